@@ -1,0 +1,3 @@
+/** Machine code as bytes: instruction rows, assembler, decoder. */
+module emberwall.asm {
+}

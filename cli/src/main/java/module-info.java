@@ -1,0 +1,12 @@
+/** The command line. */
+module emberwall.cli {
+    requires emberwall.wasi;
+    requires emberwall.engine;
+    requires emberwall.wasm;
+    requires emberwall.codegen;
+    requires emberwall.fiber;
+    requires emberwall.link;
+    requires emberwall.asm;
+    requires emberwall.os;
+    requires emberwall.op;
+}

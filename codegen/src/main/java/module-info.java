@@ -1,0 +1,5 @@
+/** How meanings become machine code: convention and operators. */
+module emberwall.codegen {
+    requires transitive emberwall.op;
+    requires transitive emberwall.asm;
+}

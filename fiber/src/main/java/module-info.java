@@ -1,0 +1,6 @@
+/** How code runs: stacks, exits, traps. */
+module emberwall.fiber {
+    requires transitive emberwall.link;
+    requires transitive emberwall.asm;
+    requires transitive emberwall.os;
+}

@@ -1,0 +1,3 @@
+/** The vocabulary of operators and what each of them computes. */
+module emberwall.op {
+}

@@ -1,0 +1,3 @@
+/** The operating system through java.lang.foreign. */
+module emberwall.os {
+}

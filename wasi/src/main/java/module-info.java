@@ -1,0 +1,6 @@
+/** WASI preview 1 over the engine. */
+module emberwall.wasi {
+    requires transitive emberwall.engine;
+    requires transitive emberwall.wasm;
+    requires transitive emberwall.os;
+}

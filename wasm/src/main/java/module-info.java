@@ -1,0 +1,4 @@
+/** WebAssembly: opcode table, decoder, validator, reference interpreter. */
+module emberwall.wasm {
+    requires transitive emberwall.op;
+}
