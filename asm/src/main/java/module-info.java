@@ -1,3 +1,2 @@
 /** Machine code as bytes: instruction rows, assembler, decoder. */
-module emberwall.asm {
-}
+module emberwall.asm {}

@@ -1,3 +1,2 @@
 /** The vocabulary of operators and what each of them computes. */
-module emberwall.op {
-}
+module emberwall.op {}

@@ -1,3 +1,2 @@
 /** The operating system through java.lang.foreign. */
-module emberwall.os {
-}
+module emberwall.os {}
