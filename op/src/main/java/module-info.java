@@ -1,2 +1,4 @@
 /** The vocabulary of operators and what each of them computes. */
-module emberwall.op {}
+module emberwall.op {
+    exports emberwall.op;
+}
