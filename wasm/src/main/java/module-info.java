@@ -1,4 +1,6 @@
 /** WebAssembly: opcode table, decoder, validator, reference interpreter. */
 module emberwall.wasm {
     requires transitive emberwall.op;
+
+    exports emberwall.wasm;
 }
