@@ -2,4 +2,6 @@
 module emberwall.codegen {
     requires transitive emberwall.op;
     requires transitive emberwall.asm;
+
+    exports emberwall.codegen;
 }
