@@ -1,10 +1,12 @@
 /** WebAssembly engine: public API, stores, tiers. */
 module emberwall.engine {
-    requires emberwall.op;
-    requires emberwall.wasm;
+    requires transitive emberwall.op;
+    requires transitive emberwall.wasm;
     requires emberwall.codegen;
-    requires emberwall.fiber;
+    requires transitive emberwall.fiber;
     requires emberwall.link;
     requires emberwall.asm;
     requires emberwall.os;
+
+    exports emberwall.engine;
 }

@@ -1,0 +1,157 @@
+package emberwall.engine;
+
+/**
+ * What an engine is told once, at its start.
+ *
+ * @param tier how functions are run
+ * @param bounds how memory accesses are checked
+ * @param maxMemory most bytes that one linear memory may reach; what a module asks beyond it fails at instantiation,
+ *     growth beyond it returns -1
+ * @param maxStack bytes of guest stack, 64 KiB to 1 GiB
+ * @param maxTable most elements that one table may reach
+ * @param maxNesting most crossings guest → host → guest per call; beyond it a trap "call stack exhausted"
+ * @param polls whether loops and functions look for interruption; without them only a return or a host call ends a
+ *     guest
+ * @param masking whether table indices and explicit bounds are masked against misspeculation
+ * @param cpuMask CPU features that compilers may use, as bits of {@code emberwall.os.Cpu}; -1 for all that exist
+ * @param statistics whether exits are counted by kind
+ */
+public record Config(
+        Tier tier,
+        Bounds bounds,
+        long maxMemory,
+        long maxStack,
+        long maxTable,
+        int maxNesting,
+        boolean polls,
+        boolean masking,
+        long cpuMask,
+        boolean statistics) {
+
+    private static final long PAGE = 65_536;
+
+    /** The defaults: everything automatic, memories to 4 GiB, 1 MiB of stack. */
+    public static final Config DEFAULT =
+            new Config(Tier.AUTO, Bounds.AUTO, 65_536 * PAGE, 1 << 20, 10_000_000, 500, true, true, -1, false);
+
+    public Config {
+        if (tier == null || bounds == null) {
+            throw new NullPointerException();
+        }
+        if (maxMemory < 0) {
+            throw new IllegalArgumentException("maxMemory below 0: " + maxMemory);
+        }
+        if (maxStack < PAGE || maxStack > 1 << 30) {
+            throw new IllegalArgumentException("maxStack outside 64 KiB to 1 GiB: " + maxStack);
+        }
+        if (maxTable < 0) {
+            throw new IllegalArgumentException("maxTable below 0: " + maxTable);
+        }
+        if (maxNesting < 1) {
+            throw new IllegalArgumentException("maxNesting below 1: " + maxNesting);
+        }
+    }
+
+    /** A builder that holds the defaults. */
+    public static Builder builder() {
+        return new Builder(DEFAULT);
+    }
+
+    /** A builder that holds this configuration. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Sets what differs from the defaults. */
+    public static final class Builder {
+        private Tier tier;
+        private Bounds bounds;
+        private long maxMemory;
+        private long maxStack;
+        private long maxTable;
+        private int maxNesting;
+        private boolean polls;
+        private boolean masking;
+        private long cpuMask;
+        private boolean statistics;
+
+        private Builder(Config config) {
+            tier = config.tier;
+            bounds = config.bounds;
+            maxMemory = config.maxMemory;
+            maxStack = config.maxStack;
+            maxTable = config.maxTable;
+            maxNesting = config.maxNesting;
+            polls = config.polls;
+            masking = config.masking;
+            cpuMask = config.cpuMask;
+            statistics = config.statistics;
+        }
+
+        /** How functions are run. */
+        public Builder tier(Tier value) {
+            tier = value;
+            return this;
+        }
+
+        /** How memory accesses are checked. */
+        public Builder bounds(Bounds value) {
+            bounds = value;
+            return this;
+        }
+
+        /** Most bytes of one linear memory. */
+        public Builder maxMemory(long bytes) {
+            maxMemory = bytes;
+            return this;
+        }
+
+        /** Bytes of guest stack. */
+        public Builder maxStack(long bytes) {
+            maxStack = bytes;
+            return this;
+        }
+
+        /** Most elements of one table. */
+        public Builder maxTable(long elements) {
+            maxTable = elements;
+            return this;
+        }
+
+        /** Most crossings guest → host → guest. */
+        public Builder maxNesting(int crossings) {
+            maxNesting = crossings;
+            return this;
+        }
+
+        /** Whether loops and functions look for interruption. */
+        public Builder polls(boolean value) {
+            polls = value;
+            return this;
+        }
+
+        /** Whether misspeculation is masked. */
+        public Builder masking(boolean value) {
+            masking = value;
+            return this;
+        }
+
+        /** CPU features that compilers may use. */
+        public Builder cpuMask(long features) {
+            cpuMask = features;
+            return this;
+        }
+
+        /** Whether exits are counted by kind. */
+        public Builder statistics(boolean value) {
+            statistics = value;
+            return this;
+        }
+
+        /** The configuration. */
+        public Config build() {
+            return new Config(
+                    tier, bounds, maxMemory, maxStack, maxTable, maxNesting, polls, masking, cpuMask, statistics);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package emberwall.engine;
+
+import emberwall.wasm.ModuleException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Compiles modules and runs them. Thread-safe. Owns the code of its modules. */
+public abstract class Engine implements AutoCloseable {
+    Engine() {}
+
+    /** An engine with the default configuration. */
+    public static Engine start() {
+        return start(Config.DEFAULT);
+    }
+
+    /**
+     * An engine.
+     *
+     * @throws IllegalStateException if the configuration asks for what this machine cannot do
+     */
+    public static Engine start(Config config) {
+        throw new UnsupportedOperationException("not here yet: " + config);
+    }
+
+    /** What it was told at its start. */
+    public abstract Config config();
+
+    /** The tier in use: REFERENCE or BASELINE. */
+    public abstract Tier tier();
+
+    /** The strategy for memories that allow it: GUARD or EXPLICIT. */
+    public abstract Bounds bounds();
+
+    /**
+     * Decodes and validates a module.
+     *
+     * @throws ModuleException if it is malformed, invalid or beyond a limit, with the byte offset
+     */
+    public abstract CompiledModule compile(byte[] bytes) throws ModuleException;
+
+    /** Decodes and validates a module from a file. */
+    public CompiledModule compile(Path file) throws IOException, ModuleException {
+        return compile(Files.readAllBytes(file));
+    }
+
+    /** An empty store. */
+    public abstract Store newStore();
+
+    /** What was done so far. */
+    public abstract Statistics statistics();
+
+    /** Closes all stores and modules and frees all code. */
+    @Override
+    public abstract void close();
+}

@@ -1,0 +1,11 @@
+package emberwall.engine;
+
+/** A limit of the engine or of the machine is reached: mappings, address space, memory. */
+public final class EngineLimitException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /** Says which. */
+    public EngineLimitException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,10 @@
+package emberwall.engine;
+
+/** Something that an instance exports and another may import. Belongs to one {@link Store}. */
+public sealed interface Extern permits Function, Memory, Table, Global {
+    /** Its type, as matching of imports sees it. Memories and tables report their present size as minimum. */
+    ExternType type();
+
+    /** The store that it belongs to. */
+    Store store();
+}

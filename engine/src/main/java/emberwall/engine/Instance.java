@@ -1,0 +1,70 @@
+package emberwall.engine;
+
+import java.util.Map;
+
+/** An instantiated module. */
+public abstract class Instance implements AutoCloseable {
+    Instance() {}
+
+    /** The module it was made from. */
+    public abstract CompiledModule module();
+
+    /** The store that owns what it can change. */
+    public abstract Store store();
+
+    /** All exports, in the module's order. */
+    public abstract Map<String, Extern> exports();
+
+    /** An export, or null. */
+    public final Extern export(String name) {
+        return exports().get(name);
+    }
+
+    /**
+     * An exported function.
+     *
+     * @throws IllegalArgumentException if no function is exported under this name
+     */
+    public final Function function(String name) {
+        return require(name, Function.class, "function");
+    }
+
+    /**
+     * An exported memory.
+     *
+     * @throws IllegalArgumentException if no memory is exported under this name
+     */
+    public final Memory memory(String name) {
+        return require(name, Memory.class, "memory");
+    }
+
+    /**
+     * An exported table.
+     *
+     * @throws IllegalArgumentException if no table is exported under this name
+     */
+    public final Table table(String name) {
+        return require(name, Table.class, "table");
+    }
+
+    /**
+     * An exported global.
+     *
+     * @throws IllegalArgumentException if no global is exported under this name
+     */
+    public final Global global(String name) {
+        return require(name, Global.class, "global");
+    }
+
+    private <T> T require(String name, Class<T> kind, String word) {
+        Extern export = exports().get(name);
+        if (!kind.isInstance(export)) {
+            throw new IllegalArgumentException("no " + word + " is exported as \"" + name + "\"");
+        }
+        return kind.cast(export);
+    }
+
+    /** Closes the store if it was made for this instance alone; else does nothing, the store's owner closes it. */
+    @Override
+    public abstract void close();
+}

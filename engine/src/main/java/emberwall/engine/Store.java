@@ -1,0 +1,43 @@
+package emberwall.engine;
+
+import java.time.Duration;
+
+/**
+ * Everything guests can change: instances, memories, tables, globals, and the stack that they run on. One thread at a
+ * time may be inside; different threads may take turns.
+ */
+public abstract class Store implements AutoCloseable {
+    Store() {}
+
+    /** The engine that made it. */
+    public abstract Engine engine();
+
+    /** A memory of the host's making. */
+    public abstract Memory newMemory(MemoryType type);
+
+    /** A table of the host's making, filled with a value. */
+    public abstract Table newTable(TableType type, Object value);
+
+    /** A global of the host's making. */
+    public abstract Global newGlobal(GlobalType type, Object value);
+
+    /** A host function as an object, to be put in tables or passed to guests. */
+    public abstract Function newFunction(FunctionType type, HostFunction function);
+
+    /** From now on, guests of this store have this much time; then they trap with reason DEADLINE. Null: no limit. */
+    public abstract void timeout(Duration duration);
+
+    /** Ends the guest that runs now, if any, with a trap of reason INTERRUPTED. From any thread. */
+    public abstract void interrupt();
+
+    /** For host functions that wait: how to notice that the guest shall end. */
+    public abstract Attention attention();
+
+    /**
+     * Stops the guest that runs, wherever it runs, waits for that, and gives everything back. Functions, memories and
+     * views of this store throw {@link IllegalStateException} from then on. Called from inside a host function of this
+     * store it throws {@link IllegalStateException}.
+     */
+    @Override
+    public abstract void close();
+}

@@ -1,0 +1,11 @@
+package emberwall.engine;
+
+/** How guest functions become actions. */
+public enum Tier {
+    /** Machine code where this machine allows it, else the reference interpreter after one warning. */
+    AUTO,
+    /** The reference interpreter: plain Java, slow, the definition of what programs mean. */
+    REFERENCE,
+    /** The baseline compiler: machine code made in a single pass at a function's first call. */
+    BASELINE
+}
