@@ -1,2 +1,4 @@
 /** The operating system through java.lang.foreign. */
-module emberwall.os {}
+module emberwall.os {
+    exports emberwall.os;
+}

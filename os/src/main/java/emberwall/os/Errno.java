@@ -1,0 +1,168 @@
+package emberwall.os;
+
+/** The error numbers of Linux, as {@link Syscall} answers them (negated). */
+public final class Errno {
+    // @formatter:off
+    public static final int EPERM           = 1;
+    public static final int ENOENT          = 2;
+    public static final int ESRCH           = 3;
+    public static final int EINTR           = 4;
+    public static final int EIO             = 5;
+    public static final int ENXIO           = 6;
+    public static final int E2BIG           = 7;
+    public static final int ENOEXEC         = 8;
+    public static final int EBADF           = 9;
+    public static final int ECHILD          = 10;
+    public static final int EAGAIN          = 11;
+    public static final int ENOMEM          = 12;
+    public static final int EACCES          = 13;
+    public static final int EFAULT          = 14;
+    public static final int EBUSY           = 16;
+    public static final int EEXIST          = 17;
+    public static final int EXDEV           = 18;
+    public static final int ENODEV          = 19;
+    public static final int ENOTDIR         = 20;
+    public static final int EISDIR          = 21;
+    public static final int EINVAL          = 22;
+    public static final int ENFILE          = 23;
+    public static final int EMFILE          = 24;
+    public static final int ENOTTY          = 25;
+    public static final int ETXTBSY         = 26;
+    public static final int EFBIG           = 27;
+    public static final int ENOSPC          = 28;
+    public static final int ESPIPE          = 29;
+    public static final int EROFS           = 30;
+    public static final int EMLINK          = 31;
+    public static final int EPIPE           = 32;
+    public static final int EDOM            = 33;
+    public static final int ERANGE          = 34;
+    public static final int EDEADLK         = 35;
+    public static final int ENAMETOOLONG    = 36;
+    public static final int ENOLCK          = 37;
+    public static final int ENOSYS          = 38;
+    public static final int ENOTEMPTY       = 39;
+    public static final int ELOOP           = 40;
+    public static final int ENOMSG          = 42;
+    public static final int EIDRM           = 43;
+    public static final int ENOLINK         = 67;
+    public static final int EPROTO          = 71;
+    public static final int EMULTIHOP       = 72;
+    public static final int EBADMSG         = 74;
+    public static final int EOVERFLOW       = 75;
+    public static final int EILSEQ          = 84;
+    public static final int ENOTSOCK        = 88;
+    public static final int EDESTADDRREQ    = 89;
+    public static final int EMSGSIZE        = 90;
+    public static final int EPROTOTYPE      = 91;
+    public static final int ENOPROTOOPT     = 92;
+    public static final int EPROTONOSUPPORT = 93;
+    public static final int EOPNOTSUPP      = 95;
+    public static final int EAFNOSUPPORT    = 97;
+    public static final int EADDRINUSE      = 98;
+    public static final int EADDRNOTAVAIL   = 99;
+    public static final int ENETDOWN        = 100;
+    public static final int ENETUNREACH     = 101;
+    public static final int ENETRESET       = 102;
+    public static final int ECONNABORTED    = 103;
+    public static final int ECONNRESET      = 104;
+    public static final int ENOBUFS         = 105;
+    public static final int EISCONN         = 106;
+    public static final int ENOTCONN        = 107;
+    public static final int ETIMEDOUT       = 110;
+    public static final int ECONNREFUSED    = 111;
+    public static final int EHOSTUNREACH    = 113;
+    public static final int EALREADY        = 114;
+    public static final int EINPROGRESS     = 115;
+    public static final int ESTALE          = 116;
+    public static final int EDQUOT          = 122;
+    public static final int ECANCELED       = 125;
+    public static final int EOWNERDEAD      = 130;
+    public static final int ENOTRECOVERABLE = 131;
+    // @formatter:on
+
+    private Errno() {}
+
+    /** What an error number means, in words. */
+    public static String text(int errno) {
+        // @formatter:off
+        return switch (errno) {
+            case EPERM           -> "operation not permitted";
+            case ENOENT          -> "no such file or directory";
+            case ESRCH           -> "no such process";
+            case EINTR           -> "interrupted system call";
+            case EIO             -> "input/output error";
+            case ENXIO           -> "no such device or address";
+            case E2BIG           -> "argument list too long";
+            case ENOEXEC         -> "exec format error";
+            case EBADF           -> "bad file descriptor";
+            case ECHILD          -> "no child processes";
+            case EAGAIN          -> "resource temporarily unavailable";
+            case ENOMEM          -> "cannot allocate memory";
+            case EACCES          -> "permission denied";
+            case EFAULT          -> "bad address";
+            case EBUSY           -> "device or resource busy";
+            case EEXIST          -> "file exists";
+            case EXDEV           -> "invalid cross-device link";
+            case ENODEV          -> "no such device";
+            case ENOTDIR         -> "not a directory";
+            case EISDIR          -> "is a directory";
+            case EINVAL          -> "invalid argument";
+            case ENFILE          -> "too many open files in system";
+            case EMFILE          -> "too many open files";
+            case ENOTTY          -> "inappropriate ioctl for device";
+            case ETXTBSY         -> "text file busy";
+            case EFBIG           -> "file too large";
+            case ENOSPC          -> "no space left on device";
+            case ESPIPE          -> "illegal seek";
+            case EROFS           -> "read-only file system";
+            case EMLINK          -> "too many links";
+            case EPIPE           -> "broken pipe";
+            case EDOM            -> "argument out of domain";
+            case ERANGE          -> "result out of range";
+            case EDEADLK         -> "resource deadlock avoided";
+            case ENAMETOOLONG    -> "file name too long";
+            case ENOLCK          -> "no locks available";
+            case ENOSYS          -> "function not implemented";
+            case ENOTEMPTY       -> "directory not empty";
+            case ELOOP           -> "too many levels of symbolic links";
+            case ENOMSG          -> "no message of desired type";
+            case EIDRM           -> "identifier removed";
+            case ENOLINK         -> "link has been severed";
+            case EPROTO          -> "protocol error";
+            case EMULTIHOP       -> "multihop attempted";
+            case EBADMSG         -> "bad message";
+            case EOVERFLOW       -> "value too large";
+            case EILSEQ          -> "invalid byte sequence";
+            case ENOTSOCK        -> "not a socket";
+            case EDESTADDRREQ    -> "destination address required";
+            case EMSGSIZE        -> "message too long";
+            case EPROTOTYPE      -> "wrong protocol type";
+            case ENOPROTOOPT     -> "protocol not available";
+            case EPROTONOSUPPORT -> "protocol not supported";
+            case EOPNOTSUPP      -> "operation not supported";
+            case EAFNOSUPPORT    -> "address family not supported";
+            case EADDRINUSE      -> "address in use";
+            case EADDRNOTAVAIL   -> "address not available";
+            case ENETDOWN        -> "network is down";
+            case ENETUNREACH     -> "network is unreachable";
+            case ENETRESET       -> "connection reset by network";
+            case ECONNABORTED    -> "connection aborted";
+            case ECONNRESET      -> "connection reset";
+            case ENOBUFS         -> "no buffer space";
+            case EISCONN         -> "already connected";
+            case ENOTCONN        -> "not connected";
+            case ETIMEDOUT       -> "timed out";
+            case ECONNREFUSED    -> "connection refused";
+            case EHOSTUNREACH    -> "no route to host";
+            case EALREADY        -> "already in progress";
+            case EINPROGRESS     -> "in progress";
+            case ESTALE          -> "stale file handle";
+            case EDQUOT          -> "disk quota exceeded";
+            case ECANCELED       -> "canceled";
+            case EOWNERDEAD      -> "owner died";
+            case ENOTRECOVERABLE -> "state not recoverable";
+            default              -> "error " + errno;
+        };
+        // @formatter:on
+    }
+}
