@@ -9,4 +9,7 @@ module emberwall.cli {
     requires emberwall.asm;
     requires emberwall.os;
     requires emberwall.op;
+    requires info.picocli;
+
+    exports emberwall.cli;
 }

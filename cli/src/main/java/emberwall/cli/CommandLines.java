@@ -1,0 +1,143 @@
+package emberwall.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/**
+ * What can be said on the command line. Every option is a text here; what it means is the business of the command that
+ * asks for it, so that a wrong value gets the same kind of message whatever its type.
+ */
+final class CommandLines {
+    static final String RUN = "run";
+    static final String INSPECT = "inspect";
+    static final String DOCTOR = "doctor";
+
+    private static final String BOUNDS = "How accesses are kept inside a memory: guard (pages that fault) or explicit"
+            + " (compare and branch); 'emberwall doctor' says which is the default here.";
+
+    private CommandLines() {}
+
+    /** The whole command. */
+    static CommandLine all() {
+        CommandSpec top = named("emberwall", "Runs untrusted WebAssembly programs at native speed, behind a wall.");
+        top.addOption(flag("--version", "Print the version and exit."));
+        top.usageMessage()
+                .footer(
+                        "",
+                        "Exit status: the guest's own; 64 usage, 65 malformed or invalid module,"
+                                + " 66 missing file, 69 unsatisfied import, 124 timeout, 134 trap.");
+        top.addSubcommand(RUN, run());
+        top.addSubcommand(INSPECT, inspect());
+        top.addSubcommand(DOCTOR, doctor());
+        return configured(top);
+    }
+
+    /** One command alone, parsed as if it followed the program's name: building the others would only cost time. */
+    static CommandLine only(String command) {
+        CommandSpec spec = switch (command) {
+            case RUN -> run();
+            case INSPECT -> inspect();
+            case DOCTOR -> doctor();
+            default -> null;
+        };
+        return spec == null ? null : configured(spec);
+    }
+
+    private static CommandLine configured(CommandSpec spec) {
+        CommandLine line = new CommandLine(spec);
+        line.setExpandAtFiles(false);
+        line.setInterpolateVariables(false);
+        line.setStopAtPositional(true);
+        line.setOverwrittenOptionsAllowed(false);
+        return line;
+    }
+
+    // @formatter:off
+    private static CommandSpec run() {
+        return named("emberwall run", "Runs a WebAssembly module. What follows FILE belongs to the guest.")
+            .addOption(value ("--invoke",     "NAME",        "Call this exported function instead of _start: the guest's arguments"
+                                                           + " are its parameters, each result is printed on a line of its own."))
+            .addOption(value ("--tier",       "TIER",        "auto (default), baseline or reference."))
+            .addOption(values("--dir",        "HOST[::GUEST][:ro]",
+                                                             "Open a folder for the guest, under its own name or as GUEST; with"
+                                                           + " :ro for reading only. May be repeated."))
+            .addOption(values("--env",        "NAME=VALUE",  "Set a variable of the guest's environment, which is empty otherwise."
+                                                           + " May be repeated."))
+            .addOption(value ("--timeout",    "DURATION",    "End the guest after this time (500ms, 2s), with status 124."))
+            .addOption(value ("--max-memory", "SIZE",        "The most that each linear memory may hold (64MiB, 1GiB, 65536)."))
+            .addOption(value ("--max-stack",  "SIZE",        "The size of the guest's stack (default 1MiB)."))
+            .addOption(value ("--bounds",     "STRATEGY",    BOUNDS))
+            .addOption(flag  ("--stats",                     "Print what was compiled, how fast and what it took, on standard error."))
+            .addPositional(file())
+            .addPositional(positional("ARGS", "1..*", "0..*", "The guest's arguments."));
+    }
+
+    private static CommandSpec inspect() {
+        return named("emberwall inspect", "Prints each function's WebAssembly beside its machine code.")
+            .addOption(value ("--function",   "NAME|INDEX",  "Only this function."))
+            .addOption(value ("--bounds",     "STRATEGY",    BOUNDS))
+            .addPositional(file());
+    }
+    // @formatter:on
+
+    private static CommandSpec doctor() {
+        return named("emberwall doctor", "Says what this machine allows and what Emberwall therefore uses.");
+    }
+
+    private static PositionalParamSpec file() {
+        return positional("FILE", "0", "1", "The module; - reads it from standard input.");
+    }
+
+    private static CommandSpec named(String name, String description) {
+        CommandSpec spec = CommandSpec.create().name(name);
+        spec.usageMessage().description(description).width(100).autoWidth(false);
+        spec.addOption(OptionSpec.builder("--help")
+                .type(boolean.class)
+                .arity("0")
+                .usageHelp(true)
+                .description("Show this help and exit.")
+                .build());
+        return spec;
+    }
+
+    private static OptionSpec flag(String name, String description) {
+        return OptionSpec.builder(name)
+                .type(boolean.class)
+                .arity("0")
+                .description(description)
+                .build();
+    }
+
+    private static OptionSpec value(String name, String label, String description) {
+        return OptionSpec.builder(name)
+                .type(String.class)
+                .arity("1")
+                .paramLabel(label)
+                .description(description)
+                .build();
+    }
+
+    private static OptionSpec values(String name, String label, String description) {
+        return OptionSpec.builder(name)
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .arity("1")
+                .paramLabel(label)
+                .description(description)
+                .build();
+    }
+
+    private static PositionalParamSpec positional(String label, String index, String arity, String description) {
+        return PositionalParamSpec.builder()
+                .index(index)
+                .arity(arity)
+                .type(arity.equals("1") ? String.class : List.class)
+                .auxiliaryTypes(String.class)
+                .paramLabel(label)
+                .description(description)
+                .build();
+    }
+}

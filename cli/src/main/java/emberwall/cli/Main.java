@@ -1,0 +1,99 @@
+package emberwall.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The program {@code emberwall}: finds the command, runs it, and turns every ending into an exit status. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        int status = run(arguments);
+        System.out.flush();
+        System.err.flush();
+        System.exit(status);
+    }
+
+    /** Runs one command line; never throws. */
+    static int run(String[] arguments) {
+        try {
+            return dispatch(arguments);
+        } catch (Failure failure) {
+            complain(failure.getMessage());
+            return failure.status();
+        } catch (ParameterException wrong) {
+            String name = wrong.getCommandLine().getCommandName();
+            complain(oneLine(wrong.getMessage()) + " (see " + name + " --help)");
+            return Status.USAGE;
+        } catch (OutOfMemoryError full) {
+            complain("out of memory: " + full.getMessage());
+            return Status.NO_RESOURCE;
+        } catch (Throwable fault) {
+            complain("internal error, please report: " + fault);
+            fault.printStackTrace();
+            return Status.INTERNAL;
+        }
+    }
+
+    private static int dispatch(String[] arguments) {
+        CommandLine line = arguments.length == 0 ? null : CommandLines.only(arguments[0]);
+        if (line == null) return top(arguments);
+        String[] rest = new String[arguments.length - 1];
+        System.arraycopy(arguments, 1, rest, 0, rest.length);
+        ParseResult parsed = line.parseArgs(rest);
+        if (parsed.isUsageHelpRequested()) {
+            line.usage(output());
+            return Status.OK;
+        }
+        return switch (arguments[0]) {
+            case CommandLines.RUN -> RunCommand.run(parsed);
+            case CommandLines.INSPECT -> InspectCommand.run(parsed);
+            default -> DoctorCommand.run();
+        };
+    }
+
+    /** A command line without a command: help, version, or a mistake. */
+    private static int top(String[] arguments) {
+        CommandLine line = CommandLines.all();
+        ParseResult parsed = line.parseArgs(arguments);
+        if (parsed.isUsageHelpRequested()) {
+            line.usage(output());
+            return Status.OK;
+        }
+        if (parsed.hasMatchedOption("--version")) {
+            output().println("emberwall " + version());
+            return Status.OK;
+        }
+        throw Failure.usage("no command: try 'emberwall run FILE' or 'emberwall --help'");
+    }
+
+    /** The build's version, as the jar's manifest has it. */
+    static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "(development)" : version;
+    }
+
+    /** Standard output in UTF-8, written when a line ends: nothing is left behind when the process is killed. */
+    static PrintStream output() {
+        return new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    }
+
+    static void complain(String message) {
+        StringBuilder line = new StringBuilder("emberwall: ");
+        line.append(message).append('\n');
+        byte[] bytes = line.toString().getBytes(StandardCharsets.UTF_8);
+        System.err.write(bytes, 0, bytes.length);
+        System.err.flush();
+    }
+
+    private static String oneLine(String message) {
+        return message == null
+                ? "wrong command line"
+                : message.replace("\r", "").replace('\n', ' ');
+    }
+}

@@ -1,0 +1,7 @@
+// The smallest program with a C library in it: what the command line's start-up is measured with.
+#include <stdio.h>
+
+int main(int argc, char **argv) {
+    printf("Hello, %s!\n", argc > 1 ? argv[1] : "world");
+    return 0;
+}
