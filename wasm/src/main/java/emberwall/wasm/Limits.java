@@ -26,9 +26,7 @@ public record Limits(
         int dataSegments,
         int functionBytes,
         int locals,
-        int branchTargets,
-        int newFixedOperands,
-        int nameBytes) {
+        int newFixedOperands) {
 
     /** The limits of the JavaScript API. */
     public static final Limits DEFAULT = new Limits(
@@ -51,7 +49,28 @@ public record Limits(
             100_000,
             7_654_321,
             50_000,
+            10_000);
+
+    /** No limits but those of ints. */
+    public static final Limits UNLIMITED = new Limits(
             Integer.MAX_VALUE,
-            10_000,
-            100_000);
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE);
 }

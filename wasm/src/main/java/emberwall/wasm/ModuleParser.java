@@ -1,0 +1,870 @@
+package emberwall.wasm;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Reads a module from its binary form (WebAssembly 3.0, chapter 5) and checks it on the way, all but the function bodies,
+ * whose places it only notes. One pass: the order of sections is such that nearly everything is known when it is needed.
+ *
+ * <p>What is malformed anywhere outside of bodies goes before what is invalid: the first invalid thing is remembered and
+ * thrown when all has been read. Counts are believed only up to the bytes that are left, so lies cost nothing.
+ */
+public final class ModuleParser {
+    private static final int MAGIC = 0x6D736100;
+    private static final int VERSION = 1;
+
+    private static final int CUSTOM = 0;
+    private static final int TYPE = 1;
+    private static final int IMPORT = 2;
+    private static final int FUNCTION = 3;
+    private static final int TABLE = 4;
+    private static final int MEMORY = 5;
+    private static final int GLOBAL = 6;
+    private static final int EXPORT = 7;
+    private static final int START = 8;
+    private static final int ELEMENT = 9;
+    private static final int CODE = 10;
+    private static final int DATA = 11;
+    private static final int DATA_COUNT = 12;
+    private static final int TAG = 13;
+
+    /** Where each section stands in the order that the format wants; index is the section's id. */
+    private static final int[] ORDER = {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6};
+
+    private final byte[] bytes;
+    private final Limits limits;
+    private final Features features;
+    private final Module module;
+    private final Types types;
+    private final BodyReader in;
+    private final Validator expressions;
+    /** The first invalid thing, thrown at the end unless something malformed comes up. */
+    private InvalidException invalid;
+
+    private int declaredFunctions;
+    private Set<String> exportNames;
+
+    private ModuleParser(byte[] bytes, Limits limits, Features features) {
+        this.bytes = bytes;
+        this.limits = limits;
+        this.features = features;
+        this.module = new Module(bytes, features);
+        this.types = module.types;
+        this.in = new BodyReader(bytes, 0, bytes.length);
+        this.expressions = new Validator(module, limits, 0);
+    }
+
+    /** Reads a module of WebAssembly 3.0 with the default limits. The bytes belong to the module afterwards. */
+    public static Module parse(byte[] bytes) {
+        return parse(bytes, Limits.DEFAULT, Features.WASM_3);
+    }
+
+    /**
+     * Reads a module. The bytes belong to the module afterwards and must not change.
+     *
+     * @throws MalformedException if the bytes are no module
+     * @throws InvalidException if something outside of function bodies is invalid
+     * @throws LimitException if there is more of something than the limits allow
+     */
+    public static Module parse(byte[] bytes, Limits limits, Features features) {
+        return new ModuleParser(bytes, limits, features).module();
+    }
+
+    private Module module() {
+        limit(bytes.length, limits.moduleBytes(), "bytes of module", 0);
+        header();
+        int place = 0;
+        while (in.hasMore()) {
+            int at = in.position();
+            int id = in.u8();
+            if (id >= ORDER.length) {
+                throw new MalformedException("malformed section id " + id, at);
+            }
+            int size = in.count();
+            int end = in.position() + size;
+            if (id != CUSTOM) {
+                if (ORDER[id] <= place) {
+                    throw new MalformedException("unexpected content after last section", at);
+                }
+                place = ORDER[id];
+            }
+            in.limit(end);
+            section(id, place);
+            if (in.position() != end) {
+                throw new MalformedException("section size mismatch", in.position());
+            }
+            in.limit(bytes.length);
+        }
+        finish();
+        return module;
+    }
+
+    private void header() {
+        if (bytes.length < 4) {
+            throw new MalformedException("unexpected end", bytes.length);
+        }
+        if (in.fixed32() != MAGIC) {
+            throw new MalformedException("magic header not detected", 0);
+        }
+        if (bytes.length < 8) {
+            throw new MalformedException("unexpected end", bytes.length);
+        }
+        if (in.fixed32() != VERSION) {
+            throw new MalformedException("unknown binary version", 4);
+        }
+    }
+
+    private void section(int id, int place) {
+        switch (id) {
+            case CUSTOM -> customSection(place);
+            case TYPE -> typeSection();
+            case IMPORT -> importSection();
+            case FUNCTION -> functionSection();
+            case TABLE -> tableSection();
+            case MEMORY -> memorySection();
+            case GLOBAL -> globalSection();
+            case EXPORT -> exportSection();
+            case START -> startSection();
+            case ELEMENT -> elementSection();
+            case CODE -> codeSection();
+            case DATA -> dataSection();
+            case DATA_COUNT -> dataCountSection();
+            case TAG -> tagSection();
+            default -> throw new InternalError("no section " + id);
+        }
+    }
+
+    private void finish() {
+        if (module.bodyOffsets.size() != declaredFunctions) {
+            throw new MalformedException("function and code section have inconsistent lengths", bytes.length);
+        }
+        if (module.dataCount >= 0 && module.dataCount != module.data.size()) {
+            throw new MalformedException("data count and data section have inconsistent lengths", bytes.length);
+        }
+        if (invalid != null) {
+            throw invalid;
+        }
+    }
+
+    // Remarks while reading.
+
+    private void invalid(String problem, int at) {
+        if (invalid == null) {
+            invalid = new InvalidException(problem, at);
+        }
+    }
+
+    private void limit(int count, int most, String what, int at) {
+        if (count > most || count < 0) {
+            throw new LimitException(
+                    "implementation limit: " + Integer.toUnsignedString(count) + " " + what + ", at most " + most, at);
+        }
+    }
+
+    /** A count of entries in a module that has some already. */
+    private int count(int before, int most, String what) {
+        int at = in.position();
+        int count = in.count();
+        limit(before + count, most, what, at);
+        return count;
+    }
+
+    private void uses(Feature feature, String text, int at) {
+        module.uses(feature, text, at);
+    }
+
+    private void needs(Feature feature, String problem, int at) {
+        if (!features.has(feature)) {
+            throw new MalformedException(problem + ": " + feature.text() + " is not enabled", at);
+        }
+    }
+
+    // Sections.
+
+    private void customSection(int place) {
+        String name = name();
+        int at = in.position();
+        module.customSections.add(new CustomSection(name, at, in.remaining(), place));
+        in.position(in.limit());
+    }
+
+    private void typeSection() {
+        for (int i = count(0, limits.types(), "types"); i > 0; i--) {
+            recursionGroup();
+        }
+    }
+
+    private void recursionGroup() {
+        int at = in.position();
+        types.beginGroup();
+        if (in.peek() == 0x4E) {
+            uses(Feature.GC, "rec", at);
+            in.u8();
+            int countAt = in.position();
+            int count = in.count();
+            limit(count, limits.recursionGroupTypes(), "types in a recursion group", countAt);
+            limit(types.count() + count, limits.types(), "types", countAt);
+            for (int i = count; i > 0; i--) {
+                subtype();
+            }
+        } else {
+            limit(types.count() + 1, limits.types(), "types", at);
+            subtype();
+        }
+        if (invalid == null) {
+            checkGroup(at);
+        }
+    }
+
+    private void checkGroup(int at) {
+        int unknown = types.unknownInGroup();
+        if (unknown >= 0) {
+            invalid("unknown type " + unknown, at);
+            return;
+        }
+        types.canonicaliseGroup();
+        for (int type = types.openGroup(); type < types.count(); type++) {
+            if (!types.matchesSupertype(type)) {
+                invalid("sub type " + type + " does not match super type " + types.supertype(type), at);
+                return;
+            }
+            if (types.depth(type) > limits.subtypingDepth()) {
+                throw new LimitException("implementation limit: subtyping depth " + types.depth(type), at);
+            }
+        }
+    }
+
+    private void subtype() {
+        int at = in.position();
+        int form = in.peek();
+        int supertype = -1;
+        boolean isFinal = form != 0x50;
+        if (form == 0x50 || form == 0x4F) {
+            uses(Feature.GC, "sub", at);
+            in.u8();
+            int count = in.count();
+            for (int i = 0; i < count; i++) {
+                supertype = index();
+            }
+            if (count > 1) {
+                invalid("sub type " + types.count() + " has more than one super type", at);
+            }
+        }
+        types.beginType(supertype, isFinal);
+        composite();
+    }
+
+    private void composite() {
+        int at = in.position();
+        switch (in.u8()) {
+            case 0x60 -> functionType();
+            case 0x5F -> {
+                uses(Feature.GC, "struct", at);
+                types.beginStruct();
+                int count = in.count();
+                limit(count, limits.structFields(), "fields", at);
+                for (int i = 0; i < count; i++) {
+                    int type = storageType();
+                    types.structField(type, mutability());
+                }
+            }
+            case 0x5E -> {
+                uses(Feature.GC, "array", at);
+                int type = storageType();
+                types.array(type, mutability());
+            }
+            default -> throw new MalformedException("malformed definition type", at);
+        }
+    }
+
+    private void functionType() {
+        types.beginFunction();
+        int parametersAt = in.position();
+        int parameters = in.count();
+        limit(parameters, limits.parameters(), "parameters", parametersAt);
+        for (int i = 0; i < parameters; i++) {
+            types.parameter(valueType());
+        }
+        int resultsAt = in.position();
+        int results = in.count();
+        limit(results, limits.results(), "results", resultsAt);
+        for (int i = 0; i < results; i++) {
+            types.result(valueType());
+        }
+        if (results > 1) {
+            uses(Feature.MULTI_VALUE, "function type with several results", resultsAt);
+        }
+    }
+
+    private int valueType() {
+        int at = in.position();
+        int type = in.valueType();
+        usesType(type, at);
+        return type;
+    }
+
+    private int storageType() {
+        int at = in.position();
+        int type = in.storageType();
+        usesType(type, at);
+        return type;
+    }
+
+    private void usesType(int type, int at) {
+        if (type <= ValueType.F64) {
+            return;
+        }
+        Feature feature = featureOf(type);
+        if (feature != Feature.MVP) {
+            uses(feature, ValueType.text(type), at);
+        }
+    }
+
+    /** The feature that brought a value type. */
+    static Feature featureOf(int type) {
+        if (!ValueType.isReference(type)) {
+            return type == ValueType.V128 ? Feature.SIMD : ValueType.isPacked(type) ? Feature.GC : Feature.MVP;
+        }
+        int heap = ValueType.heapType(type);
+        if (ValueType.isConcrete(heap)) {
+            return Feature.FUNCTION_REFERENCES;
+        }
+        return switch (heap) {
+            case ValueType.FUNC, ValueType.EXTERN ->
+                ValueType.isNullable(type) ? Feature.REFERENCE_TYPES : Feature.FUNCTION_REFERENCES;
+            case ValueType.EXN, ValueType.NOEXN -> Feature.EXCEPTIONS;
+            default -> Feature.GC;
+        };
+    }
+
+    /** A value type outside of the type section: the types it names must be there. */
+    private int knownValueType() {
+        int at = in.position();
+        int type = valueType();
+        checkKnown(type, at);
+        return type;
+    }
+
+    private int knownReferenceType() {
+        int at = in.position();
+        int type = in.referenceType();
+        usesType(type, at);
+        checkKnown(type, at);
+        return type;
+    }
+
+    private void checkKnown(int type, int at) {
+        if (ValueType.isReference(type) && ValueType.isConcrete(type) && ValueType.typeIndex(type) >= types.count()) {
+            invalid("unknown type " + ValueType.typeIndex(type), at);
+        }
+    }
+
+    private boolean mutability() {
+        int at = in.position();
+        int flag = in.u8();
+        if (flag > 1) {
+            throw new MalformedException("malformed mutability", at);
+        }
+        return flag == 1;
+    }
+
+    /** An index, where anything beyond what ints can count stands for unknown. */
+    private int index() {
+        int index = in.u32();
+        return index < 0 ? Integer.MAX_VALUE : index;
+    }
+
+    private void importSection() {
+        int count = count(0, limits.imports(), "imports");
+        for (int i = 0; i < count; i++) {
+            importEntry();
+        }
+        module.importedFunctions = module.functionTypes.size();
+        module.importedTables = module.tables.size();
+        module.importedMemories = module.memories.size();
+        module.importedGlobals = module.globals.size();
+        module.importedTags = module.tagTypes.size();
+    }
+
+    private void importEntry() {
+        int at = in.position();
+        String from = name();
+        String name = name();
+        int kindAt = in.position();
+        ExternalKind kind = ExternalKind.of(in.u8());
+        if (kind == null) {
+            throw new MalformedException("malformed import kind", kindAt);
+        }
+        int index = switch (kind) {
+            case FUNCTION -> {
+                function();
+                yield module.functionTypes.size() - 1;
+            }
+            case TABLE -> {
+                tableType();
+                yield module.tables.size() - 1;
+            }
+            case MEMORY -> {
+                memoryType();
+                yield module.memories.size() - 1;
+            }
+            case GLOBAL -> {
+                int typeAt = in.position();
+                GlobalType type = globalType();
+                if (type.mutable()) {
+                    uses(Feature.MUTABLE_GLOBALS, "mutable global imported", typeAt);
+                }
+                module.globals.add(type);
+                yield module.globals.size() - 1;
+            }
+            case TAG -> {
+                tag();
+                yield module.tagTypes.size() - 1;
+            }
+        };
+        module.imports.add(new Import(from, name, kind, index, at));
+    }
+
+    private void function() {
+        int at = in.position();
+        int type = index();
+        if (invalid == null) {
+            checkFunctionType(type, at);
+        }
+        limit(module.functionTypes.size() + 1, limits.functions(), "functions", at);
+        module.functionTypes.add(type);
+    }
+
+    private void checkFunctionType(int type, int at) {
+        if (type >= types.count()) {
+            invalid("unknown type " + type, at);
+        } else if (!types.isFunction(type)) {
+            invalid("non-function type " + type, at);
+        }
+    }
+
+    private void functionSection() {
+        declaredFunctions = count(module.functionTypes.size(), limits.functions(), "functions");
+        for (int i = 0; i < declaredFunctions; i++) {
+            function();
+        }
+    }
+
+    private void tableType() {
+        int at = in.position();
+        limit(module.tables.size() + 1, limits.tables(), "tables", at);
+        int element = knownReferenceType();
+        int limitsAt = in.position();
+        int flags = in.u8();
+        if ((flags & ~5) != 0) {
+            throw new MalformedException("malformed limits flags", limitsAt);
+        }
+        boolean address64 = (flags & 4) != 0;
+        boolean hasMaximum = (flags & 1) != 0;
+        if (address64) {
+            needs(Feature.MEMORY64, "malformed limits flags", limitsAt);
+            uses(Feature.MEMORY64, "table with i64 indices", limitsAt);
+        }
+        long minimum = in.u64();
+        long maximum = hasMaximum ? in.u64() : -1;
+        checkLimits(minimum, maximum, hasMaximum, limitsAt);
+        if (!address64 && (minimum >>> 32 != 0 || hasMaximum && maximum >>> 32 != 0)) {
+            invalid("table size must be at most 2^32-1 elements", limitsAt);
+        }
+        module.tables.add(new TableType(element, address64, minimum, maximum, hasMaximum));
+        if (module.tables.size() > 1) {
+            uses(Feature.REFERENCE_TYPES, "several tables", at);
+        }
+    }
+
+    private void checkLimits(long minimum, long maximum, boolean hasMaximum, int at) {
+        if (hasMaximum && Long.compareUnsigned(minimum, maximum) > 0) {
+            invalid("size minimum must not be greater than maximum", at);
+        }
+    }
+
+    private void tableSection() {
+        int count = count(module.tables.size(), limits.tables(), "tables");
+        for (int i = 0; i < count; i++) {
+            int at = in.position();
+            boolean initialised = in.peek() == 0x40;
+            if (initialised) {
+                uses(Feature.FUNCTION_REFERENCES, "table with initial value", at);
+                in.u8();
+                if (in.u8() != 0) {
+                    throw new MalformedException("malformed table", at + 1);
+                }
+            }
+            tableType();
+            int element = module.tables.getLast().element();
+            ConstantExpression initial = null;
+            if (initialised) {
+                // A table is there before the module's own globals.
+                initial = expression(element);
+            } else if (!ValueType.isDefaultable(element)) {
+                invalid("type mismatch: a table of " + ValueType.text(element) + " needs an initial value", at);
+            }
+            module.tableInitials.add(initial);
+        }
+    }
+
+    private void memorySection() {
+        int count = count(module.memories.size(), limits.memories(), "memories");
+        for (int i = 0; i < count; i++) {
+            memoryType();
+        }
+    }
+
+    private void memoryType() {
+        int at = in.position();
+        limit(module.memories.size() + 1, limits.memories(), "memories", at);
+        int flags = in.u8();
+        if ((flags & ~15) != 0) {
+            throw new MalformedException("malformed limits flags", at);
+        }
+        boolean hasMaximum = (flags & 1) != 0;
+        boolean shared = (flags & 2) != 0;
+        boolean address64 = (flags & 4) != 0;
+        if (shared) {
+            needs(Feature.THREADS, "malformed limits flags", at);
+            uses(Feature.THREADS, "shared memory", at);
+        }
+        if (address64) {
+            needs(Feature.MEMORY64, "malformed limits flags", at);
+            uses(Feature.MEMORY64, "memory with i64 addresses", at);
+        }
+        long minimum = in.u64();
+        long maximum = hasMaximum ? in.u64() : -1;
+        int pageSizeLog2 = (flags & 8) == 0 ? 16 : pageSize(at);
+        checkLimits(minimum, maximum, hasMaximum, at);
+        checkMemorySize(minimum, maximum, hasMaximum, (address64 ? 64 : 32) - pageSizeLog2, at);
+        if (shared && !hasMaximum) {
+            invalid("shared memory must have maximum", at);
+        }
+        module.memories.add(new MemoryType(address64, shared, pageSizeLog2, minimum, maximum, hasMaximum));
+        if (module.memories.size() > 1) {
+            uses(Feature.MULTI_MEMORY, "several memories", at);
+        }
+    }
+
+    private int pageSize(int at) {
+        needs(Feature.CUSTOM_PAGE_SIZES, "malformed limits flags", at);
+        uses(Feature.CUSTOM_PAGE_SIZES, "memory with custom page size", at);
+        int sizeAt = in.position();
+        int log2 = in.u32();
+        if (log2 < 0 || log2 >= 64) {
+            throw new MalformedException("invalid custom page size", sizeAt);
+        }
+        if (log2 != 0 && log2 != 16) {
+            invalid("invalid custom page size", sizeAt);
+            return 16;
+        }
+        return log2;
+    }
+
+    /** No memory has more bytes than its addresses can tell apart. */
+    private void checkMemorySize(long minimum, long maximum, boolean hasMaximum, int pagesLog2, int at) {
+        if (pagesLog2 == 64) {
+            return;
+        }
+        if (minimum >>> pagesLog2 > 1
+                || hasMaximum && maximum >>> pagesLog2 > 1
+                || Long.compareUnsigned(minimum, 1L << pagesLog2) > 0
+                || hasMaximum && Long.compareUnsigned(maximum, 1L << pagesLog2) > 0) {
+            String most = pagesLog2 == 16 ? "65536 pages (4GiB)" : "2^" + pagesLog2 + " pages";
+            invalid("memory size must be at most " + most, at);
+        }
+    }
+
+    private void tagSection() {
+        int count = count(module.tagTypes.size(), limits.tags(), "tags");
+        for (int i = 0; i < count; i++) {
+            tag();
+        }
+    }
+
+    private void tag() {
+        int at = in.position();
+        needs(Feature.EXCEPTIONS, "malformed tag", at);
+        uses(Feature.EXCEPTIONS, "tag", at);
+        limit(module.tagTypes.size() + 1, limits.tags(), "tags", at);
+        if (in.u8() != 0) {
+            throw new MalformedException("malformed tag attribute", at);
+        }
+        int type = index();
+        if (invalid == null) {
+            checkFunctionType(type, at);
+        }
+        if (invalid == null && types.resultCount(type) != 0) {
+            invalid("non-empty tag result type", at);
+        }
+        module.tagTypes.add(type);
+    }
+
+    private GlobalType globalType() {
+        limit(module.globals.size() + 1, limits.globals(), "globals", in.position());
+        int type = knownValueType();
+        return new GlobalType(type, mutability());
+    }
+
+    private void globalSection() {
+        int count = count(module.globals.size(), limits.globals(), "globals");
+        for (int i = 0; i < count; i++) {
+            GlobalType type = globalType();
+            // The global itself is not yet among those that its initial value may read.
+            module.globalInitials.add(expression(type.type()));
+            module.globals.add(type);
+        }
+    }
+
+    private void exportSection() {
+        int count = count(0, limits.exports(), "exports");
+        exportNames = new HashSet<>();
+        for (int i = 0; i < count; i++) {
+            int at = in.position();
+            String name = name();
+            int kindAt = in.position();
+            ExternalKind kind = ExternalKind.of(in.u8());
+            if (kind == null) {
+                throw new MalformedException("malformed export kind", kindAt);
+            }
+            int indexAt = in.position();
+            int index = index();
+            if (index >= countOf(kind)) {
+                invalid("unknown " + kind.text() + " " + index, indexAt);
+            } else if (kind == ExternalKind.FUNCTION) {
+                refer(index);
+            } else if (kind == ExternalKind.GLOBAL && module.globals.get(index).mutable()) {
+                uses(Feature.MUTABLE_GLOBALS, "mutable global exported", indexAt);
+            }
+            if (!exportNames.add(name)) {
+                invalid("duplicate export name \"" + name + "\"", at);
+            }
+            module.exports.add(new Export(name, kind, index, at));
+        }
+    }
+
+    private int countOf(ExternalKind kind) {
+        return switch (kind) {
+            case FUNCTION -> module.functionTypes.size();
+            case TABLE -> module.tables.size();
+            case MEMORY -> module.memories.size();
+            case GLOBAL -> module.globals.size();
+            case TAG -> module.tagTypes.size();
+        };
+    }
+
+    /** Notes that a function is referred to outside of bodies. */
+    private void refer(int function) {
+        module.refer(function);
+    }
+
+    private void startSection() {
+        int at = in.position();
+        int function = index();
+        if (function >= module.functionTypes.size()) {
+            invalid("unknown function " + function, at);
+        } else if (invalid == null) {
+            int type = module.functionTypes.get(function);
+            if (types.parameterCount(type) != 0 || types.resultCount(type) != 0) {
+                invalid("start function has type " + types.function(type), at);
+            }
+        }
+        module.startFunction = function;
+    }
+
+    private void elementSection() {
+        int count = count(0, limits.elementSegments(), "element segments");
+        for (int i = 0; i < count; i++) {
+            elementSegment();
+        }
+    }
+
+    private void elementSegment() {
+        int at = in.position();
+        int flags = in.u32();
+        if (flags < 0 || flags > 7) {
+            throw new MalformedException("malformed elements segment kind", at);
+        }
+        SegmentMode mode = (flags & 1) == 0
+                ? SegmentMode.ACTIVE
+                : (flags & 2) == 0 ? SegmentMode.PASSIVE : SegmentMode.DECLARATIVE;
+        boolean expressionForm = (flags & 4) != 0;
+        if (flags != 0) {
+            uses(Feature.BULK_MEMORY, "element segment of kind " + flags, at);
+        }
+        int table = 0;
+        ConstantExpression place = null;
+        if (mode == SegmentMode.ACTIVE) {
+            int tableAt = in.position();
+            table = (flags & 2) != 0 ? index() : 0;
+            if (table >= module.tables.size()) {
+                invalid("unknown table " + table, tableAt);
+            }
+            place = expression(invalid == null ? module.tables.get(table).addressType() : ValueType.I32);
+        }
+        int type;
+        if ((flags & 3) == 0) {
+            type = expressionForm ? ValueType.FUNCREF : ValueType.asNonNull(ValueType.FUNCREF);
+        } else if (expressionForm) {
+            type = knownReferenceType();
+        } else {
+            if (in.u8() != 0) {
+                throw new MalformedException("malformed element kind", in.position() - 1);
+            }
+            type = ValueType.asNonNull(ValueType.FUNCREF);
+        }
+        int countAt = in.position();
+        int items = in.count();
+        limit(items, limits.segmentElements(), "elements in a segment", countAt);
+        int[] functions = expressionForm ? null : functionIndices(items);
+        int[] expressionOffsets = expressionForm ? expressions(items, type) : null;
+        if (invalid == null && mode == SegmentMode.ACTIVE) {
+            checkElements(type, module.tables.get(table).element(), at);
+        }
+        module.elements.add(new ElementSegment(mode, table, place, type, at, functions, expressionOffsets));
+    }
+
+    private void checkElements(int type, int element, int at) {
+        if (!types.isSubtype(type, element)) {
+            invalid(
+                    "type mismatch: a table of " + ValueType.text(element) + " does not take " + ValueType.text(type),
+                    at);
+        }
+    }
+
+    private int[] functionIndices(int count) {
+        int[] functions = new int[count];
+        for (int i = 0; i < count; i++) {
+            int at = in.position();
+            functions[i] = index();
+            if (functions[i] >= module.functionTypes.size()) {
+                invalid("unknown function " + functions[i], at);
+            } else {
+                refer(functions[i]);
+            }
+        }
+        return functions;
+    }
+
+    /** Where each expression begins, and where the last one ends. */
+    private int[] expressions(int count, int type) {
+        IntList offsets = new IntList();
+        offsets.add(in.position());
+        for (int i = 0; i < count; i++) {
+            skipExpression(type);
+            offsets.add(in.position());
+        }
+        return offsets.toArray();
+    }
+
+    private void dataCountSection() {
+        int at = in.position();
+        uses(Feature.BULK_MEMORY, "data count section", at);
+        int count = in.u32();
+        limit(count, limits.dataSegments(), "data segments", at);
+        module.dataCount = count;
+    }
+
+    private void dataSection() {
+        int at = in.position();
+        int count = count(0, limits.dataSegments(), "data segments");
+        if (module.dataCount >= 0 && module.dataCount != count) {
+            throw new MalformedException("data count and data section have inconsistent lengths", at);
+        }
+        for (int i = 0; i < count; i++) {
+            dataSegment();
+        }
+    }
+
+    private void dataSegment() {
+        int at = in.position();
+        int flags = in.u32();
+        if (flags < 0 || flags > 2) {
+            throw new MalformedException("malformed data segment kind", at);
+        }
+        if (flags != 0) {
+            uses(Feature.BULK_MEMORY, "data segment of kind " + flags, at);
+        }
+        int memory = 0;
+        ConstantExpression place = null;
+        if (flags != 1) {
+            int memoryAt = in.position();
+            memory = flags == 2 ? index() : 0;
+            if (memory >= module.memories.size()) {
+                invalid("unknown memory " + memory, memoryAt);
+            }
+            place = expression(invalid == null ? module.memories.get(memory).addressType() : ValueType.I32);
+        }
+        int length = in.count();
+        int offset = in.position();
+        in.skip(length);
+        SegmentMode mode = flags == 1 ? SegmentMode.PASSIVE : SegmentMode.ACTIVE;
+        module.data.add(new DataSegment(mode, memory, place, offset, length));
+    }
+
+    private void codeSection() {
+        module.codeOffset = in.position();
+        int at = in.position();
+        int count = in.count();
+        if (count != declaredFunctions) {
+            throw new MalformedException("function and code section have inconsistent lengths", at);
+        }
+        for (int i = 0; i < count; i++) {
+            int sizeAt = in.position();
+            int size = in.count();
+            limit(size, limits.functionBytes(), "bytes of a function body", sizeAt);
+            module.bodyOffsets.add(in.position());
+            in.skip(size);
+            module.bodyEnds.add(in.position());
+        }
+        module.codeEnd = in.position();
+    }
+
+    // Constant expressions.
+
+    private ConstantExpression expression(int type) {
+        int at = in.position();
+        skipExpression(type);
+        return new ConstantExpression(at, in.position());
+    }
+
+    /** Reads an expression of this type and, unless something else is invalid already, checks it. */
+    private void skipExpression(int type) {
+        int at = in.position();
+        if (invalid == null) {
+            try {
+                in.position(expressions.constant(at, in.limit(), type));
+                return;
+            } catch (InvalidException problem) {
+                invalid = null;
+            }
+        }
+        in.position(at);
+        int depth = 1;
+        while (depth > 0) {
+            Opcode opcode = in.opcode();
+            in.skip(opcode.immediate());
+            switch (opcode) {
+                case BLOCK, LOOP, IF, TRY, TRY_TABLE -> depth++;
+                case END, DELEGATE -> depth--;
+                default -> {}
+            }
+        }
+    }
+
+    // Names.
+
+    private String name() {
+        int length = in.count();
+        int at = in.position();
+        in.skip(length);
+        int bad = Utf8.firstMalformed(bytes, at, at + length);
+        if (bad >= 0) {
+            throw new MalformedException("malformed UTF-8 encoding", bad);
+        }
+        return new String(bytes, at, length, StandardCharsets.UTF_8);
+    }
+}
