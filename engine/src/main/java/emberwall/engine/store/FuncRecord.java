@@ -1,0 +1,22 @@
+package emberwall.engine.store;
+
+/** Offsets in the record of a function that can be called indirectly: {@value #SIZE} bytes. A funcref is its address. */
+public final class FuncRecord {
+    // @formatter:off
+    /** Where to jump: the function's own code, its stub, or a thunk that leaves to Java. */
+    public static final int CODE     = 0;
+    /** Instance block that the code expects in its register; of a host function the number 0. */
+    public static final int INSTANCE = 8;
+    /** Canonical id of its type; i32. */
+    public static final int TYPE     = 16;
+    /** Number of the function in its store; i32. */
+    public static final int ID       = 20;
+    /** For tiers to count in. */
+    public static final int COUNTER  = 24;
+
+    /** Bytes of a record. */
+    public static final int SIZE     = 32;
+    // @formatter:on
+
+    private FuncRecord() {}
+}

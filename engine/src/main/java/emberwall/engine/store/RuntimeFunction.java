@@ -1,0 +1,50 @@
+package emberwall.engine.store;
+
+/**
+ * What guest code asks Java to do for it. The ordinal is the number of the exit; arguments are words, in this order;
+ * {@code i32}s zero-extended. Each may trap.
+ */
+public enum RuntimeFunction {
+    // @formatter:off
+    /** (memory, pages) → old size in pages, or -1 (all 64 bits). */
+    MEMORY_GROW (2, true),
+    /** (segment, memory, target, source, length). */
+    MEMORY_INIT (5, false),
+    /** (target memory, source memory, target, source, length). */
+    MEMORY_COPY (5, false),
+    /** (memory, target, byte, length). */
+    MEMORY_FILL (4, false),
+    /** (segment). */
+    DATA_DROP   (1, false),
+    /** (table, value, elements) → old size, or -1 (all 64 bits). */
+    TABLE_GROW  (3, true),
+    /** (segment, table, target, source, length). */
+    TABLE_INIT  (5, false),
+    /** (target table, source table, target, source, length). */
+    TABLE_COPY  (5, false),
+    /** (table, target, value, length). */
+    TABLE_FILL  (4, false),
+    /** (segment). */
+    ELEM_DROP   (1, false),
+    /** (function index) → word. */
+    REF_FUNC    (1, true);
+    // @formatter:on
+
+    private final int arguments;
+    private final boolean result;
+
+    RuntimeFunction(int arguments, boolean result) {
+        this.arguments = arguments;
+        this.result = result;
+    }
+
+    /** How many words it takes. */
+    public int arguments() {
+        return arguments;
+    }
+
+    /** Whether it gives a word back. */
+    public boolean hasResult() {
+        return result;
+    }
+}
