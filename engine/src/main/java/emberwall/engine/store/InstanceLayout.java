@@ -36,8 +36,7 @@ public final class InstanceLayout {
      * @param importedGlobals globals that are imported
      * @param ownGlobals globals that are not
      */
-    public InstanceLayout(
-            int importedFunctions, int tableCount, int memoryCount, int importedGlobals, int ownGlobals) {
+    public InstanceLayout(int importedFunctions, int tableCount, int memoryCount, int importedGlobals, int ownGlobals) {
         this.importedGlobals = importedGlobals;
         this.globals = importedGlobals + ownGlobals;
         importedPointers = FIRST_GLOBAL + ownGlobals * GLOBAL_CELL;

@@ -1,0 +1,37 @@
+package emberwall.engine.code;
+
+import emberwall.engine.store.InstanceLayout;
+import emberwall.wasm.Module;
+
+/**
+ * What a compiler may know when it translates functions of one module: facts that all instances sharing the code have in
+ * common. Never changes.
+ */
+public interface ModuleContext {
+    /** The module, decoded and validated. */
+    Module module();
+
+    /** Where everything lies in instance blocks. */
+    InstanceLayout layout();
+
+    /**
+     * Address of the code cell of a function that is not imported: eight bytes that hold where to call, near enough for
+     * rip-relative access from all code of the module.
+     */
+    long cellAddress(int function);
+
+    /** The id that {@link emberwall.engine.store.FuncRecord#TYPE} holds for functions of a type of this module. */
+    int canonicalType(int typeIndex);
+
+    /** Whether accesses to a memory rely on guard pages; else their bounds are checked by code. */
+    boolean guarded(int memory);
+
+    /** Whether loops and function entries look for requests. */
+    boolean polls();
+
+    /** Whether table indices and explicit bounds are masked against misspeculation. */
+    boolean masking();
+
+    /** Features that code may use, as bits of {@link emberwall.os.Cpu.Feature}. */
+    long cpuFeatures();
+}
