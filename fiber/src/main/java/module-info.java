@@ -4,4 +4,6 @@ module emberwall.fiber {
     requires transitive emberwall.link;
     requires transitive emberwall.asm;
     requires transitive emberwall.os;
+
+    exports emberwall.fiber;
 }

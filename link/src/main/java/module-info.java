@@ -2,4 +2,6 @@
 module emberwall.link {
     requires transitive emberwall.asm;
     requires transitive emberwall.os;
+
+    exports emberwall.link;
 }
