@@ -1,2 +1,5 @@
 /** Machine code as bytes: instruction rows, assembler, decoder. */
-module emberwall.asm {}
+module emberwall.asm {
+    exports emberwall.asm;
+    exports emberwall.asm.x64;
+}
