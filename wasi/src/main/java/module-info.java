@@ -3,4 +3,6 @@ module emberwall.wasi {
     requires transitive emberwall.engine;
     requires transitive emberwall.wasm;
     requires transitive emberwall.os;
+
+    exports emberwall.wasi;
 }

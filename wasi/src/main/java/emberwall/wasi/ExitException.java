@@ -1,0 +1,36 @@
+package emberwall.wasi;
+
+/** The guest ended itself: by {@code proc_exit}, or by a signal that it raised. Unwinds all of its frames. */
+public final class ExitException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final int SIGNAL_BASE = 128;
+
+    private final int code;
+    private final int signal;
+
+    private ExitException(String message, int code, int signal) {
+        super(message, null, false, false);
+        this.code = code;
+        this.signal = signal;
+    }
+
+    /** The guest called {@code proc_exit}. */
+    public static ExitException exit(int code) {
+        return new ExitException("the guest exited with code " + Integer.toUnsignedString(code), code, 0);
+    }
+
+    /** The guest died of a signal, by its Linux number. */
+    public static ExitException signal(int signal) {
+        return new ExitException("the guest ended by signal " + signal, SIGNAL_BASE + signal, signal);
+    }
+
+    /** What the guest passed to {@code proc_exit}, an unsigned number; 128 and the signal if it died of one. */
+    public int code() {
+        return code;
+    }
+
+    /** The signal that it died of, by its Linux number; 0 if it exited. */
+    public int signal() {
+        return signal;
+    }
+}

@@ -1,0 +1,192 @@
+package emberwall.wasi;
+
+import emberwall.engine.Call;
+import emberwall.engine.Extern;
+import emberwall.engine.Function;
+import emberwall.engine.FunctionType;
+import emberwall.engine.HostFunction;
+import emberwall.engine.Imports;
+import emberwall.engine.Instance;
+import emberwall.os.Platform;
+import emberwall.wasi.file.Errno;
+import emberwall.wasi.file.ErrnoException;
+import emberwall.wasi.file.FileTable;
+import emberwall.wasi.host.Beneath;
+import emberwall.wasi.host.Kernel;
+import emberwall.wasm.ValueType;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What one guest may see of the world, as WASI preview 1: arguments, environment, descriptors, clocks, randomness.
+ * Belongs to one instance and is used by one thread at a time; close it when the guest has ended.
+ */
+public final class Wasi implements AutoCloseable {
+    /** The module name that programs import these functions from. */
+    public static final String MODULE = "wasi_snapshot_preview1";
+
+    // @formatter:off
+    private static final int FREE    = 0;
+    private static final int BUSY    = 1; // a call is being done
+    private static final int CLOSING = 2; // and whoever does it is to close everything at its end
+    private static final int CLOSED  = 3;
+    // @formatter:on
+
+    private static final int SIGPIPE = 13;
+
+    private final Guest guest;
+    private final Calls calls;
+    private final boolean endOnClosedPipe;
+    private final int[] ports;
+    private final EngineMemory memory = new EngineMemory();
+    private final AtomicInteger state = new AtomicInteger(FREE);
+
+    Wasi(Guest guest, Calls calls, boolean endOnClosedPipe, int[] ports) {
+        this.guest = guest;
+        this.calls = calls;
+        this.endOnClosedPipe = endOnClosedPipe;
+        this.ports = ports;
+    }
+
+    /** A guest without arguments, environment or directories; it reads nothing, and what it prints is dropped. */
+    public static WasiBuilder builder() {
+        return new WasiBuilder();
+    }
+
+    /**
+     * How paths are kept beneath preopened directories on this machine: {@code "openat2"}, {@code "walk"} (name by name,
+     * where the kernel lacks the former), or {@code "none"} where native access is missing and no directory can be opened.
+     */
+    public static String pathResolution() {
+        if (!Platform.supported()) {
+            return "none";
+        }
+        try (Kernel kernel = new Kernel()) {
+            return Beneath.works(kernel) ? "openat2" : "walk";
+        }
+    }
+
+    /** Adds all functions of preview 1, under {@link #MODULE}. */
+    public Imports addTo(Imports imports) {
+        for (Row row : Row.all()) {
+            imports.function(MODULE, row.text(), typeOf(row), new Entry(this, row));
+        }
+        return imports;
+    }
+
+    private static FunctionType typeOf(Row row) {
+        String letters = row.parameters();
+        int[] parameters = new int[letters.length()];
+        for (int i = 0; i < parameters.length; i++) {
+            parameters[i] = letters.charAt(i) == 'l' ? ValueType.I64 : ValueType.I32;
+        }
+        FunctionType type = FunctionType.of(parameters);
+        return row.returns() ? type.returning(ValueType.I32) : type;
+    }
+
+    /** One function as the engine calls it. */
+    private record Entry(Wasi wasi, Row row) implements HostFunction {
+        @Override
+        public void call(Call call) {
+            wasi.call(row, call);
+        }
+    }
+
+    private void call(Row row, Call call) {
+        if (!state.compareAndSet(FREE, BUSY)) {
+            throw new IllegalStateException(
+                    state.get() == CLOSED
+                            ? "this WASI state is closed"
+                            : "this WASI state is in use by another thread");
+        }
+        try {
+            memory.attach(memoryOf(call));
+            guest.begin(memory, call.attention());
+            int errno = run(row, call);
+            if (row.returns()) {
+                call.result(errno);
+            }
+        } finally {
+            memory.attach(null);
+            if (!state.compareAndSet(BUSY, FREE)) {
+                release();
+            }
+        }
+    }
+
+    private int run(Row row, Call call) {
+        try {
+            calls.run(row, call);
+            return Errno.SUCCESS.code();
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.PIPE && endOnClosedPipe) {
+                throw ExitException.signal(SIGPIPE);
+            }
+            return e.errno().code();
+        }
+    }
+
+    private static emberwall.engine.Memory memoryOf(Call call) {
+        try {
+            return call.memory();
+        } catch (IllegalStateException none) {
+            return null; // every address is outside then
+        }
+    }
+
+    /**
+     * Runs a command: calls its {@code _start}, and closes this.
+     *
+     * @return the code that it exited with, 0 if it just returned
+     * @throws ExitException if it died of a signal that it raised
+     * @throws emberwall.fiber.Trap if it trapped
+     * @throws IllegalArgumentException if the instance is no command
+     */
+    public int run(Instance command) {
+        try (this) {
+            command.function("_start").call();
+            return 0;
+        } catch (ExitException e) {
+            if (e.signal() != 0) {
+                throw e;
+            }
+            return e.code();
+        }
+    }
+
+    /** Readies a reactor, an instance whose exports are called later: calls its {@code _initialize} if there is one. */
+    public void initialize(Instance reactor) {
+        Extern export = reactor.export("_initialize");
+        if (export instanceof Function function) {
+            function.call();
+        }
+    }
+
+    /** The port that the {@code index}-th address of {@link WasiBuilder#listen} was bound to. */
+    public int port(int index) {
+        return ports[index];
+    }
+
+    /** Closes all descriptors; if a call is being done by another thread, at the end of that. */
+    @Override
+    public void close() {
+        while (true) {
+            int now = state.get();
+            if (now == FREE && state.compareAndSet(FREE, CLOSING)) {
+                release();
+                return;
+            }
+            if (now == CLOSING || now == CLOSED || (now == BUSY && state.compareAndSet(BUSY, CLOSING))) {
+                return;
+            }
+        }
+    }
+
+    private void release() {
+        FileTable files = guest.files;
+        files.close();
+        if (guest.kernel != null) {
+            guest.kernel.close();
+        }
+        state.set(CLOSED);
+    }
+}

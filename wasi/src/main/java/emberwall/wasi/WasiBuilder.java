@@ -1,0 +1,293 @@
+package emberwall.wasi;
+
+import emberwall.os.Platform;
+import emberwall.wasi.file.Descriptor;
+import emberwall.wasi.file.ErrnoException;
+import emberwall.wasi.file.FileTable;
+import emberwall.wasi.file.HostDirectory;
+import emberwall.wasi.file.HostFile;
+import emberwall.wasi.file.HostSocket;
+import emberwall.wasi.file.InputDescriptor;
+import emberwall.wasi.file.OpenFile;
+import emberwall.wasi.file.OutputDescriptor;
+import emberwall.wasi.file.Rights;
+import emberwall.wasi.host.Beneath;
+import emberwall.wasi.host.Kernel;
+import java.io.ByteArrayInputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/** Says what a guest may see. Makes one {@link Wasi} per call of {@link #build}; not thread-safe. */
+public final class WasiBuilder {
+    private static final int STDIN = 0;
+    private static final int STDERR = 2;
+    private static final int DEFAULT_LIMIT = 1024;
+
+    private final List<byte[]> arguments = new ArrayList<>();
+    private final List<byte[]> environment = new ArrayList<>();
+    private final List<Preopen> preopens = new ArrayList<>();
+    private final List<InetSocketAddress> addresses = new ArrayList<>();
+    private InputStream input = InputStream.nullInputStream();
+    private final OutputStream[] outputs = {OutputStream.nullOutputStream(), OutputStream.nullOutputStream()};
+    private LongSupplier realtime;
+    private LongSupplier monotonic;
+    private RandomGenerator random;
+    private int limit = DEFAULT_LIMIT;
+    private boolean endOnClosedPipe;
+
+    /** A directory of the host to be opened for the guest. */
+    private record Preopen(Path host, String guest, boolean readOnly) {}
+
+    WasiBuilder() {}
+
+    /** Appends arguments; the first one of all is the program's name. */
+    public WasiBuilder args(String... values) {
+        for (String value : values) {
+            arguments.add(text(value));
+        }
+        return this;
+    }
+
+    /** {@link #args(String...)}. */
+    public WasiBuilder args(List<String> values) {
+        for (String value : values) {
+            arguments.add(text(value));
+        }
+        return this;
+    }
+
+    /** Adds an environment variable; of the host's environment the guest sees nothing. */
+    public WasiBuilder env(String key, String value) {
+        if (key.isEmpty() || key.indexOf('=') >= 0) {
+            throw new IllegalArgumentException("not a name for an environment variable: \"" + key + "\"");
+        }
+        environment.add(text(key + "=" + value));
+        return this;
+    }
+
+    private static byte[] text(String value) {
+        if (value.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("a NUL character cannot be passed to a guest");
+        }
+        return value.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The guest's standard input, output and error are this process's own. With native access they are its descriptors
+     * 0, 1 and 2, past the buffers of {@link System#out}: nothing is lost, and a closed pipe is seen as one.
+     */
+    public WasiBuilder inheritStdio() {
+        return inheritStdin().inheritStdout().inheritStderr();
+    }
+
+    /** The guest reads what this process would. */
+    public WasiBuilder inheritStdin() {
+        input = null;
+        return this;
+    }
+
+    /** The guest prints where this process does. */
+    public WasiBuilder inheritStdout() {
+        outputs[0] = null;
+        return this;
+    }
+
+    /** The guest reports errors where this process does. */
+    public WasiBuilder inheritStderr() {
+        outputs[1] = null;
+        return this;
+    }
+
+    /** The guest reads from a stream, which is not closed. A read that blocks in the stream is not interrupted. */
+    public WasiBuilder stdin(InputStream stream) {
+        input = java.util.Objects.requireNonNull(stream);
+        return this;
+    }
+
+    /** The guest reads these bytes. */
+    public WasiBuilder stdin(byte[] bytes) {
+        return stdin(new ByteArrayInputStream(bytes));
+    }
+
+    /** The guest prints to a stream, which is flushed after every write and not closed. */
+    public WasiBuilder stdout(OutputStream stream) {
+        outputs[0] = java.util.Objects.requireNonNull(stream);
+        return this;
+    }
+
+    /** The guest reports errors to a stream, which is flushed after every write and not closed. */
+    public WasiBuilder stderr(OutputStream stream) {
+        outputs[1] = java.util.Objects.requireNonNull(stream);
+        return this;
+    }
+
+    /**
+     * Opens a directory for the guest. Whatever lies beneath it can be reached; links out of it are not followed.
+     *
+     * @param host the directory
+     * @param guest the guest's name for it, such as {@code "/"} or {@code "data"}
+     * @param readOnly whether everything that would change something fails with {@code EROFS}
+     */
+    public WasiBuilder preopen(Path host, String guest, boolean readOnly) {
+        text(guest);
+        preopens.add(new Preopen(host, guest, readOnly));
+        return this;
+    }
+
+    /** Opens a listening stream socket for the guest; port 0 for a free one, see {@link Wasi#port}. */
+    public WasiBuilder listen(InetSocketAddress address) {
+        addresses.add(address);
+        return this;
+    }
+
+    /** Nanoseconds since 1970 for the guest's real-time clock. */
+    public WasiBuilder realtime(LongSupplier clock) {
+        realtime = clock;
+        return this;
+    }
+
+    /** Nanoseconds for the guest's monotonic clock. Waiting still takes the time that it takes. */
+    public WasiBuilder monotonic(LongSupplier clock) {
+        monotonic = clock;
+        return this;
+    }
+
+    /** The guest's random numbers; without this, the operating system's. */
+    public WasiBuilder random(RandomGenerator generator) {
+        random = generator;
+        return this;
+    }
+
+    /** How many descriptors the guest can have open at once; 1024 without this. */
+    public WasiBuilder maxDescriptors(int count) {
+        limit = count;
+        return this;
+    }
+
+    /** Whether writing to a pipe that nobody reads ends the guest, as it ends a native program, by SIGPIPE. */
+    public WasiBuilder endOnClosedPipe(boolean value) {
+        endOnClosedPipe = value;
+        return this;
+    }
+
+    /**
+     * Opens everything.
+     *
+     * @throws IOException if a directory or an address cannot be opened
+     * @throws UnsupportedOperationException if directories or sockets are asked for where native access is missing
+     */
+    public Wasi build() throws IOException {
+        String unavailable = Platform.unavailable();
+        if (unavailable != null && !(preopens.isEmpty() && addresses.isEmpty())) {
+            throw new UnsupportedOperationException(
+                    "directories and sockets cannot be opened for a guest: " + unavailable);
+        }
+        Kernel kernel = unavailable == null ? new Kernel() : null;
+        FileTable files = new FileTable(Math.max(limit, 3 + preopens.size() + addresses.size()));
+        int[] ports = new int[addresses.size()];
+        try {
+            stdio(files, kernel);
+            directories(files, kernel);
+            sockets(files, kernel, ports);
+        } catch (IOException | RuntimeException e) {
+            files.close();
+            if (kernel != null) {
+                kernel.close();
+            }
+            throw e;
+        }
+        Guest guest = new Guest(files, kernel);
+        Clocks clocks = new Clocks(kernel, realtime, monotonic);
+        byte[][] none = {};
+        ProcessCalls process =
+                new ProcessCalls(guest, arguments.toArray(none), environment.toArray(none), clocks, random);
+        Calls calls = new Calls(
+                process,
+                new DescriptorCalls(guest),
+                new PathCalls(guest),
+                new PollCalls(guest, clocks),
+                new SocketCalls(guest));
+        return new Wasi(guest, calls, endOnClosedPipe, ports);
+    }
+
+    private void stdio(FileTable files, Kernel kernel) {
+        // A file that was redirected to is not the guest's to cut or to date.
+        long rights = Rights.STREAM | Rights.FD_SEEK | Rights.FD_TELL | Rights.FD_ADVISE;
+        files.add(new OpenFile(input(kernel), rights & ~Rights.FD_WRITE, 0, null));
+        for (int fd = 1; fd <= STDERR; fd++) {
+            files.add(new OpenFile(output(kernel, fd), rights & ~Rights.FD_READ, 0, null));
+        }
+    }
+
+    private Descriptor input(Kernel kernel) {
+        if (input == null && kernel != null) {
+            return HostFile.inherit(kernel, STDIN);
+        }
+        return new InputDescriptor(input != null ? input : new FileInputStream(FileDescriptor.in));
+    }
+
+    private Descriptor output(Kernel kernel, int fd) {
+        OutputStream stream = outputs[fd - 1];
+        if (stream == null && kernel != null) {
+            return HostFile.inherit(kernel, fd);
+        }
+        FileDescriptor own = fd == STDERR ? FileDescriptor.err : FileDescriptor.out;
+        return new OutputDescriptor(stream != null ? stream : new FileOutputStream(own));
+    }
+
+    private void directories(FileTable files, Kernel kernel) throws IOException {
+        if (preopens.isEmpty()) {
+            return;
+        }
+        boolean walk = "walk".equals(System.getProperty("emberwall.wasi.resolution"));
+        Beneath beneath = walk ? new Beneath(kernel, false) : new Beneath(kernel);
+        Charset names = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        for (Preopen preopen : preopens) {
+            byte[] path = preopen.host.toAbsolutePath().toString().getBytes(names);
+            try {
+                Descriptor directory = HostDirectory.preopen(kernel, beneath, path, preopen.readOnly);
+                long denied = preopen.readOnly ? Rights.MUTATING : 0;
+                files.add(new OpenFile(
+                        directory,
+                        Rights.DIRECTORY & ~denied,
+                        (Rights.DIRECTORY | Rights.FILE) & ~denied,
+                        preopen.guest.getBytes(StandardCharsets.UTF_8)));
+            } catch (ErrnoException e) {
+                throw new IOException("cannot open directory " + preopen.host + " for the guest: " + words(e), e);
+            }
+        }
+    }
+
+    private void sockets(FileTable files, Kernel kernel, int[] ports) throws IOException {
+        for (int i = 0; i < ports.length; i++) {
+            InetSocketAddress address = addresses.get(i);
+            if (address.isUnresolved()) {
+                throw new IOException("cannot listen at " + address + " for the guest: unknown host");
+            }
+            try {
+                HostSocket socket =
+                        HostSocket.listen(kernel, address.getAddress().getAddress(), address.getPort());
+                files.add(new OpenFile(socket, Rights.SOCKET, Rights.SOCKET, null));
+                ports[i] = socket.port();
+            } catch (ErrnoException e) {
+                throw new IOException("cannot listen at " + address + " for the guest: " + words(e), e);
+            }
+        }
+    }
+
+    private static String words(ErrnoException e) {
+        return emberwall.os.Errno.text(e.errno().linux());
+    }
+}
