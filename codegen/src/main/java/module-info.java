@@ -4,4 +4,5 @@ module emberwall.codegen {
     requires transitive emberwall.asm;
 
     exports emberwall.codegen;
+    exports emberwall.codegen.x64;
 }
