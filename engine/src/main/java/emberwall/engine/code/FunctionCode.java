@@ -1,0 +1,61 @@
+package emberwall.engine.code;
+
+import emberwall.asm.CodeBuffer;
+
+/**
+ * The machine code of one function, not yet at an address: position-independent but for the relocations of its buffer.
+ *
+ * <p>It belongs to the compiler that made it and holds until that compiles the next function: publish it at once. The
+ * position table is its own.
+ */
+public final class FunctionCode {
+    private final int function;
+    private final CodeBuffer buffer;
+    private final PositionTable positions;
+    private final int frameBytes;
+    private final int[] boundaries;
+
+    /**
+     * Code ready to be published.
+     *
+     * @param boundaries pairs of code offset and bytecode offset, one for each opcode in code order, or null if they were
+     *     not asked for
+     */
+    public FunctionCode(int function, CodeBuffer buffer, PositionTable positions, int frameBytes, int[] boundaries) {
+        this.function = function;
+        this.buffer = buffer;
+        this.positions = positions;
+        this.frameBytes = frameBytes;
+        this.boundaries = boundaries;
+    }
+
+    /** The function's index in its module, imports counted. */
+    public int function() {
+        return function;
+    }
+
+    /** The bytes and their relocations. */
+    public CodeBuffer buffer() {
+        return buffer;
+    }
+
+    /** How many bytes of code. */
+    public int length() {
+        return buffer.position();
+    }
+
+    /** Where it may stop, and why. */
+    public PositionTable positions() {
+        return positions;
+    }
+
+    /** Bytes of stack that a call takes, return address included, the largest outgoing call area excluded. */
+    public int frameBytes() {
+        return frameBytes;
+    }
+
+    /** Pairs of code offset and bytecode offset, or null: which opcode each stretch of code came from. */
+    public int[] boundaries() {
+        return boundaries;
+    }
+}
