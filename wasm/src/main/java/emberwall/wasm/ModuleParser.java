@@ -839,7 +839,7 @@ public final class ModuleParser {
                 in.position(expressions.constant(at, in.limit(), type));
                 return;
             } catch (InvalidException problem) {
-                invalid = null;
+                invalid = problem;
             }
         }
         in.position(at);
