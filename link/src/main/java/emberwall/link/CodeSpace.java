@@ -1,5 +1,6 @@
 package emberwall.link;
 
+import emberwall.asm.CodeBuffer;
 import emberwall.os.Errno;
 import emberwall.os.OsException;
 import emberwall.os.Pages;
@@ -108,17 +109,43 @@ public final class CodeSpace implements AutoCloseable {
         return place(code, length, address, owner);
     }
 
+    /**
+     * Publishes what a buffer holds, its relocations bound to the place that it gets. The buffer keeps the relocated
+     * bytes.
+     *
+     * @throws OsException with {@link Errno#ENOMEM} if the space is full
+     * @throws IllegalStateException if a relocation's target is too far away
+     */
+    public synchronized CodeBlob publish(CodeBuffer code, Object owner) {
+        int length = code.finish();
+        long address = allocateCode(length);
+        boolean placed = false;
+        try {
+            code.relocate(address);
+            CodeBlob blob = place(code.bytes(), length, address, owner);
+            placed = true;
+            return blob;
+        } finally {
+            if (!placed) {
+                release(address, length);
+            }
+        }
+    }
+
     /** Takes code away. No thread runs it, and none will. */
     public synchronized void free(CodeBlob blob) {
         checkOpen();
         if (!map.remove(blob)) {
             throw new IllegalArgumentException("not published here: " + blob);
         }
-        int start = unit(blob.address());
-        int units = units(blob.length() + 1L);
-        RawMemory.fill(blob.address() + toWritable, (long) units << UNIT_LOG2, INT3);
         codeBytes -= blob.length();
-        freeCode.give(start, units);
+        release(blob.address(), blob.length());
+    }
+
+    private void release(long address, int length) {
+        int units = units(length + 1L);
+        RawMemory.fill(address + toWritable, (long) units << UNIT_LOG2, INT3);
+        freeCode.give(unit(address), units);
         codeEnd = freeCode.takeEnd(codeEnd);
     }
 

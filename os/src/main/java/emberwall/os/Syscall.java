@@ -154,6 +154,11 @@ public final class Syscall {
         return answer < 0 && answer >= -4095;
     }
 
+    /** The address of code that ends a signal handler; to be given as {@code sa_restorer}. */
+    public static long signalReturn() {
+        return Leaves.SIGNAL_RETURN;
+    }
+
     static int sixCount() {
         return SIX.length;
     }

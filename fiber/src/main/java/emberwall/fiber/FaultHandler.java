@@ -1,0 +1,257 @@
+package emberwall.fiber;
+
+import static emberwall.asm.x64.Mem.mem;
+import static emberwall.asm.x64.Reg.*;
+import static emberwall.asm.x64.Width.W32;
+
+import emberwall.asm.x64.Assembler;
+import emberwall.asm.x64.Cond;
+import emberwall.asm.x64.Op;
+import emberwall.os.Layout;
+import emberwall.os.OsException;
+import emberwall.os.Pages;
+import emberwall.os.RawMemory;
+import emberwall.os.Syscall;
+
+/**
+ * Turns an access of guest code to a guard page into {@link Exit#FAULT}. One handler in machine code serves SIGSEGV and
+ * SIGBUS of the whole process and is never taken away. It accepts a fault if the instruction lies in a registered range
+ * of code and the address in a registered guard range; any other goes on to the handler that was there before, under
+ * the flags and the signal mask that one had asked for: HotSpot's, or that of another copy of this class.
+ *
+ * <p>Whether this works is proven by a fault on purpose, once. If it does not, or the system property
+ * {@code emberwall.fault.handler} is {@code off}, code must check bounds itself.
+ */
+public final class FaultHandler {
+    private static final int SIGBUS = 7;
+    private static final int SIGSEGV = 11;
+    private static final int SA_SIGINFO = 4;
+    private static final int SA_RESTORER = 0x0400_0000;
+    private static final int SA_RESETHAND = 0x8000_0000;
+
+    // The kernel's struct sigaction.
+    private static final int ACTION_BYTES = 32;
+    private static final int ACTION_FLAGS = 8;
+    private static final int ACTION_RESTORER = 16;
+
+    // siginfo_t and ucontext_t as the kernel lays them out on x86-64.
+    private static final int INFO_CODE = 8;
+    private static final int INFO_ADDRESS = 16;
+    private static final int CONTEXT_R15 = 96;
+    private static final int CONTEXT_RIP = 168;
+
+    private static final int RANGE_BYTES = 16;
+    private static final int CODE_RANGES = 1 << 10;
+    private static final int GUARD_RANGES = 1 << 15;
+
+    // What the handler reads.
+    private static final Layout LAYOUT = new Layout("FaultTable");
+    private static final int OLD_SEGV = LAYOUT.field("OLD_SEGV", ACTION_BYTES, 8);
+    private static final int OLD_BUS = LAYOUT.field("OLD_BUS", ACTION_BYTES, 8);
+    private static final int CODE_COUNT = LAYOUT.word("CODE_COUNT");
+    private static final int GUARD_COUNT = LAYOUT.word("GUARD_COUNT");
+    private static final int NEW_ACTION = LAYOUT.field("NEW_ACTION", ACTION_BYTES, 8);
+    private static final int PREVIOUS = LAYOUT.field("PREVIOUS", ACTION_BYTES, 8);
+    private static final int CODE = LAYOUT.field("CODE", CODE_RANGES * RANGE_BYTES, 64);
+    private static final int GUARDS = LAYOUT.field("GUARDS", GUARD_RANGES * RANGE_BYTES, 64);
+
+    private static final long TABLE = Pages.allocate(LAYOUT.size(8));
+    private static final Ranges CODE_TABLE = new Ranges(TABLE + CODE_COUNT, TABLE + CODE, CODE_RANGES);
+    private static final Ranges GUARD_TABLE = new Ranges(TABLE + GUARD_COUNT, TABLE + GUARDS, GUARD_RANGES);
+
+    private FaultHandler() {}
+
+    /** Whether faults on guard pages become exits here. The first call finds out. */
+    public static boolean available() {
+        return !"off".equals(System.getProperty("emberwall.fault.handler")) && Proof.PASSED;
+    }
+
+    /**
+     * Lets the handler accept faults of instructions in {@code bytes} at {@code base}: guest code, entered on fibers only.
+     *
+     * @throws OsException if too many ranges are registered
+     */
+    public static Range addCode(long base, long bytes) {
+        return CODE_TABLE.add(base, bytes);
+    }
+
+    /**
+     * Lets the handler accept faults of accesses to {@code bytes} at {@code base}: a reservation whose tail stays without
+     * access.
+     *
+     * @throws OsException if too many ranges are registered
+     */
+    public static Range addGuard(long base, long bytes) {
+        return GUARD_TABLE.add(base, bytes);
+    }
+
+    /** A registered range; closing it takes it away. */
+    public static final class Range implements AutoCloseable {
+        private final Ranges table;
+        private final int slot;
+        private boolean closed;
+
+        private Range(Ranges table, int slot) {
+            this.table = table;
+            this.slot = slot;
+        }
+
+        @Override
+        public void close() {
+            synchronized (table) {
+                if (!closed) {
+                    closed = true;
+                    table.remove(slot);
+                }
+            }
+        }
+    }
+
+    /** Slots of (base, size) that the handler may read at any moment. A slot of size 0 holds nothing. */
+    private static final class Ranges {
+        private final long count;
+        private final long slots;
+        private final int capacity;
+        private final java.util.BitSet used = new java.util.BitSet();
+
+        Ranges(long count, long slots, int capacity) {
+            this.count = count;
+            this.slots = slots;
+            this.capacity = capacity;
+        }
+
+        synchronized Range add(long base, long bytes) {
+            int slot = used.nextClearBit(0);
+            if (slot == capacity) {
+                throw new OsException("registering a range with the fault handler", emberwall.os.Errno.ENOMEM);
+            }
+            used.set(slot);
+            long at = slots + (long) slot * RANGE_BYTES;
+            RawMemory.putLongRelease(at, base);
+            RawMemory.putLongRelease(at + 8, bytes);
+            RawMemory.putLongRelease(count, used.length());
+            return new Range(this, slot);
+        }
+
+        private void remove(int slot) {
+            used.clear(slot);
+            RawMemory.putLongRelease(slots + (long) slot * RANGE_BYTES + 8, 0);
+            RawMemory.putLongRelease(count, used.length());
+        }
+    }
+
+    // ---- machine code
+
+    /** The handler: (signal, siginfo, ucontext). It runs on the guest's stack, or wherever another fault happened. */
+    static int emit(Assembler a, int fault) {
+        a.align(16);
+        int start = a.here();
+        int chain = a.newLabel();
+        a.movi64(R8, TABLE);
+        a.mov(RAX, mem(RDX, CONTEXT_RIP));
+        a.cmpi(W32, mem(RSI, INFO_CODE), 0); // somebody sent the signal
+        a.jcc(Cond.LESS_EQUAL, chain);
+        search(a, RAX, CODE_COUNT, CODE, chain);
+        a.mov(R11, mem(RSI, INFO_ADDRESS));
+        search(a, R11, GUARD_COUNT, GUARDS, chain);
+
+        a.mov(R10, mem(RDX, CONTEXT_R15)); // ours: go on at the stub
+        a.mov(mem(R10, FiberBlock.FAULT_PC), RAX);
+        a.mov(mem(R10, FiberBlock.FAULT_ADDRESS), R11);
+        a.lea(RAX, emberwall.asm.x64.Mem.label(fault));
+        a.mov(mem(RDX, CONTEXT_RIP), RAX);
+        a.ret();
+
+        a.bind(chain);
+        int isBus = a.newLabel();
+        int byDefault = a.newLabel();
+        a.lea(R9, mem(R8, OLD_BUS));
+        a.cmpi(W32, RDI, SIGBUS);
+        a.jcc(Cond.EQUAL, isBus);
+        a.lea(R9, mem(R8, OLD_SEGV));
+        a.bind(isBus);
+        a.mov(RAX, mem(R9));
+        a.cmpi(RAX, 1); // SIG_DFL is 0, SIG_IGN is 1
+        a.jcc(Cond.BELOW_EQUAL, byDefault);
+        a.jmpr(RAX);
+
+        a.bind(byDefault); // put the old action back, and let it happen again
+        a.movi(RAX, Syscall.RT_SIGACTION);
+        a.mov(RSI, R9);
+        a.movi(RDX, 0);
+        a.movi(R10, 8);
+        a.none(Op.SYSCALL);
+        a.ret();
+        return start;
+    }
+
+    /** Goes on if the value lies in one of the ranges. */
+    private static void search(Assembler a, int value, int count, int slots, int missing) {
+        a.mov(RCX, mem(R8, count));
+        a.lea(R9, mem(R8, slots));
+        int next = a.here();
+        a.subi(RCX, 1);
+        a.jcc(Cond.BELOW, missing);
+        a.mov(R10, value);
+        a.sub(R10, mem(R9));
+        a.cmp(R10, mem(R9, 8));
+        a.lea(R9, mem(R9, RANGE_BYTES)); // leaves the flags alone
+        a.jcc(Cond.ABOVE_EQUAL, next);
+    }
+
+    // ---- installation
+
+    /** Installs the handler, and faults once. */
+    private static final class Proof {
+        static final boolean PASSED = install(SIGSEGV, OLD_SEGV) && install(SIGBUS, OLD_BUS) && probe();
+
+        private static boolean install(int signal, int old) {
+            long previous = TABLE + PREVIOUS;
+            if (action(signal, 0, TABLE + old) != 0) {
+                return false;
+            }
+            RawMemory.copy(TABLE + old, TABLE + NEW_ACTION, ACTION_BYTES);
+            long flags = RawMemory.getLong(TABLE + old + ACTION_FLAGS);
+            long mine = flags | SA_SIGINFO | SA_RESTORER;
+            RawMemory.putLong(TABLE + NEW_ACTION, Stubs.HANDLER);
+            RawMemory.putLong(TABLE + NEW_ACTION + ACTION_FLAGS, mine & ~(long) SA_RESETHAND);
+            if ((flags & SA_RESTORER) == 0) {
+                RawMemory.putLong(TABLE + NEW_ACTION + ACTION_RESTORER, Syscall.signalReturn());
+            }
+            if (action(signal, TABLE + NEW_ACTION, previous) != 0) {
+                return false;
+            }
+            if (RawMemory.getLong(previous) != RawMemory.getLong(TABLE + old)) {
+                RawMemory.copy(previous, TABLE + old, ACTION_BYTES); // somebody else came in between
+            }
+            return action(signal, 0, previous) == 0 && RawMemory.getLong(previous) == Stubs.HANDLER;
+        }
+
+        private static long action(int signal, long set, long get) {
+            return Syscall.call(Syscall.RT_SIGACTION, signal, set, get, 8, 0);
+        }
+
+        private static boolean probe() {
+            long guard = Pages.tryReserve(Pages.SIZE);
+            if (guard == -1) {
+                return false;
+            }
+            try (Fiber fiber = Fiber.create(1 << 16);
+                    Range code = addCode(Stubs.PROBE, 16);
+                    Range data = addGuard(guard, Pages.SIZE)) {
+                int mark = fiber.mark();
+                int exit = fiber.enter(Stubs.PROBE, guard + 8, 0, 0, 0);
+                boolean right = exit == Exit.FAULT
+                        && fiber.get(FiberBlock.FAULT_PC) == Stubs.PROBE
+                        && fiber.get(FiberBlock.FAULT_ADDRESS) == guard + 8
+                        && fiber.exitPc() == Stubs.PROBE;
+                fiber.unwindTo(mark);
+                return right && code != data;
+            } catch (OsException refused) {
+                return false;
+            } finally {
+                Pages.release(guard, Pages.SIZE);
+            }
+        }
+    }
+}
