@@ -28,8 +28,8 @@ public final class FiberBlock {
     /** The instruction that faulted. */
     public static final int FAULT_PC      = LAYOUT.word("FAULT_PC");
 
-    // Code pointers: guest code goes there by call [r15 + ...].
-    /** Host call; {@code rax} is the record. */
+    // Code pointers: guest code goes there by call [r15 + ...], unless said.
+    /** Host call; {@code rax} is the record. By {@code jmp}, the return address pushed: {@link HostThunk#exit}. */
     public static final int EXIT_HOST_CALL = LAYOUT.word("EXIT_HOST_CALL");
     /** The end of a thunk, by {@code jmp}, with the stack pointer it was entered with. */
     public static final int EXIT_RETURN    = LAYOUT.word("EXIT_RETURN");

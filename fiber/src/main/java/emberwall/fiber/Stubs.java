@@ -14,10 +14,9 @@ import emberwall.os.RawMemory;
 /**
  * The machine code between Java and guests, in a code space of its own that is never freed.
  *
- * <p>The processor predicts a return by a stack of the calls it saw. Only entering and {@link Exit#RETURN} are a call and
- * its return; other exits leave and come back in the middle, so they pop the address and jump, which is predicted by
- * where such a jump went before. A thunk that is called by guest code and exits should go back to its caller in the same
- * way.
+ * <p>Entering is a call and RETURN its return. A host call, too, leaves by a return and comes back by a jump, which is
+ * predicted well if the guest came by jumps: see {@link HostThunk}. Other exits are reached by calls, for the address
+ * that a call pushes says where the guest is; they leave by a jump, which costs one wrong prediction less.
  */
 final class Stubs {
     /** (block, thunk, record, a0, a1, a2): see {@link Fiber#enter}. */
@@ -161,7 +160,9 @@ final class Stubs {
         int back = a.newLabel();
         a.mov(mem(R15, FiberBlock.EXIT_RECORD), RAX);
         a.movi(RAX, Exit.of(Exit.HOST_CALL, 0));
-        plainExit(a, back);
+        prepareResume(a, back);
+        leave(a);
+        a.ret();
         resumePlain(a, back);
         return start;
     }
@@ -171,16 +172,16 @@ final class Stubs {
         int back = a.newLabel();
         a.shli(W32, RAX, 8);
         a.ori(W32, RAX, Exit.RUNTIME);
-        plainExit(a, back);
+        prepareResume(a, back);
+        leaveByJump(a);
         resumePlain(a, back);
         return start;
     }
 
-    private static void plainExit(Assembler a, int back) {
+    private static void prepareResume(Assembler a, int back) {
         a.lea(RCX, label(back));
         a.mov(mem(R15, FiberBlock.RESUME_PC), RCX);
         note(a);
-        leaveByJump(a);
     }
 
     private static void resumePlain(Assembler a, int back) {
@@ -200,10 +201,8 @@ final class Stubs {
             }
             a.movups(mem(R15, FiberBlock.vector(reg)), reg);
         }
-        a.lea(RCX, label(back));
-        a.mov(mem(R15, FiberBlock.RESUME_PC), RCX);
+        prepareResume(a, back);
         a.movi(RAX, Exit.of(kind, 0));
-        note(a);
         leaveByJump(a);
 
         a.align(16);

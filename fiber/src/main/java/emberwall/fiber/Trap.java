@@ -1,0 +1,65 @@
+package emberwall.fiber;
+
+import emberwall.op.TrapReason;
+import java.util.List;
+
+/**
+ * A guest was stopped, for a reason and at a place of its own. The Java stack is not recorded: it says nothing about the
+ * guest, and would cost more than everything else about a trap.
+ */
+public final class Trap extends RuntimeException {
+    private final TrapReason reason;
+    private final transient List<GuestFrame> trace;
+    private final int omitted;
+
+    /** A trap without a place. */
+    public Trap(TrapReason reason) {
+        this(reason, reason.text(), List.of(), 0);
+    }
+
+    /** A trap in the frames of {@code trace}, innermost first. */
+    public Trap(TrapReason reason, List<GuestFrame> trace) {
+        this(reason, reason.text(), trace, 0);
+    }
+
+    /**
+     * A trap.
+     *
+     * @param message what to say instead of the reason's text
+     * @param trace the guest's frames, innermost first
+     * @param omitted how many frames there are besides
+     */
+    public Trap(TrapReason reason, String message, List<GuestFrame> trace, int omitted) {
+        super(message, null, false, false);
+        this.reason = reason;
+        this.trace = List.copyOf(trace);
+        this.omitted = omitted;
+    }
+
+    /** Why. */
+    public TrapReason reason() {
+        return reason;
+    }
+
+    /** The guest's frames, innermost first; some may be left out, see {@link #omitted}. */
+    public List<GuestFrame> trace() {
+        return trace == null ? List.of() : trace;
+    }
+
+    /** How many frames the trace leaves out at its end. */
+    public int omitted() {
+        return omitted;
+    }
+
+    /** The message, and a line for each frame. */
+    public String describe() {
+        StringBuilder text = new StringBuilder(getMessage());
+        for (GuestFrame frame : trace()) {
+            text.append("\n    at ").append(frame);
+        }
+        if (omitted > 0) {
+            text.append("\n    ... ").append(omitted).append(" more");
+        }
+        return text.toString();
+    }
+}
