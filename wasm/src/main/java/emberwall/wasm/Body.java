@@ -94,14 +94,29 @@ final class Body {
     }
 
     int element() {
-        return index(module.elements.size(), "elem segment");
+        return knownElement(in.u32());
     }
 
-    int data() {
+    int knownElement(int segment) {
+        if (Integer.compareUnsigned(segment, module.elements.size()) >= 0) {
+            throw invalid("unknown elem segment " + Integer.toUnsignedString(segment));
+        }
+        return segment;
+    }
+
+    /** Checks a data segment's index, for which the code section needs to know their number beforehand. */
+    void knownData(int segment) {
         if (module.dataCount < 0) {
             throw new MalformedException("data count section required", stack.at);
         }
-        return index(module.dataCount, "data segment");
+        if (Integer.compareUnsigned(segment, module.dataCount) >= 0) {
+            throw invalid("unknown data segment " + Integer.toUnsignedString(segment));
+        }
+    }
+
+    /** The error that says which type is wanted and which is there. */
+    InvalidException mismatch(int expected, int type) {
+        return stack.mismatch(type, expected);
     }
 
     int tag() {

@@ -259,12 +259,21 @@ public final class BodyReader {
 
     /** How many entries follow; each of them takes at least one byte, which unmasks most lies. */
     public int count() {
-        int at = position;
         int count = u32();
         if (Integer.compareUnsigned(count, limit - position) > 0) {
-            throw new MalformedException("length out of bounds", at);
+            throw end();
         }
         return count;
+    }
+
+    /** How many bytes follow. */
+    int length() {
+        int at = position;
+        int length = u32();
+        if (Integer.compareUnsigned(length, limit - position) > 0) {
+            throw new MalformedException("length out of bounds", at);
+        }
+        return length;
     }
 
     /** The next opcode. */

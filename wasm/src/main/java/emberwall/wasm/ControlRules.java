@@ -79,7 +79,7 @@ final class ControlRules {
     private void checkResults(int blockType) {
         body.popResults(blockType);
         if (stack.own() != 0) {
-            throw body.invalid("type mismatch: " + stack.own() + " operands too many at the end of a block");
+            throw body.invalid("type mismatch: block requires [] but stack has " + stack.text());
         }
     }
 
@@ -232,8 +232,7 @@ final class ControlRules {
     private void checkCarried(int type, int label, int count) {
         int expected = body.labelType(label, count - 1);
         if (!body.types.isSubtype(type, expected)) {
-            throw body.invalid(
-                    "type mismatch: expected " + ValueType.text(expected) + " but got " + ValueType.text(type));
+            throw body.mismatch(expected, type);
         }
         body.popLabel(label, count - 1);
         body.pushLabel(label, count - 1);
@@ -302,8 +301,7 @@ final class ControlRules {
             int given = i < carried ? body.parameter(type, i) : EXNREF_NON_NULL;
             int expected = body.labelType(label, i);
             if (!body.types.isSubtype(given, expected)) {
-                throw body.invalid(
-                        "type mismatch: expected " + ValueType.text(expected) + " but got " + ValueType.text(given));
+                throw body.mismatch(expected, given);
             }
         }
         entry(label, count);

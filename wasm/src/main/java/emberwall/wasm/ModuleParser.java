@@ -82,7 +82,7 @@ public final class ModuleParser {
             if (id >= ORDER.length) {
                 throw new MalformedException("malformed section id " + id, at);
             }
-            int size = in.count();
+            int size = in.length();
             int end = in.position() + size;
             if (id != CUSTOM) {
                 if (ORDER[id] <= place) {
@@ -275,7 +275,10 @@ public final class ModuleParser {
                 int type = storageType();
                 types.array(type, mutability());
             }
-            default -> throw new MalformedException("malformed definition type", at);
+            // The form is a signed LEB128 of one byte.
+            default ->
+                throw new MalformedException(
+                        bytes[at] < 0 ? "integer representation too long" : "malformed definition type", at);
         }
     }
 
@@ -535,9 +538,14 @@ public final class ModuleParser {
             needs(Feature.MEMORY64, "malformed limits flags", at);
             uses(Feature.MEMORY64, "memory with i64 addresses", at);
         }
+        boolean customPages = (flags & 8) != 0;
+        if (customPages) {
+            needs(Feature.CUSTOM_PAGE_SIZES, "malformed limits flags", at);
+            uses(Feature.CUSTOM_PAGE_SIZES, "memory with custom page size", at);
+        }
         long minimum = in.u64();
         long maximum = hasMaximum ? in.u64() : -1;
-        int pageSizeLog2 = (flags & 8) == 0 ? 16 : pageSize(at);
+        int pageSizeLog2 = customPages ? pageSize() : 16;
         checkLimits(minimum, maximum, hasMaximum, at);
         checkMemorySize(minimum, maximum, hasMaximum, (address64 ? 64 : 32) - pageSizeLog2, at);
         if (shared && !hasMaximum) {
@@ -549,9 +557,7 @@ public final class ModuleParser {
         }
     }
 
-    private int pageSize(int at) {
-        needs(Feature.CUSTOM_PAGE_SIZES, "malformed limits flags", at);
-        uses(Feature.CUSTOM_PAGE_SIZES, "memory with custom page size", at);
+    private int pageSize() {
         int sizeAt = in.position();
         int log2 = in.u32();
         if (log2 < 0 || log2 >= 64) {
@@ -566,15 +572,12 @@ public final class ModuleParser {
 
     /** No memory has more bytes than its addresses can tell apart. */
     private void checkMemorySize(long minimum, long maximum, boolean hasMaximum, int pagesLog2, int at) {
-        if (pagesLog2 == 64) {
-            return;
-        }
-        if (minimum >>> pagesLog2 > 1
-                || hasMaximum && maximum >>> pagesLog2 > 1
-                || Long.compareUnsigned(minimum, 1L << pagesLog2) > 0
-                || hasMaximum && Long.compareUnsigned(maximum, 1L << pagesLog2) > 0) {
-            String most = pagesLog2 == 16 ? "65536 pages (4GiB)" : "2^" + pagesLog2 + " pages";
-            invalid("memory size must be at most " + most, at);
+        // With pages of one byte the size itself is an address.
+        boolean bytes = pagesLog2 >= 32 && pagesLog2 != 48;
+        long most = pagesLog2 == 64 ? -1 : (1L << pagesLog2) - (bytes ? 1 : 0);
+        if (Long.compareUnsigned(minimum, most) > 0 || hasMaximum && Long.compareUnsigned(maximum, most) > 0) {
+            String words = pagesLog2 == 16 ? "65536 pages (4GiB)" : Long.toUnsignedString(most) + " pages";
+            invalid("memory size must be at most " + words, at);
         }
     }
 
@@ -807,11 +810,7 @@ public final class ModuleParser {
 
     private void codeSection() {
         module.codeOffset = in.position();
-        int at = in.position();
         int count = in.count();
-        if (count != declaredFunctions) {
-            throw new MalformedException("function and code section have inconsistent lengths", at);
-        }
         for (int i = 0; i < count; i++) {
             int sizeAt = in.position();
             int size = in.count();
@@ -858,7 +857,7 @@ public final class ModuleParser {
     // Names.
 
     private String name() {
-        int length = in.count();
+        int length = in.length();
         int at = in.position();
         in.skip(length);
         int bad = Utf8.firstMalformed(bytes, at, at + length);

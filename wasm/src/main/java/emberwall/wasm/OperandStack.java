@@ -9,6 +9,8 @@ import java.util.Arrays;
 final class OperandStack {
     private static final int INITIAL = 256;
     private static final int KEPT = 1 << 16;
+    /** How many operands an error shows. */
+    private static final int SHOWN = 8;
 
     private final Types known;
     private int[] types = new int[INITIAL];
@@ -81,14 +83,14 @@ final class OperandStack {
         if (unreachable) {
             return ValueType.BOTTOM;
         }
-        throw new InvalidException("type mismatch: expected an operand but the stack is empty", at);
+        throw mismatch("any", "");
     }
 
     /** Takes the topmost operand, which must be a reference; {@link ValueType#BOTTOM} where code is unreachable. */
     int popReference() {
         int type = pop();
         if (type != ValueType.BOTTOM && !ValueType.isReference(type)) {
-            throw new InvalidException("type mismatch: expected a reference but got " + ValueType.text(type), at);
+            throw mismatch("ref", ValueType.text(type));
         }
         return type;
     }
@@ -137,19 +139,32 @@ final class OperandStack {
         return height - floor;
     }
 
+    /** The current block's topmost operands, for errors. */
+    String text() {
+        StringBuilder text = new StringBuilder("[");
+        for (int i = Math.max(floor, height - SHOWN); i < height; i++) {
+            text.append(text.length() == 1 ? "" : " ").append(ValueType.text(types[i]));
+        }
+        return text.append(']').toString();
+    }
+
     private void check(int type, int expected) {
         if (!known.isSubtype(type, expected)) {
             throw mismatch(type, expected);
         }
     }
 
-    private InvalidException mismatch(int type, int expected) {
-        return new InvalidException(
-                "type mismatch: expected " + ValueType.text(expected) + " but got " + ValueType.text(type), at);
+    /** The error that says which type is wanted and which is there. */
+    InvalidException mismatch(int type, int expected) {
+        return mismatch(ValueType.text(expected), ValueType.text(type));
     }
 
     private InvalidException missing(int expected) {
+        return mismatch(ValueType.text(expected), "");
+    }
+
+    private InvalidException mismatch(String expected, String types) {
         return new InvalidException(
-                "type mismatch: expected " + ValueType.text(expected) + " but the stack is empty", at);
+                "type mismatch: instruction requires [" + expected + "] but stack has [" + types + "]", at);
     }
 }

@@ -69,13 +69,9 @@ final class ReferenceRules {
     private void convert(int from, int to) {
         int type = stack.popReference();
         if (!types.isSubtype(type, ValueType.reference(true, from))) {
-            throw mismatch(ValueType.reference(true, from), type);
+            throw body.mismatch(ValueType.reference(true, from), type);
         }
         stack.push(ValueType.reference(ValueType.isNullable(type), to));
-    }
-
-    private InvalidException mismatch(int expected, int type) {
-        return body.invalid("type mismatch: expected " + ValueType.text(expected) + " but got " + ValueType.text(type));
     }
 
     void aggregate(Opcode opcode) {
@@ -101,7 +97,7 @@ final class ReferenceRules {
             case ARRAY_NEW_FIXED -> arrayNewFixed();
             case ARRAY_NEW_DATA -> {
                 int type = array();
-                body.data();
+                body.knownData(body.in.u32());
                 checkNumeric(type);
                 stack.pop(ValueType.I32);
                 stack.pop(ValueType.I32);
@@ -135,7 +131,7 @@ final class ReferenceRules {
             case ARRAY_COPY -> arrayCopy();
             case ARRAY_INIT_DATA -> {
                 int type = mutableArray();
-                body.data();
+                body.knownData(body.in.u32());
                 checkNumeric(type);
                 popInit(type);
             }
@@ -289,7 +285,7 @@ final class ReferenceRules {
         int given = body.module.elements.get(body.element()).type();
         int expected = types.field(type, 0);
         if (!types.isSubtype(given, expected)) {
-            throw mismatch(expected, given);
+            throw body.mismatch(expected, given);
         }
     }
 
@@ -324,15 +320,16 @@ final class ReferenceRules {
                 TableType to = tableType();
                 TableType from = tableType();
                 if (!types.isSubtype(from.element(), to.element())) {
-                    throw mismatch(to.element(), from.element());
+                    throw body.mismatch(to.element(), from.element());
                 }
                 popCopy(to.addressType(), from.addressType());
             }
             case TABLE_INIT -> {
-                int given = body.module.elements.get(body.element()).type();
+                int segment = body.in.u32();
                 TableType table = tableType();
+                int given = body.module.elements.get(body.knownElement(segment)).type();
                 if (!types.isSubtype(given, table.element())) {
-                    throw mismatch(table.element(), given);
+                    throw body.mismatch(table.element(), given);
                 }
                 stack.pop(ValueType.I32);
                 stack.pop(ValueType.I32);

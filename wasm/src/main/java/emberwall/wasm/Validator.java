@@ -236,6 +236,9 @@ public final class Validator {
 
     private void instruction() {
         stack.at = in.position();
+        if (!in.hasMore()) {
+            throw missingEnd();
+        }
         int first = in.u8();
         int plan = PLANS[first];
         long feature = FEATURES[first];
@@ -272,6 +275,11 @@ public final class Validator {
             }
             default -> other(first);
         }
+    }
+
+    private MalformedException missingEnd() {
+        boolean last = stack.at == module.bytes.length;
+        return new MalformedException(last ? "unexpected end of section or function" : "END opcode expected", stack.at);
     }
 
     private void localGet() {
@@ -356,10 +364,11 @@ public final class Validator {
                 return;
             }
             case DATA_MEMORY -> {
-                body.data();
+                int segment = in.u32();
                 address = module.memories.get(body.memory()).addressType();
+                body.knownData(segment);
             }
-            case DATA -> body.data();
+            case DATA -> body.knownData(in.u32());
             case LANE -> lane(opcode.numeric().type().lanes());
             case SHUFFLE -> {
                 for (int i = 0; i < 16; i++) {
