@@ -92,7 +92,7 @@ final class Bits {
     static final int M256 = 6 << MEMORY_SHIFT;
 
     /** As wide as the vector registers: 16 bytes, or 32 with {@link #Y}. */
-    static final int FULL = M128;
+    static final int FULL = 7 << MEMORY_SHIFT;
 
     /** The VEX form exists for 256 bits too; the memory operand then is twice as wide. */
     static final int Y = 1 << 7;
