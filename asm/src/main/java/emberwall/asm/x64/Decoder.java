@@ -313,9 +313,7 @@ public final class Decoder {
                 return put(VECTOR, widthOf(registerWidth), second);
             }
             case X_LAST -> {
-                return at < end
-                        && (code[at] & 15) == 0
-                        && put(VECTOR, widthOf(registerWidth), code[at++] >> 4 & 15);
+                return at < end && (code[at] & 15) == 0 && put(VECTOR, widthOf(registerWidth), code[at++] >> 4 & 15);
             }
             case X_ZERO -> {
                 return put(VECTOR, W128, 0);

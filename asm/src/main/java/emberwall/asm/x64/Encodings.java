@@ -196,7 +196,12 @@ final class Encodings {
             case RM -> {
                 boolean address = (row.effect & Bits.MEM_ONLY) != 0;
                 boolean sized = (e & 3 << Bits.PP_SHIFT) != Bits.P66 && row != Op.ADOX;
-                add(row, e, MODRM | (sized ? SIZE : W_SIZE) | (address ? MEM_ONLY : 0), GV, address ? at(G_RM, V, ANY) : EV);
+                add(
+                        row,
+                        e,
+                        MODRM | (sized ? SIZE : W_SIZE) | (address ? MEM_ONLY : 0),
+                        GV,
+                        address ? at(G_RM, V, ANY) : EV);
             }
             case EXTEND -> {
                 int width = memoryWidth(row);
@@ -266,7 +271,8 @@ final class Encodings {
             case MEMORY -> add(row, e, digit | MEM_ONLY | wide(row), e(memoryWidth(row)));
             case NOP -> {
                 add(row, e, digit | SIZE, EV);
-                add(row, 0x90, SIZE);
+                add(row, 0x90, 0);
+                add(row, Bits.P66 | 0x90, 0);
             }
             case REGISTER -> add(row, e, digit | REG_ONLY | W_SIZE, EV);
             case RVM -> add(row, e, MODRM | W_SIZE, GV, BV, EV);

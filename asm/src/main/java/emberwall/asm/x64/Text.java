@@ -1,7 +1,6 @@
 package emberwall.asm.x64;
 
 import static emberwall.asm.x64.Width.W128;
-import static emberwall.asm.x64.Width.W16;
 import static emberwall.asm.x64.Width.W32;
 import static emberwall.asm.x64.Width.W64;
 import static emberwall.asm.x64.Width.W8;
@@ -38,7 +37,7 @@ final class Text {
         int start = out.length();
         int operands = mnemonic(op);
         if (op == Op.NOP && insn.operandCount() == 0) {
-            return insn.width() == W16 ? "xchg   ax,ax" : "nop";
+            return insn.length() == 2 ? "xchg   ax,ax" : "nop";
         }
         if (op.form == Form.NONE_SIZED && (op.effect & Bits.STRING) != 0) {
             string(op);
@@ -131,8 +130,9 @@ final class Text {
     }
 
     private void memory(int width, long mem) {
-        if (width < SIZES.length) {
-            out.append(width == W128 && insn.op() == Op.CMPXCHG16B ? "OWORD" : SIZES[width]).append(" PTR ");
+        if (width < SIZES.length && insn.op() != Op.LDDQU) {
+            out.append(width == W128 && insn.op() == Op.CMPXCHG16B ? "OWORD" : SIZES[width])
+                    .append(" PTR ");
         }
         int disp = Mem.disp(mem);
         if (Mem.isRip(mem)) {
