@@ -9,4 +9,7 @@ module emberwall.bench {
     requires emberwall.asm;
     requires emberwall.os;
     requires emberwall.op;
+    requires jmh.core;
+
+    exports emberwall.bench;
 }

@@ -1,0 +1,345 @@
+package emberwall.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Whole programs side by side: {@code Compare [--rounds N] [--seconds S] [--size full|quick] [PROGRAM...]}.
+ *
+ * <p>In every round each contender runs each program in a process of its own, which repeats the program for some seconds
+ * and reports the time of each repetition; what counts of a process is its median, and of a cell the median over the
+ * rounds. All output is checked against the expected hash. Prints a Markdown table on standard output, progress on
+ * standard error.
+ */
+public final class Compare {
+    private static final int ITERATIONS = 15;
+
+    /** Someone who can run programs. */
+    private interface Contender {
+        String name();
+
+        /** Milliseconds of one repetition, or NaN where this program cannot be run. */
+        double run(Programs.Case program) throws IOException, InterruptedException;
+    }
+
+    private final List<String> java;
+    private final double seconds;
+    private final Path work = Files.createTempDirectory("emberwall-compare");
+    private final Map<String, Double> compileTimes = new LinkedHashMap<>();
+
+    private Compare(double seconds) throws IOException {
+        this.seconds = seconds;
+        this.java = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"));
+    }
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        int rounds = 5;
+        double seconds = 3;
+        String size = "full";
+        List<String> programs = new ArrayList<>();
+        for (int i = 0; i < arguments.length; i++) {
+            switch (arguments[i]) {
+                case "--rounds" -> rounds = Integer.parseInt(arguments[++i]);
+                case "--seconds" -> seconds = Double.parseDouble(arguments[++i]);
+                case "--size" -> size = arguments[++i];
+                default -> programs.add(arguments[i]);
+            }
+        }
+        new Compare(seconds).compare(rounds, size, programs);
+    }
+
+    private void compare(int rounds, String size, List<String> wanted) throws IOException, InterruptedException {
+        List<Programs.Case> programs = new ArrayList<>(Programs.all(size));
+        programs.removeIf(each -> wanted.isEmpty() ? each.name().equals("hello") : !wanted.contains(each.name()));
+        List<Contender> contenders = contenders();
+        Map<String, List<Double>> cells = new LinkedHashMap<>();
+        for (int round = 1; round <= rounds; round++) {
+            for (Programs.Case program : programs) {
+                for (Contender contender : contenders) {
+                    double time = contender.run(program);
+                    String key = program.name() + "/" + contender.name();
+                    cells.computeIfAbsent(key, ignored -> new ArrayList<>()).add(time);
+                    System.err.printf(Locale.ROOT, "round %d  %-40s %10.1f ms%n", round, key, time);
+                }
+            }
+        }
+        print(programs, contenders, cells, rounds);
+    }
+
+    private List<Contender> contenders() throws IOException, InterruptedException {
+        List<Contender> contenders = new ArrayList<>();
+        contenders.add(new Emberwall("Emberwall", List.of("-Dbounds=guard")));
+        contenders.add(new Emberwall("Emberwall, explicit bounds", List.of("-Dbounds=explicit")));
+        if (isInstalled("node")) {
+            contenders.add(new V8("V8 Liftoff", List.of("--liftoff-only", "--no-wasm-lazy-compilation")));
+            contenders.add(new V8("V8 default", List.of()));
+        }
+        if (isInstalled("gcc")) contenders.add(new Gcc());
+        return contenders;
+    }
+
+    private static boolean isInstalled(String program) throws InterruptedException {
+        try {
+            Process process = new ProcessBuilder(program, "--version")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return process.waitFor() == 0;
+        } catch (IOException e) {
+            System.err.println(program + " is not installed and left out");
+            return false;
+        }
+    }
+
+    // ---------------------------------------------------------------- contenders
+
+    private final class Emberwall implements Contender {
+        private final String name;
+        private final List<String> options;
+
+        Emberwall(String name, List<String> options) {
+            this.name = name;
+            this.options = options;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public double run(Programs.Case program) throws IOException, InterruptedException {
+            List<String> command = new ArrayList<>(java);
+            command.addAll(1, options);
+            command.add("emberwall.bench.Runner");
+            return protocol(name, program, command, List.of());
+        }
+    }
+
+    /** Node's engine through the runner that lies beside the programs, in the mode that flags say. */
+    private final class V8 implements Contender {
+        private final String name;
+        private final List<String> flags;
+
+        V8(String name, List<String> flags) {
+            this.name = name;
+            this.flags = flags;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public double run(Programs.Case program) throws IOException, InterruptedException {
+            List<String> command = new ArrayList<>(List.of("node"));
+            command.addAll(flags);
+            command.add(Programs.folder().resolve("src/v8.mjs").toString());
+            return protocol(name, program, command, List.of("bench"));
+        }
+    }
+
+    /** The same C, compiled for this machine; only for programs that consist of one file of ours. */
+    private final class Gcc implements Contender {
+        @Override
+        public String name() {
+            return "gcc -O2";
+        }
+
+        @Override
+        public double run(Programs.Case program) throws IOException, InterruptedException {
+            Path source = Programs.folder().resolve("src").resolve(program.name() + ".c");
+            if (!Files.exists(source)) return Double.NaN;
+            Path binary = work.resolve(program.name());
+            if (!Files.exists(binary)) build(source, binary);
+            List<Double> times = new ArrayList<>();
+            long began = System.nanoTime();
+            while (times.size() < ITERATIONS && (times.isEmpty() || System.nanoTime() - began < seconds * 1e9)) {
+                times.add(once(program, binary));
+            }
+            return median(times);
+        }
+
+        private void build(Path source, Path binary) throws IOException, InterruptedException {
+            Process gcc = new ProcessBuilder("gcc", "-O2", "-w", source.toString(), "-lm", "-o", binary.toString())
+                    .inheritIO()
+                    .start();
+            if (gcc.waitFor() != 0) throw new IOException("gcc failed on " + source);
+        }
+
+        private double once(Programs.Case program, Path binary) throws IOException, InterruptedException {
+            Path output = work.resolve("output");
+            List<String> command = new ArrayList<>(program.arguments());
+            command.set(0, binary.toString());
+            long start = System.nanoTime();
+            Process process = new ProcessBuilder(command)
+                    .redirectInput(program.input().toFile())
+                    .redirectOutput(output.toFile())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            process.waitFor();
+            double time = (System.nanoTime() - start) / 1e6;
+            check("gcc -O2", program, sha256(Files.readAllBytes(output)));
+            return time;
+        }
+    }
+
+    /** Starts a runner and reads what it says; see {@link Runner}. */
+    private double protocol(String name, Programs.Case program, List<String> start, List<String> mode)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(start);
+        command.addAll(mode);
+        command.add(program.module().toString());
+        command.add(Integer.toString(ITERATIONS));
+        command.add(Double.toString(seconds));
+        command.add(program.stdin() == null ? "-" : program.input().toString());
+        command.addAll(program.arguments());
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        double time = Double.NaN;
+        String sha = "nothing";
+        for (String line : process.inputReader().lines().toList()) {
+            String[] words = line.split(" ");
+            switch (words[0]) {
+                case "compile_ms" ->
+                    compileTimes.merge(program.name() + "/" + name, Double.parseDouble(words[1]), Math::min);
+                case "iter_ms" ->
+                    time = line.contains("rc=")
+                            ? Double.NaN
+                            : median(Arrays.stream(words)
+                                    .skip(1)
+                                    .map(Double::valueOf)
+                                    .toList());
+                case "sha" -> sha = words[1];
+                default -> {}
+            }
+        }
+        if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            throw new IOException(name + " failed on " + program.name());
+        }
+        check(name, program, sha);
+        return time;
+    }
+
+    private static void check(String name, Programs.Case program, String sha) {
+        if (!program.sha256().equals(sha)) {
+            throw new IllegalStateException(name + " printed something else than expected of " + program.name());
+        }
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    // ---------------------------------------------------------------- the table
+
+    private static double median(List<Double> values) {
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private void print(
+            List<Programs.Case> programs, List<Contender> contenders, Map<String, List<Double>> cells, int rounds) {
+        System.out.printf(
+                "Milliseconds a run, and in brackets relative to the first column; medians of %d interleaved rounds."
+                        + " %s, %d cores, %s, JDK %s.%n%n",
+                rounds,
+                LocalDate.now(),
+                Runtime.getRuntime().availableProcessors(),
+                processor(),
+                System.getProperty("java.version"));
+        StringBuilder head = new StringBuilder("| program |");
+        StringBuilder rule = new StringBuilder("| --- |");
+        for (Contender contender : contenders) {
+            head.append(' ').append(contender.name()).append(" |");
+            rule.append(" ---: |");
+        }
+        System.out.println(head + "\n" + rule);
+        double[] logs = new double[contenders.size()];
+        int[] counts = new int[contenders.size()];
+        for (Programs.Case program : programs) {
+            StringBuilder row = new StringBuilder("| " + program.name() + " |");
+            double first = Double.NaN;
+            for (int i = 0; i < contenders.size(); i++) {
+                double time = median(
+                        cells.get(program.name() + "/" + contenders.get(i).name()));
+                if (i == 0) first = time;
+                row.append(cell(time, i == 0 ? Double.NaN : time / first));
+                if (Double.isNaN(time)) continue;
+                logs[i] += Math.log(time / first);
+                counts[i]++;
+            }
+            System.out.println(row);
+        }
+        StringBuilder means = new StringBuilder("| geometric mean of ratios |");
+        for (int i = 0; i < contenders.size(); i++) {
+            means.append(counts[i] == 0 ? " |" : String.format(Locale.ROOT, " %.2f |", Math.exp(logs[i] / counts[i])));
+        }
+        System.out.println(means);
+        printCompileTimes(programs, contenders);
+    }
+
+    private static String cell(double time, double ratio) {
+        if (Double.isNaN(time)) return " |";
+        String text = String.format(Locale.ROOT, time < 100 ? " %.1f" : " %.0f", time);
+        return text + (Double.isNaN(ratio) ? " |" : String.format(Locale.ROOT, " (%.2f) |", ratio));
+    }
+
+    private void printCompileTimes(List<Programs.Case> programs, List<Contender> contenders) {
+        System.out.println("\nMilliseconds to compile the whole module in a fresh process, best of the rounds"
+                + " (Emberwall in a JVM that is not warm; V8 with all cores):\n");
+        StringBuilder head = new StringBuilder("| program |");
+        StringBuilder rule = new StringBuilder("| --- |");
+        for (Contender contender : contenders) {
+            if (contender instanceof Gcc) continue;
+            head.append(' ').append(contender.name()).append(" |");
+            rule.append(" ---: |");
+        }
+        System.out.println(head + "\n" + rule);
+        for (Programs.Case program : programs) {
+            StringBuilder row = new StringBuilder("| " + program.name() + " |");
+            for (Contender contender : contenders) {
+                if (contender instanceof Gcc) continue;
+                Double time = compileTimes.get(program.name() + "/" + contender.name());
+                row.append(time == null ? " |" : cell(time, Double.NaN));
+            }
+            System.out.println(row);
+        }
+    }
+
+    private static String processor() {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/cpuinfo"))) {
+                if (line.startsWith("model name"))
+                    return line.substring(line.indexOf(':') + 1).strip();
+            }
+        } catch (IOException e) {
+            // Then the architecture must do.
+        }
+        return System.getProperty("os.arch");
+    }
+}
