@@ -1,11 +1,78 @@
 package emberwall.cli;
 
+import emberwall.engine.CompiledModule;
+import emberwall.engine.Config;
+import emberwall.engine.Engine;
+import emberwall.engine.MachineCode;
+import emberwall.wasm.Module;
+import emberwall.wasm.ModuleParser;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.ParseResult;
 
+/** {@code emberwall inspect}: functions as WebAssembly and as machine code, side by side. */
 final class InspectCommand {
+    private static final int BUFFER = 1 << 16;
+
     private InspectCommand() {}
 
-    static int run(ParseResult parsed) {
-        return 0;
+    static int run(ParseResult options) {
+        String file = options.matchedPositionalValue(0, null);
+        String bounds = options.matchedOptionValue("--bounds", null);
+        Config.Builder config = Config.builder();
+        if (bounds != null) config.bounds(RunCommand.bounds(bounds));
+        byte[] bytes = ModuleFile.read(file);
+        Engine engine = Outcome.engine(config.build());
+        return Outcome.of(file, () -> {
+            CompiledModule compiled = engine.compile(bytes);
+            Module module = ModuleParser.parse(bytes);
+            String wanted = options.matchedOptionValue("--function", null);
+            print(compiled, module, wanted == null ? -1 : find(file, module, wanted));
+            return Status.OK;
+        });
+    }
+
+    private static void print(CompiledModule compiled, Module module, int only) {
+        PrintStream out = new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER),
+                false,
+                StandardCharsets.UTF_8);
+        Listing listing = new Listing(module, out);
+        int first = only >= 0 ? only : module.importedFunctions();
+        int last = only >= 0 ? only : module.functionCount() - 1;
+        for (int function = first; function <= last && !out.checkError(); function++) {
+            MachineCode code = compiled.inspect(function);
+            listing.print(function, code);
+        }
+        out.flush();
+    }
+
+    /** The index of the function that a text names: as an index, by its name, or as an export. */
+    private static int find(String file, Module module, String wanted) {
+        int found = named(module, wanted);
+        if (found < 0) found = index(module, wanted);
+        if (found < 0) throw Failure.usage(file + " has no function " + wanted);
+        if (module.isImported(found)) throw Failure.usage("function " + wanted + " of " + file + " is imported");
+        return found;
+    }
+
+    private static int named(Module module, String wanted) {
+        for (int function = 0; function < module.functionCount(); function++) {
+            if (wanted.equals(module.names().function(function))) return function;
+        }
+        var export = module.export(wanted);
+        return export != null && export.kind() == emberwall.wasm.ExternalKind.FUNCTION ? export.index() : -1;
+    }
+
+    private static int index(Module module, String wanted) {
+        try {
+            int index = Integer.parseInt(wanted);
+            return index >= 0 && index < module.functionCount() ? index : -1;
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 }

@@ -34,7 +34,7 @@ public final class Main {
             complain("out of memory: " + full.getMessage());
             return Status.NO_RESOURCE;
         } catch (Throwable fault) {
-            complain("internal error, please report: " + fault);
+            complain("internal error, please report it: " + fault);
             fault.printStackTrace();
             return Status.INTERNAL;
         }
@@ -83,12 +83,25 @@ public final class Main {
         return new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     }
 
+    /** Prints a message on standard error. What a module calls its functions does not reach the terminal's controls. */
     static void complain(String message) {
         StringBuilder line = new StringBuilder("emberwall: ");
-        line.append(message).append('\n');
+        line.append(printable(message)).append('\n');
         byte[] bytes = line.toString().getBytes(StandardCharsets.UTF_8);
         System.err.write(bytes, 0, bytes.length);
         System.err.flush();
+    }
+
+    /** The text with all control characters but line ends replaced. */
+    static String printable(String text) {
+        StringBuilder clean = null;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\n' || !Character.isISOControl(c)) continue;
+            if (clean == null) clean = new StringBuilder(text);
+            clean.setCharAt(i, '?');
+        }
+        return clean == null ? text : clean.toString();
     }
 
     private static String oneLine(String message) {

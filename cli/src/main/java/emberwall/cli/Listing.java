@@ -1,0 +1,147 @@
+package emberwall.cli;
+
+import emberwall.engine.MachineCode;
+import emberwall.wasm.BodyReader;
+import emberwall.wasm.Locals;
+import emberwall.wasm.Module;
+import emberwall.wasm.Opcode;
+import emberwall.wasm.ValueType;
+import java.io.PrintStream;
+
+/**
+ * Writes functions in two columns: on the left WebAssembly, with its offset in the module and indented by blocks; on the
+ * right the machine code that came of each instruction, with its offset in the function.
+ *
+ * <pre>
+ *   0x02a1    loop                         1c  cmp rsp,QWORD PTR [r15-0x40]
+ *                                          20  jb 0x9f
+ *   0x02a3      local.get 0 (; n ;)
+ *   0x02a5      i32.eqz                    26  test eax,eax
+ * </pre>
+ *
+ * An instruction without machine code was folded into one that follows, or needs none. Code out of line (traps, slow
+ * paths) comes last.
+ */
+final class Listing {
+    private static final int LEFT = 56;
+    private static final int DEEPEST = 16;
+
+    private final Module module;
+    private final PrintStream out;
+    private final InstructionPrinter instructions;
+    private final StringBuilder line = new StringBuilder();
+
+    private MachineLines machine;
+    private MachineCode code;
+    private int entry; // the next pair of offsets in the code's map
+
+    Listing(Module module, PrintStream out) {
+        this.module = module;
+        this.out = out;
+        this.instructions = new InstructionPrinter(module);
+    }
+
+    void print(int function, MachineCode code) {
+        this.code = code;
+        machine = new MachineLines(code.code());
+        entry = 0;
+        heading(function);
+        Locals locals = module.locals(function);
+        rows(locals(function, locals), firstCodeOffset());
+        BodyReader reader = new BodyReader(module.bytes(), locals.codeOffset(), module.bodyEnd(function));
+        int depth = 0;
+        while (reader.hasMore()) {
+            int at = reader.position();
+            Opcode opcode = reader.opcode();
+            boolean outdented = opcode == Opcode.ELSE || opcode == Opcode.CATCH || opcode == Opcode.CATCH_ALL;
+            if (opcode == Opcode.END || opcode == Opcode.DELEGATE) depth--;
+            String text = instructions.print(opcode, reader);
+            instruction(function, at, Math.max(0, outdented ? depth - 1 : depth), opcode, text);
+            if (opensBlock(opcode)) depth++;
+        }
+        outOfLine();
+        out.append('\n');
+    }
+
+    private void heading(int function) {
+        line.setLength(0);
+        line.append("function ").append(function);
+        String name = module.names().function(function);
+        if (name != null) line.append(" \"").append(name).append('"');
+        for (var export : module.exports()) {
+            if (export.kind() == emberwall.wasm.ExternalKind.FUNCTION && export.index() == function) {
+                line.append(", exported as \"").append(export.name()).append('"');
+            }
+        }
+        line.append(": ").append(module.functionType(function)).append(", ");
+        line.append(module.bodyEnd(function) - module.bodyOffset(function)).append(" bytes -> ");
+        line.append(code.code().length).append(" bytes");
+        out.append(Main.printable(line.toString())).append('\n');
+    }
+
+    private String locals(int function, Locals locals) {
+        StringBuilder text = new StringBuilder();
+        text.append("        ");
+        int parameters = module.functionType(function).parameterCount();
+        if (parameters > 0) text.append("parameters 0..").append(parameters - 1);
+        for (int run = 0; run < locals.runs(); run++) {
+            text.append(text.length() > 8 ? ", " : "").append(Integer.toUnsignedString(locals.length(run)));
+            text.append(" x ").append(ValueType.text(locals.type(run)));
+        }
+        return text.toString();
+    }
+
+    private static boolean opensBlock(Opcode opcode) {
+        return switch (opcode) {
+            case BLOCK, LOOP, IF, TRY, TRY_TABLE -> true;
+            default -> false;
+        };
+    }
+
+    private void instruction(int function, int at, int depth, Opcode opcode, String text) {
+        StringBuilder left = new StringBuilder("0x");
+        String digits = Integer.toHexString(at);
+        left.append("0".repeat(Math.max(0, 5 - digits.length()))).append(digits);
+        left.append("  ".repeat(Math.min(depth, DEEPEST) + 1)).append(text);
+        if (opcode == Opcode.LOCAL_GET || opcode == Opcode.LOCAL_SET || opcode == Opcode.LOCAL_TEE) {
+            String name = module.names().local(function, Integer.parseInt(text.substring(text.indexOf(' ') + 1)));
+            if (name != null) left.append(" (; ").append(name).append(" ;)");
+        }
+        int end = machine.position();
+        while (entry < code.bytecodeOffsets().length && code.bytecodeOffsets()[entry] == at) {
+            entry++;
+            end = entry < code.codeOffsets().length ? code.codeOffsets()[entry] : code.coldOffset();
+        }
+        rows(left.toString(), end);
+    }
+
+    private int firstCodeOffset() {
+        return code.codeOffsets().length == 0 ? code.coldOffset() : code.codeOffsets()[0];
+    }
+
+    /** One row or more: the left text once, beside the machine code up to an offset. */
+    private void rows(String left, int end) {
+        String text = left;
+        do {
+            line.setLength(0);
+            line.append(text);
+            if (machine.position() < end) {
+                line.append(" ".repeat(Math.max(2, LEFT - text.length())));
+                machine.next(line);
+            }
+            out.append(Main.printable(line.toString())).append('\n');
+            text = "";
+        } while (machine.position() < end);
+    }
+
+    private void outOfLine() {
+        if (machine.position() >= code.code().length) return;
+        out.append("        out of line\n");
+        while (machine.position() < code.code().length) {
+            line.setLength(0);
+            line.append(" ".repeat(LEFT));
+            machine.next(line);
+            out.append(line).append('\n');
+        }
+    }
+}

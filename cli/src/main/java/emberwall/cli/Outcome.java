@@ -1,0 +1,52 @@
+package emberwall.cli;
+
+import emberwall.engine.Config;
+import emberwall.engine.Engine;
+import emberwall.engine.EngineLimitException;
+import emberwall.engine.LinkException;
+import emberwall.fiber.Trap;
+import emberwall.op.TrapReason;
+import emberwall.wasi.ExitException;
+import emberwall.wasm.ModuleException;
+
+/** How guests end, as exit statuses and lines on standard error. */
+final class Outcome {
+    /** What a guest does, with the status that it ends with. */
+    interface Guest {
+        int run();
+    }
+
+    private Outcome() {}
+
+    static int of(String file, Guest guest) {
+        try {
+            return guest.run();
+        } catch (ModuleException refused) {
+            throw new Failure(Status.BAD_MODULE, file + ": " + refused.getMessage());
+        } catch (LinkException missing) {
+            throw new Failure(Status.UNLINKABLE, file + ": " + missing.getMessage());
+        } catch (EngineLimitException full) {
+            throw new Failure(Status.NO_RESOURCE, file + ": " + full.getMessage());
+        } catch (ExitException exit) {
+            if (exit.signal() != 0) Signals.die(exit.signal());
+            return exit.code();
+        } catch (Trap trap) {
+            return trapped(trap);
+        }
+    }
+
+    /** An engine, where this machine can do what is asked for. */
+    static Engine engine(Config config) {
+        try {
+            return Engine.start(config);
+        } catch (IllegalStateException e) {
+            throw new Failure(Status.NO_RESOURCE, e.getMessage());
+        }
+    }
+
+    private static int trapped(Trap trap) {
+        boolean late = trap.reason() == TrapReason.DEADLINE;
+        Main.complain((late ? "timeout: " : "trap: ") + trap.describe());
+        return late ? Status.TIMEOUT : Status.TRAP;
+    }
+}
