@@ -353,7 +353,9 @@ public final class ModuleParser {
     private int knownReferenceType() {
         int at = in.position();
         int type = in.referenceType();
-        usesType(type, at);
+        if (type != ValueType.FUNCREF) {
+            usesType(type, at);
+        }
         checkKnown(type, at);
         return type;
     }

@@ -204,7 +204,7 @@ public final class Types {
     }
 
     /** The abstract heap type directly above a defined type without supertype. */
-    private int abstractOf(int type) {
+    int abstractOf(int type) {
         return switch (kinds.get(type)) {
             case FUNCTION -> ValueType.FUNC;
             case STRUCT -> ValueType.STRUCT;
@@ -338,7 +338,7 @@ public final class Types {
 
     /** Finds out whether the open group, whose references are all known, equals an earlier one. */
     void canonicaliseGroup() {
-        Key key = new Key(key(groupStart, count()));
+        Key key = key(groupStart, count(), groupStart, canonical);
         Integer first = groupsByKey.putIfAbsent(key, groupStart);
         if (first != null) {
             for (int type = groupStart; type < count(); type++) {
@@ -347,29 +347,60 @@ public final class Types {
         }
     }
 
-    private int[] key(int from, int to) {
+    /**
+     * The content of a group as a key.
+     *
+     * @param from the group's first type
+     * @param to the type after its last one
+     * @param inside indices from here on are relative to the group
+     * @param outside what other indices become; if null they stay
+     */
+    Key key(int from, int to, int inside, IntList outside) {
         IntList key = new IntList();
         for (int type = from; type < to; type++) {
             int supertype = supertypes.get(type);
             key.add(kinds.get(type) | finals.get(type) << 2);
-            key.add(supertype < 0 ? -1 : relative(supertype, from));
+            key.add(supertype < 0 ? -1 : relative(supertype, inside, outside));
             key.add(poolEnd(type) - starts.get(type));
             int first = firstReference(type);
             for (int at = starts.get(type); at < poolEnd(type); at++) {
                 int item = pool.get(at);
                 boolean concrete = at >= first && isConcreteReference(item);
-                key.add(concrete ? item & ~(ValueType.CONCRETE - 1) | relative(ValueType.typeIndex(item), from) : item);
+                key.add(
+                        concrete
+                                ? item & ~(ValueType.CONCRETE - 1)
+                                        | relative(ValueType.typeIndex(item), inside, outside)
+                                : item);
             }
         }
-        return key.toArray();
+        return new Key(key.toArray());
     }
 
     private static boolean isConcreteReference(int field) {
         return ValueType.isReference(field) && ValueType.isConcrete(field);
     }
 
-    private int relative(int type, int groupStart) {
-        return type >= groupStart ? INSIDE | type - groupStart : canonical.get(type);
+    private static int relative(int type, int inside, IntList outside) {
+        if (type >= inside) {
+            return INSIDE | type - inside;
+        }
+        return outside == null ? type : outside.get(type);
+    }
+
+    /** The types to which those from {@code from} up to {@code to} refer, as often as they do. */
+    IntList references(int from, int to) {
+        IntList references = new IntList();
+        for (int type = from; type < to; type++) {
+            if (supertypes.get(type) >= 0) {
+                references.add(supertypes.get(type));
+            }
+            for (int at = firstReference(type); at < poolEnd(type); at++) {
+                if (isConcreteReference(pool.get(at))) {
+                    references.add(ValueType.typeIndex(pool.get(at)));
+                }
+            }
+        }
+        return references;
     }
 
     /** Whether a type of the open group may stand below its declared supertype; counts its depth. */
@@ -428,7 +459,7 @@ public final class Types {
     }
 
     /** The content of a group, comparable so that a map stays fast whatever a stranger puts into it. */
-    private record Key(int[] items, int hash) implements Comparable<Key> {
+    record Key(int[] items, int hash) implements Comparable<Key> {
         Key(int[] items) {
             this(items, Arrays.hashCode(items));
         }
