@@ -3,4 +3,5 @@ module emberwall.wasm {
     requires transitive emberwall.op;
 
     exports emberwall.wasm;
+    exports emberwall.wasm.reference;
 }

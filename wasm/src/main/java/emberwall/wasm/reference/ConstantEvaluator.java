@@ -1,0 +1,72 @@
+package emberwall.wasm.reference;
+
+import emberwall.op.Eval;
+import emberwall.wasm.BodyReader;
+import emberwall.wasm.ConstantExpression;
+import emberwall.wasm.Meaning;
+import emberwall.wasm.Opcode;
+import java.util.Arrays;
+
+/** Computes constant expressions of an instance; the last result stays here until the next one. */
+final class ConstantEvaluator {
+    private final ModuleInstance instance;
+    private long[] words = new long[4];
+    private Object[] references = new Object[4];
+    private int height;
+
+    ConstantEvaluator(ModuleInstance instance) {
+        this.instance = instance;
+    }
+
+    long word() {
+        return words[0];
+    }
+
+    Object reference() {
+        return references[0];
+    }
+
+    void evaluate(ConstantExpression expression) {
+        BodyReader in = new BodyReader(instance.module().bytes(), expression.offset(), expression.end());
+        height = 0;
+        for (Opcode opcode = in.opcode(); opcode != Opcode.END; opcode = in.opcode()) {
+            step(opcode, in);
+        }
+    }
+
+    private void step(Opcode opcode, BodyReader in) {
+        switch (opcode) {
+            case I32_CONST -> push(in.s32() & 0xffff_ffffL, null);
+            case I64_CONST -> push(in.s64(), null);
+            case F32_CONST -> push(in.fixed32() & 0xffff_ffffL, null);
+            case F64_CONST -> push(in.fixed64(), null);
+            case GLOBAL_GET -> {
+                GlobalInstance global = instance.globals[in.u32()];
+                push(global.word, global.reference);
+            }
+            case REF_NULL -> {
+                in.heapType();
+                push(0, null);
+            }
+            case REF_FUNC -> push(0, instance.functions[in.u32()]);
+            default -> compute(opcode);
+        }
+    }
+
+    private void compute(Opcode opcode) {
+        if (!(opcode.meaning() instanceof Meaning.Numeric numeric)) {
+            throw new InternalError("not a constant: " + opcode.text());
+        }
+        height--;
+        words[height - 1] = Eval.apply(numeric.op(), numeric.type(), words[height - 1], words[height]);
+    }
+
+    private void push(long word, Object reference) {
+        if (height == words.length) {
+            words = Arrays.copyOf(words, 2 * height);
+            references = Arrays.copyOf(references, 2 * height);
+        }
+        words[height] = word;
+        references[height++] = reference;
+    }
+}

@@ -1,0 +1,60 @@
+package emberwall.wasm.reference;
+
+import emberwall.wasm.FunctionType;
+
+/**
+ * One call of a host function: arguments in, results out. Results that are not set are zero or null. Valid only during
+ * the call and on its thread.
+ */
+public final class HostCall {
+    private final Interpreter interpreter;
+    private final FunctionType type;
+    private final ModuleInstance caller;
+    private final int arguments;
+    private final int results;
+
+    HostCall(Interpreter interpreter, FunctionType type, ModuleInstance caller, int arguments) {
+        this.interpreter = interpreter;
+        this.type = type;
+        this.caller = caller;
+        this.arguments = arguments;
+        this.results = arguments + type.parameterCount();
+    }
+
+    /** The type of the called function. */
+    public FunctionType type() {
+        return type;
+    }
+
+    /** The instance whose code calls; null if the host calls its own function. */
+    public ModuleInstance caller() {
+        return caller;
+    }
+
+    /** The argument at an index as a raw word: an i32 zero-extended, a float as its bits. */
+    public long word(int index) {
+        return interpreter.words[arguments + checked(index, type.parameterCount())];
+    }
+
+    /** The argument at an index, a reference. */
+    public Object reference(int index) {
+        return interpreter.references[arguments + checked(index, type.parameterCount())];
+    }
+
+    /** Sets the result at an index to a raw word: an i32 zero-extended, a float as its bits. */
+    public void result(int index, long word) {
+        interpreter.words[results + checked(index, type.resultCount())] = word;
+    }
+
+    /** Sets the result at an index to a reference. */
+    public void resultReference(int index, Object reference) {
+        interpreter.references[results + checked(index, type.resultCount())] = reference;
+    }
+
+    private static int checked(int index, int count) {
+        if (index < 0 || index >= count) {
+            throw new IndexOutOfBoundsException(index);
+        }
+        return index;
+    }
+}

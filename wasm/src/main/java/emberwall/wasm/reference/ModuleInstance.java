@@ -1,0 +1,105 @@
+package emberwall.wasm.reference;
+
+import emberwall.wasm.Export;
+import emberwall.wasm.Module;
+
+/** An instantiated module. */
+public final class ModuleInstance {
+    private static final Object[] DROPPED = {};
+
+    private final Store store;
+    private final Program program;
+    private final Module module;
+
+    /** Canonical ids of the module's types. */
+    final int[] typeIds;
+
+    final FunctionInstance[] functions;
+    final TableInstance[] tables;
+    final MemoryInstance[] memories;
+    final GlobalInstance[] globals;
+    /** The references of the element segments; null once dropped. */
+    final Object[][] elements;
+
+    private final boolean[] droppedData;
+
+    ModuleInstance(Store store, Program program, int[] typeIds) {
+        this.store = store;
+        this.program = program;
+        this.module = program.module();
+        this.typeIds = typeIds;
+        this.functions = new FunctionInstance[module.functionCount()];
+        this.tables = new TableInstance[module.tableCount()];
+        this.memories = new MemoryInstance[module.memoryCount()];
+        this.globals = new GlobalInstance[module.globalCount()];
+        this.elements = new Object[module.elements().size()][];
+        this.droppedData = new boolean[module.data().size()];
+    }
+
+    public Store store() {
+        return store;
+    }
+
+    public Program program() {
+        return program;
+    }
+
+    public Module module() {
+        return module;
+    }
+
+    public FunctionInstance function(int index) {
+        return functions[index];
+    }
+
+    public TableInstance table(int index) {
+        return tables[index];
+    }
+
+    public MemoryInstance memory(int index) {
+        return memories[index];
+    }
+
+    public GlobalInstance global(int index) {
+        return globals[index];
+    }
+
+    /** What is exported under this name, or null. */
+    public Extern export(String name) {
+        Export export = module.export(name);
+        return export == null ? null : export(export);
+    }
+
+    /** What one of the module's exports is here; null for a tag, which this tier does not have. */
+    public Extern export(Export export) {
+        int index = export.index();
+        return switch (export.kind()) {
+            case FUNCTION -> functions[index];
+            case TABLE -> tables[index];
+            case MEMORY -> memories[index];
+            case GLOBAL -> globals[index];
+            case TAG -> null;
+        };
+    }
+
+    // --- what instructions do
+
+    void initMemory(int segment, int memory, long to, long from, long count) {
+        var data = module.data(segment);
+        int length = droppedData[segment] ? 0 : data.length();
+        memories[memory].init(module.bytes(), data.offset(), length, to, from, count);
+    }
+
+    void dropData(int segment) {
+        droppedData[segment] = true;
+    }
+
+    void initTable(int segment, int table, long to, long from, long count) {
+        Object[] references = elements[segment] == null ? DROPPED : elements[segment];
+        tables[table].init(references, to, from, count);
+    }
+
+    void dropElements(int segment) {
+        elements[segment] = null;
+    }
+}

@@ -1,0 +1,117 @@
+package emberwall.wasm.reference;
+
+import emberwall.wasm.Feature;
+import emberwall.wasm.FeatureScan;
+import emberwall.wasm.Features;
+import emberwall.wasm.FunctionInfo;
+import emberwall.wasm.Limits;
+import emberwall.wasm.Module;
+import emberwall.wasm.Types;
+import emberwall.wasm.Validator;
+import emberwall.wasm.ValueType;
+
+/** A module all of whose functions have been checked, ready to be instantiated any number of times, in any store. */
+public final class Program {
+    /** What this interpreter runs, as {@link Feature#bit}s. */
+    public static final long FEATURES = Feature.mask(
+            Feature.MVP,
+            Feature.MUTABLE_GLOBALS,
+            Feature.SIGN_EXTENSION,
+            Feature.SATURATING_CONVERSIONS,
+            Feature.MULTI_VALUE,
+            Feature.BULK_MEMORY,
+            Feature.REFERENCE_TYPES,
+            Feature.EXTENDED_CONST,
+            Feature.TAIL_CALL,
+            Feature.FUNCTION_REFERENCES,
+            Feature.MEMORY64,
+            Feature.MULTI_MEMORY,
+            Feature.WIDE_ARITHMETIC,
+            Feature.CUSTOM_PAGE_SIZES);
+
+    /** Features whose opcodes may put references on the stack. */
+    private static final long REFERENCES =
+            Feature.mask(Feature.REFERENCE_TYPES, Feature.FUNCTION_REFERENCES, Feature.GC, Feature.EXCEPTIONS);
+
+    private final Module module;
+    private final FunctionCode[] codes;
+
+    private Program(Module module, FunctionCode[] codes) {
+        this.module = module;
+        this.codes = codes;
+    }
+
+    /**
+     * Checks all function bodies of a module.
+     *
+     * @throws emberwall.wasm.ModuleException if one of them is refused
+     */
+    public static Program of(Module module, Limits limits) {
+        int imported = module.importedFunctions();
+        FunctionCode[] codes = new FunctionCode[module.functionCount() - imported];
+        boolean everywhere = mentionsReferences(module);
+        Validator validator = new Validator(module, limits, Validator.SIDE_TABLE);
+        for (int i = 0; i < codes.length; i++) {
+            FunctionInfo info = validator.validate(imported + i);
+            boolean references =
+                    everywhere || (info.features() & REFERENCES) != 0 || declaresReferences(module, imported + i);
+            codes[i] = new FunctionCode(module, info, references);
+        }
+        return new Program(module, codes);
+    }
+
+    /** Whether calls or globals may put references on any function's stack. */
+    private static boolean mentionsReferences(Module module) {
+        Types types = module.types();
+        for (int type = 0; type < types.count(); type++) {
+            if (types.isFunction(type) && hasReferences(types, type)) {
+                return true;
+            }
+        }
+        for (int global = 0; global < module.globalCount(); global++) {
+            if (ValueType.isReference(module.global(global).type())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasReferences(Types types, int type) {
+        for (int i = types.parameterCount(type) - 1; i >= 0; i--) {
+            if (ValueType.isReference(types.parameter(type, i))) {
+                return true;
+            }
+        }
+        for (int i = types.resultCount(type) - 1; i >= 0; i--) {
+            if (ValueType.isReference(types.result(type, i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean declaresReferences(Module module, int function) {
+        var locals = module.locals(function);
+        for (int run = locals.runs() - 1; run >= 0; run--) {
+            if (ValueType.isReference(locals.type(run))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public Module module() {
+        return module;
+    }
+
+    /** The first opcode or type that is outside a set of features, with its place; null if there is none. */
+    public String unsupported(long features) {
+        FeatureScan.Use use = FeatureScan.first(module, new Features(features));
+        return use == null ? null : use.toString();
+    }
+
+    /** The code of a function that is not imported. */
+    FunctionCode code(int function) {
+        return codes[function - module.importedFunctions()];
+    }
+}

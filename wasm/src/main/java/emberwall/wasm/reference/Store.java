@@ -1,0 +1,143 @@
+package emberwall.wasm.reference;
+
+import emberwall.op.TrapReason;
+import emberwall.wasm.FunctionType;
+import emberwall.wasm.GlobalType;
+import emberwall.wasm.MemoryType;
+import emberwall.wasm.TableType;
+import emberwall.wasm.TypeRegistry;
+import emberwall.wasm.TypeRegistry.Registration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Everything that guests can change, and the stack that they run on. One thread at a time may be inside; that is for the
+ * caller to see to. What has been made here belongs here.
+ */
+public final class Store implements AutoCloseable {
+    private final TypeRegistry types;
+    private final StoreLimits limits;
+    private final Interpreter interpreter;
+    private final List<MemoryInstance> memories = new ArrayList<>();
+    private final List<Registration> registrations = new ArrayList<>();
+    private Interruption interruption = () -> TrapReason.INTERRUPTED;
+    private boolean isClosed;
+    /** Read at every loop head and call. */
+    volatile boolean attention;
+
+    /** A store with these limits, whose types are those of a registry. */
+    public Store(TypeRegistry types, StoreLimits limits) {
+        this.types = types;
+        this.limits = limits;
+        this.interpreter = new Interpreter(this);
+    }
+
+    TypeRegistry types() {
+        return types;
+    }
+
+    /** Keeps types until the store closes. */
+    Registration keep(Registration registration) {
+        registrations.add(registration);
+        return registration;
+    }
+
+    public StoreLimits limits() {
+        return limits;
+    }
+
+    /**
+     * Makes an instance: links, initialises, runs the start function. If that fails, what it has changed in imported
+     * objects stays changed.
+     *
+     * @throws UnsupportedOperationException if the module needs a feature that this tier does not have
+     * @throws UnlinkableException if an import cannot be satisfied
+     * @throws ResourceException if a memory or table is too large from the start
+     * @throws GuestTrap if a segment does not fit, or the start function traps
+     */
+    public ModuleInstance instantiate(Program program, ImportResolver imports) {
+        checkOpen();
+        return new Instantiation(this, program).run(imports);
+    }
+
+    /** A function of the host; its type is in terms of the registry's ids. The name is for people. */
+    public FunctionInstance newFunction(FunctionType type, HostFunction function, String name) {
+        checkOpen();
+        return new FunctionInstance(type, keep(types.register(type)).id(0), function, name);
+    }
+
+    /** A memory of its minimum size. */
+    public MemoryInstance newMemory(MemoryType type) {
+        checkOpen();
+        MemoryInstance memory = new MemoryInstance(this, type);
+        memories.add(memory);
+        return memory;
+    }
+
+    /** A table of its minimum size, filled with a reference; its type is in terms of the registry's ids. */
+    public TableInstance newTable(TableType type, Object initial) {
+        return new TableInstance(this, type, type.element(), initial);
+    }
+
+    /** A global, which is zero or null; its type is in terms of the registry's ids. */
+    public GlobalInstance newGlobal(GlobalType type) {
+        return new GlobalInstance(type, type.type());
+    }
+
+    /**
+     * Calls a function. What a host function throws on the way comes out unchanged.
+     *
+     * @throws GuestTrap if the guest traps
+     * @throws IllegalArgumentException if there are not as many arguments as parameters; their types are not checked
+     */
+    public Values invoke(FunctionInstance function, Values arguments) {
+        checkOpen();
+        return interpreter.invoke(function, arguments);
+    }
+
+    /** Calls a function of numbers: raw words as in {@link Values}. */
+    public long[] invoke(FunctionInstance function, long... arguments) {
+        return invoke(function, Values.of(arguments)).words;
+    }
+
+    /** Who is asked whether the guest may go on; at first every request for attention ends it. */
+    public void onAttention(Interruption handler) {
+        interruption = handler;
+    }
+
+    /** Makes a running guest ask soon, once. From any thread. */
+    public void requestAttention() {
+        attention = true;
+    }
+
+    /** Ends the guest if someone wants it to. */
+    void poll() {
+        if (attention) {
+            attention = false;
+            TrapReason reason = interruption.reason();
+            if (reason != null) {
+                throw TrapSignal.of(reason);
+            }
+        }
+    }
+
+    private void checkOpen() {
+        if (isClosed) {
+            throw new IllegalStateException("the store is closed");
+        }
+    }
+
+    /** Gives memories back; views of them are dead then. Not while a guest runs. */
+    @Override
+    public void close() {
+        isClosed = true;
+        for (MemoryInstance memory : memories) {
+            memory.close();
+        }
+        memories.clear();
+        for (Registration registration : registrations) {
+            registration.close();
+        }
+        registrations.clear();
+    }
+}
