@@ -1,10 +1,16 @@
 package emberwall.cli;
 
-/** Machine code as lines of text: offset, bytes, instruction. */
+import emberwall.asm.x64.Decoder;
+
+/**
+ * Machine code as lines of text, one instruction each: offset, instruction. What no row describes, such as the distances
+ * of a jump table, appears as bytes.
+ */
 final class MachineLines {
-    private static final int PER_LINE = 8;
+    private static final int OFFSET = 6;
 
     private final byte[] code;
+    private final Decoder decoder = new Decoder();
     private int position;
 
     MachineLines(byte[] code) {
@@ -18,10 +24,17 @@ final class MachineLines {
 
     /** Appends the next line. */
     void next(StringBuilder line) {
-        line.append(Integer.toHexString(position)).append("  ");
-        for (int i = 0; i < PER_LINE && position < code.length; i++, position++) {
-            line.append(Character.forDigit(code[position] >> 4 & 15, 16));
-            line.append(Character.forDigit(code[position] & 15, 16)).append(' ');
+        String offset = Integer.toHexString(position);
+        line.append(" ".repeat(Math.max(0, OFFSET - offset.length())))
+                .append(offset)
+                .append("  ");
+        if (decoder.decode(code, position, code.length)) {
+            line.append(decoder.text(0));
+            position += decoder.length();
+        } else {
+            line.append(".byte 0x").append(Character.forDigit(code[position] >> 4 & 15, 16));
+            line.append(Character.forDigit(code[position] & 15, 16));
+            position++;
         }
     }
 }
