@@ -278,6 +278,8 @@ public abstract sealed class Encoder extends CodeBuffer permits Assembler {
         int e = op.encoding;
         if (op.form == Form.E_X) {
             vexRegisters(e, width, src, 0, dst);
+        } else if (op.form == Form.X_MOVE && src >= 8 && dst < 8) {
+            vexRegisters(e ^ e >>> Bits.OTHER_SHIFT, width, src, 0, dst); // a byte shorter as a store
         } else {
             vexRegisters(e, width, dst, 0, src);
         }
@@ -316,10 +318,13 @@ public abstract sealed class Encoder extends CodeBuffer permits Assembler {
 
     /** VEX, three registers: the sources in the order of the manual, {@code shlx dst, value, count} too. */
     public final void rvr(Op op, int width, int dst, int first, int second) {
+        int e = op.encoding;
         if (op.form == Form.RMV) {
-            vexRegisters(op.encoding, width, dst, second, first);
+            vexRegisters(e, width, dst, second, first);
+        } else if (op.form == Form.X_MOVE_SCALAR && second >= 8 && dst < 8) {
+            vexRegisters(e ^ e >>> Bits.OTHER_SHIFT, width, second, first, dst); // a byte shorter as a store
         } else {
-            vexRegisters(op.encoding, width, dst, first, second);
+            vexRegisters(e, width, dst, first, second);
         }
     }
 
