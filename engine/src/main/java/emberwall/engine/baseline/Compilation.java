@@ -1,0 +1,233 @@
+package emberwall.engine.baseline;
+
+import static emberwall.asm.x64.Mem.mem;
+import static emberwall.asm.x64.Width.*;
+
+import emberwall.asm.x64.Assembler;
+import emberwall.codegen.Convention;
+import emberwall.codegen.x64.X64Operators;
+import emberwall.engine.code.ModuleContext;
+import emberwall.engine.code.PositionTable;
+import emberwall.engine.store.InstanceLayout;
+import emberwall.fiber.FiberBlock;
+import emberwall.op.TrapReason;
+import emberwall.os.Cpu;
+import emberwall.wasm.BodyReader;
+import emberwall.wasm.FunctionInfo;
+import emberwall.wasm.FunctionType;
+import emberwall.wasm.Module;
+import emberwall.wasm.ValueType;
+import java.util.Arrays;
+
+/** The workspace of a compiler: what the families of instructions share. Used again for function after function. */
+final class Compilation implements X64Operators.Traps {
+    private static final int LOCAL_SET = 0x21;
+    private static final int LOCAL_TEE = 0x22;
+
+    // Kinds of code behind the function; others are the ordinals of trap reasons.
+    private static final int POLL = -1;
+    private static final int STACK = -2;
+
+    final Assembler a = new Assembler(1 << 16);
+    final Literals literals = new Literals(a);
+    final ValueStack stack = new ValueStack(a, literals);
+    final Moves moves = new Moves(stack);
+    final Copies copies = new Copies(a);
+    final Edges edges = new Edges(a, stack, moves, copies);
+    final ControlStack control = new ControlStack();
+    final PositionTable.Builder positions = new PositionTable.Builder();
+
+    // The module at work.
+    ModuleContext context;
+    Module module;
+    InstanceLayout layout;
+    byte[] bytes;
+    X64Operators operators;
+    /** Whether a call may move memory 0, whose base is in a register. */
+    boolean memoryMoves;
+
+    private int features = -1;
+
+    // The function at work.
+    FunctionInfo info;
+    FunctionType type;
+    BodyReader reader;
+    /** Where the instruction at work stands in the module. */
+    int position;
+    /** Whether the instruction at work can be reached. */
+    boolean reachable;
+
+    // Code behind the function.
+    private int[] stubLabel = new int[64];
+    private int[] stubBack = new int[64];
+    private int[] stubPosition = new int[64];
+    private byte[] stubKind = new byte[64];
+    private int stubs;
+
+    void begin(ModuleContext context, FunctionInfo info) {
+        if (context != this.context) {
+            this.context = context;
+            module = context.module();
+            layout = context.layout();
+            bytes = module.bytes();
+            memoryMoves = module.memoryCount() > 0 && !context.guarded(0);
+            int mask = features(context.cpuFeatures());
+            if (mask != features) {
+                features = mask;
+                operators = new X64Operators(a, mask, this);
+            }
+        }
+        this.info = info;
+        type = module.functionType(info.function());
+        int end = module.bodyEnd(info.function());
+        if (reader == null || reader.limit() != end) {
+            reader = new BodyReader(bytes, info.codeOffset(), end);
+        }
+        position = info.codeOffset();
+        reachable = true;
+        a.reset();
+        literals.reset();
+        control.reset();
+        edges.reset();
+        positions.reset();
+        stubs = 0;
+        int slots = info.localCount() + info.maximumHeight() + 1;
+        stack.reset(info.localCount(), slots);
+    }
+
+    private static int features(long cpu) {
+        return has(cpu, Cpu.Feature.SSE4_1, X64Operators.SSE41)
+                | has(cpu, Cpu.Feature.POPCNT, X64Operators.POPCNT)
+                | has(cpu, Cpu.Feature.LZCNT, X64Operators.LZCNT)
+                | has(cpu, Cpu.Feature.BMI1, X64Operators.BMI1)
+                | has(cpu, Cpu.Feature.BMI2, X64Operators.BMI2)
+                | has(cpu, Cpu.Feature.AVX, X64Operators.AVX);
+    }
+
+    private static int has(long cpu, Cpu.Feature feature, int bit) {
+        return (cpu & feature.bit()) != 0 ? bit : 0;
+    }
+
+    /** Gives back what a function of unusual size made grow. */
+    void trim() {
+        stack.trim();
+    }
+
+    // ---- values
+
+    /** The type under which the value stack holds a value: references are words. */
+    static int slotType(int valueType) {
+        return ValueType.isReference(valueType) ? ValueType.I64 : valueType;
+    }
+
+    /**
+     * A register for a result whose operands have been released. If a local is set next whose register nothing else uses,
+     * it is that one; else {@code preferred} if it is empty; else any. Never one of the set {@code avoided}.
+     */
+    int target(boolean isFloat, int preferred, int avoided) {
+        int at = reader.position();
+        int opcode = bytes[at];
+        if (opcode == LOCAL_SET || opcode == LOCAL_TEE) {
+            int local = bytes[at + 1];
+            if (local >= 0 && local < stack.locals) {
+                int register = stack.at[local];
+                if (register >= 0
+                        && register < ValueStack.CONSTANT
+                        && register >= ValueStack.XMM == isFloat
+                        && (avoided & 1 << register) == 0
+                        && stack.isAlone(local, register)) {
+                    return register;
+                }
+            }
+        }
+        if (preferred >= 0 && stack.isFree(preferred) && (avoided & 1 << preferred) == 0) {
+            return preferred;
+        }
+        return stack.allocate(isFloat);
+    }
+
+    // ---- instance
+
+    static long instance(int offset) {
+        return mem(Convention.INSTANCE, offset);
+    }
+
+    /** Loads instance and memory base again after something that may have changed them. */
+    void reloadInstance() {
+        a.mov(W64, Convention.INSTANCE, mem(emberwall.asm.x64.Reg.RBP, Convention.FRAME_INSTANCE));
+        if (module.memoryCount() > 0) {
+            reloadMemory();
+        }
+    }
+
+    void reloadMemory() {
+        a.mov(W64, Convention.MEM0, instance(InstanceLayout.MEMORY_BASE));
+    }
+
+    // ---- code behind the function
+
+    @Override
+    public int trap(TrapReason reason) {
+        return stub(reason.ordinal(), 0);
+    }
+
+    /** Traps here and now. */
+    void trapHere(TrapReason reason) {
+        a.callm(mem(Convention.FIBER, FiberBlock.TRAP + 8 * reason.ordinal()));
+        positions.trap(a.position(), position, reason.ordinal());
+    }
+
+    private int stub(int kind, int back) {
+        if (stubs == stubLabel.length) {
+            stubLabel = Arrays.copyOf(stubLabel, stubs * 2);
+            stubBack = Arrays.copyOf(stubBack, stubs * 2);
+            stubPosition = Arrays.copyOf(stubPosition, stubs * 2);
+            stubKind = Arrays.copyOf(stubKind, stubs * 2);
+        }
+        int label = a.newLabel();
+        stubLabel[stubs] = label;
+        stubBack[stubs] = back;
+        stubPosition[stubs] = position;
+        stubKind[stubs++] = (byte) kind;
+        return label;
+    }
+
+    /** Looks whether somebody wants attention. */
+    void poll() {
+        if (context.polls()) {
+            int back = a.newLabel();
+            a.cmp(W64, emberwall.asm.x64.Reg.RSP, mem(Convention.FIBER, FiberBlock.LIMIT));
+            a.jcc(emberwall.asm.x64.Cond.BELOW, stub(POLL, back));
+            a.bind(back);
+        }
+    }
+
+    /** Where a function goes whose frame does not fit; it comes back to {@code back}. */
+    int stackStub(int back) {
+        return stub(STACK, back);
+    }
+
+    /** Writes what was put off to the end. */
+    void emitStubs(int frameBytes) {
+        for (int i = 0; i < stubs; i++) {
+            a.bind(stubLabel[i]);
+            switch (stubKind[i]) {
+                case POLL -> {
+                    a.callm(mem(Convention.FIBER, FiberBlock.POLL));
+                    positions.call(a.position(), stubPosition[i]);
+                    a.jmp(stubBack[i]);
+                }
+                case STACK -> {
+                    a.movi(W32, Convention.SCRATCH, frameBytes);
+                    a.callm(mem(Convention.FIBER, FiberBlock.STACK_SLOW));
+                    positions.trap(a.position(), stubPosition[i], TrapReason.STACK_EXHAUSTED.ordinal());
+                    a.jmp(stubBack[i]);
+                }
+                default -> {
+                    a.callm(mem(Convention.FIBER, FiberBlock.TRAP + 8 * stubKind[i]));
+                    positions.trap(a.position(), stubPosition[i], stubKind[i]);
+                }
+            }
+        }
+    }
+}

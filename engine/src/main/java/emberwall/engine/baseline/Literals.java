@@ -1,0 +1,61 @@
+package emberwall.engine.baseline;
+
+import emberwall.asm.x64.Assembler;
+import emberwall.asm.x64.Mem;
+import java.util.Arrays;
+
+/** The constants of a function that instructions read from memory: they lie behind its code. */
+final class Literals {
+    private static final int RECENT = 64;
+
+    private final Assembler a;
+    private int[] labels = new int[64];
+    private long[] values = new long[64];
+    private int count;
+    /** By hash of the value: 1 + the number of the literal that had it last. */
+    private final int[] recent = new int[RECENT];
+
+    Literals(Assembler a) {
+        this.a = a;
+    }
+
+    void reset() {
+        count = 0;
+        Arrays.fill(recent, 0);
+    }
+
+    /** The operand that holds four bytes. */
+    long single(int bits) {
+        return word(bits & 0xFFFF_FFFFL);
+    }
+
+    /** The operand that holds eight bytes. */
+    long word(long bits) {
+        int hash = (int) ((bits ^ bits >>> 32) * 0x9E37_79B9L >>> 24) & RECENT - 1;
+        int known = recent[hash] - 1;
+        if (known >= 0 && values[known] == bits) {
+            return Mem.label(labels[known]);
+        }
+        if (count == labels.length) {
+            labels = Arrays.copyOf(labels, count * 2);
+            values = Arrays.copyOf(values, count * 2);
+        }
+        int label = a.newLabel();
+        labels[count] = label;
+        values[count] = bits;
+        recent[hash] = ++count;
+        return Mem.label(label);
+    }
+
+    /** Writes them all behind the code. */
+    void emit() {
+        if (count == 0) {
+            return;
+        }
+        a.align(8);
+        for (int i = 0; i < count; i++) {
+            a.bind(labels[i]);
+            a.put8(values[i]);
+        }
+    }
+}
