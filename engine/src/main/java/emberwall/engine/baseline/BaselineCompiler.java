@@ -82,7 +82,7 @@ public final class BaselineCompiler {
     public FunctionCode compile(ModuleContext context, FunctionInfo info, boolean withBoundaries) {
         c.begin(context, info);
         calls.begin();
-        if (context != this.context) {
+        if (!context.equals(this.context)) {
             this.context = context;
             largestArea = calls.largestArea();
         }

@@ -65,7 +65,7 @@ final class Compilation implements X64Operators.Traps {
     private int stubs;
 
     void begin(ModuleContext context, FunctionInfo info) {
-        if (context != this.context) {
+        if (!context.equals(this.context)) {
             this.context = context;
             module = context.module();
             layout = context.layout();

@@ -160,9 +160,7 @@ final class Edges {
 
     /** A branch that is always taken: to the label, defining its state if it is the first. */
     void jump(ControlStack control, int block) {
-        int base = control.base(block);
-        int arity = control.arity(block);
-        prepare(arity);
+        prepare(control.arity(block));
         if (toward(control, block)) {
             emit();
         }
