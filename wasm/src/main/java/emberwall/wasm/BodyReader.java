@@ -1,9 +1,5 @@
 package emberwall.wasm;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
  * Reads the binary format: a position in a module's bytes and a limit that it never passes. Integers of one byte, nearly
  * all of them, take a short path that the JIT inlines. What cannot be read is a {@link MalformedException}.
@@ -14,9 +10,6 @@ public final class BodyReader {
 
     /** Bit of a memory argument's first number: a memory index follows. */
     private static final int MEMORY_INDEX = 0x40;
-
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] bytes;
     private int position;
@@ -234,12 +227,18 @@ public final class BodyReader {
 
     /** Four bytes, little-endian. */
     public int fixed32() {
-        return (int) INT.get(bytes, advance(4));
+        return fixed32(advance(4));
     }
 
     /** Eight bytes, little-endian. */
     public long fixed64() {
-        return (long) LONG.get(bytes, advance(8));
+        int at = advance(8);
+        return fixed32(at) & 0xFFFF_FFFFL | (long) fixed32(at + 4) << 32;
+    }
+
+    // Not by a VarHandle: the first one costs a cold start several milliseconds.
+    private int fixed32(int at) {
+        return bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8 | (bytes[at + 2] & 0xFF) << 16 | bytes[at + 3] << 24;
     }
 
     /** Steps over bytes and gives the position before. */

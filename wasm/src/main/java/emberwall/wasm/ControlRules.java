@@ -63,7 +63,9 @@ final class ControlRules {
         }
         int blockType = control.type(0);
         endPart(blockType);
-        patchOpenEntry(body.in.position());
+        if (table != null) {
+            table.patch(control.target(0), body.in.position());
+        }
         beginPart(ControlStack.ELSE);
         body.pushParameters(blockType);
     }
@@ -94,12 +96,6 @@ final class ControlRules {
     private void openEntry(int carried) {
         if (table != null) {
             control.target(0, table.open(carried, control.floor(0)), 0);
-        }
-    }
-
-    private void patchOpenEntry(int target) {
-        if (table != null) {
-            table.patch(control.target(0), target);
         }
     }
 
@@ -320,8 +316,11 @@ final class ControlRules {
             throw new MalformedException("unexpected catch", stack.at);
         }
         int tagType = all ? BodyReader.EMPTY_BLOCK : body.module.tagTypes.get(body.tag());
+        if (table != null) {
+            // The handler begins with its own entries: those of this opcode.
+            table.patch(control.target(0), stack.at);
+        }
         endPart(control.type(0));
-        patchOpenEntry(stack.at);
         openEntry(0);
         beginPart(all ? ControlStack.CATCH_ALL : ControlStack.CATCH);
         body.pushParameters(tagType);

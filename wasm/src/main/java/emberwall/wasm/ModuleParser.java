@@ -33,6 +33,8 @@ public final class ModuleParser {
     /** Where each section stands in the order that the format wants; index is the section's id. */
     private static final int[] ORDER = {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6};
 
+    private static final int[] NO_FUNCTIONS = {};
+
     private final byte[] bytes;
     private final Limits limits;
     private final Features features;
@@ -186,6 +188,7 @@ public final class ModuleParser {
     private void customSection(int place) {
         String name = name();
         int at = in.position();
+        limit(module.customSections.size() + 1, limits.customSections(), "custom sections", at);
         module.customSections.add(new CustomSection(name, at, in.remaining(), place));
         in.position(in.limit());
     }
@@ -741,7 +744,7 @@ public final class ModuleParser {
     }
 
     private int[] functionIndices(int count) {
-        int[] functions = new int[count];
+        int[] functions = count == 0 ? NO_FUNCTIONS : new int[count];
         for (int i = 0; i < count; i++) {
             int at = in.position();
             functions[i] = index();

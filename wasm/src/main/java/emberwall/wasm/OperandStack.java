@@ -13,6 +13,7 @@ final class OperandStack {
     private static final int SHOWN = 8;
 
     private final Types known;
+    private final int limit;
     private int[] types = new int[INITIAL];
     private int height;
     private int highest;
@@ -24,8 +25,9 @@ final class OperandStack {
     /** Offset of the instruction that is being checked, for errors. */
     int at;
 
-    OperandStack(Types known) {
+    OperandStack(Types known, int limit) {
         this.known = known;
+        this.limit = limit;
     }
 
     void clear() {
@@ -50,13 +52,20 @@ final class OperandStack {
     void push(int type) {
         int top = height;
         if (top == types.length) {
-            types = Arrays.copyOf(types, top << 1);
+            grow();
         }
         types[top++] = type;
         height = top;
         if (top > highest) {
             highest = top;
         }
+    }
+
+    private void grow() {
+        if (height >= limit) {
+            throw new LimitException("implementation limit: more than " + limit + " operands", at);
+        }
+        types = Arrays.copyOf(types, (int) Math.min(limit, height * 2L));
     }
 
     /** Takes the topmost operand, which must be of this type. */

@@ -1,8 +1,5 @@
 package emberwall.wasm;
 
-import java.util.EnumSet;
-import java.util.Set;
-
 /**
  * Checks function bodies (WebAssembly 3.0, chapter 3 and appendix 7.6) in one pass, and finds out on the way what
  * interpreters and compilers want to know. A validator is the workspace of one thread and serves any number of functions
@@ -34,7 +31,7 @@ public final class Validator {
     private static final long[] FEATURES = features();
 
     /** What may stand in constant expressions (WebAssembly 3.0, section 3.4.15). */
-    private static final Set<Opcode> CONSTANT = EnumSet.of(
+    private static final boolean[] CONSTANT = ordinals(
             Opcode.I32_CONST,
             Opcode.I64_CONST,
             Opcode.F32_CONST,
@@ -87,6 +84,14 @@ public final class Validator {
         this.control = new ControlRules(body);
         this.references = new ReferenceRules(body);
         this.refused = ~module.features().mask();
+    }
+
+    private static boolean[] ordinals(Opcode... opcodes) {
+        boolean[] ordinals = new boolean[Opcode.count()];
+        for (Opcode opcode : opcodes) {
+            ordinals[opcode.ordinal()] = true;
+        }
+        return ordinals;
     }
 
     private static int[] plans() {
@@ -206,7 +211,7 @@ public final class Validator {
             stack.at = in.position();
             Opcode opcode = in.opcode();
             check(opcode);
-            if (!CONSTANT.contains(opcode)) {
+            if (!CONSTANT[opcode.ordinal()]) {
                 throw body.invalid("constant expression required: " + opcode.text() + " is none");
             }
             useConstant(opcode);
@@ -450,10 +455,13 @@ public final class Validator {
     }
 
     private void callOrReference(Opcode opcode) {
-        switch (opcode.meaning()) {
-            case Meaning.Family.INVOCATION -> call(opcode);
-            case Meaning.Family.REFERENCE -> references.check(opcode);
-            default -> references.aggregate(opcode);
+        Meaning meaning = opcode.meaning();
+        if (meaning.equals(Meaning.INVOCATION)) {
+            call(opcode);
+        } else if (meaning.equals(Meaning.REFERENCE)) {
+            references.check(opcode);
+        } else {
+            references.aggregate(opcode);
         }
     }
 
