@@ -156,7 +156,7 @@ class SideTableTest {
             }
             case LOCAL_GET, LOCAL_SET, LOCAL_TEE -> touch(in.u32(), opcode != Opcode.LOCAL_GET);
             default -> {
-                if (opcode.meaning() == Meaning.INVOCATION) {
+                if (opcode.meaning().equals(Meaning.INVOCATION)) {
                     for (Block block : open) {
                         if (block.loop >= 0) {
                             loops.get(block.loop)[2] = 1;
