@@ -23,9 +23,17 @@ public abstract class CompiledModule implements AutoCloseable {
     public abstract List<ExportType> exports();
 
     /**
+     * The first instruction or type that the engine's tier cannot run, with its feature and byte offset; null if it can
+     * run everything. Such a module can be looked at, but not instantiated.
+     */
+    public abstract String unsupported();
+
+    /**
      * Instantiates it in the store of the imported objects, or, if there are none, in one made for the instance.
      *
      * @throws LinkException if an import is missing or has the wrong type
+     * @throws UnsupportedFeatureException if the tier cannot run the module
+     * @throws EngineLimitException if its memories and tables cannot be had
      * @throws emberwall.fiber.Trap if an active segment does not fit, or the start function traps
      */
     public abstract Instance instantiate(Imports imports);

@@ -20,7 +20,7 @@ public abstract class Engine implements AutoCloseable {
      * @throws IllegalStateException if the configuration asks for what this machine cannot do
      */
     public static Engine start(Config config) {
-        throw new UnsupportedOperationException("not here yet: " + config);
+        return new NativeEngine(config);
     }
 
     /** What it was told at its start. */

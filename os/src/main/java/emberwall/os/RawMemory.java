@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
@@ -121,6 +122,11 @@ public final class RawMemory {
     /** A view of a range, living as long as the JVM: for the modules that own mappings, who must not let it escape. */
     public static MemorySegment segment(long address, long length) {
         return ALL.asSlice(address, length);
+    }
+
+    /** A view of a range that dies with an arena: for the modules that own mappings, who close it before they unmap. */
+    public static MemorySegment segment(long address, long length, Arena arena) {
+        return MemorySegment.ofAddress(address).reinterpret(length, arena, null);
     }
 
     /** Apart, since linking atomic accesses costs time that the start-up path need not spend. */

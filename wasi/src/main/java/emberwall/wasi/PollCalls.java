@@ -119,14 +119,13 @@ final class PollCalls {
     /** Waits until at least one is ready. */
     private void await(Wait[] waits) {
         Attention attention = guest.attention();
-        int eventfd = attention.eventfd(); // before the first look: what is asked for afterwards makes it readable
         while (true) {
             attention.check();
-            long timeout = Math.min(timeout(waits, eventfd), attention.remainingNanos());
+            long timeout = timeout(waits, attention);
             if (guest.kernel == null) {
                 LockSupport.parkNanos(Math.min(timeout, SLICE));
             } else {
-                poll(waits, eventfd, timeout);
+                poll(waits, attention, timeout);
             }
             attention.check();
             boolean any = false;
@@ -143,9 +142,10 @@ final class PollCalls {
         }
     }
 
-    /** Nanoseconds to wait at most: until the first clock; 0 if one is ready already. */
-    private static long timeout(Wait[] waits, int eventfd) {
-        long timeout = eventfd < 0 ? SLICE : Long.MAX_VALUE / 2;
+    /** Nanoseconds to wait at most: until the first clock, or the guest's own deadline; 0 if one is ready already. */
+    private static long timeout(Wait[] waits, Attention attention) {
+        long timeout = attention.eventfd() < 0 ? SLICE : Long.MAX_VALUE / 2;
+        timeout = Math.min(timeout, attention.remainingNanos());
         long now = System.nanoTime();
         for (Wait wait : waits) {
             if (wait.error != null) {
@@ -158,9 +158,9 @@ final class PollCalls {
         return timeout;
     }
 
-    private void poll(Wait[] waits, int eventfd, long timeout) {
+    private void poll(Wait[] waits, Attention attention, long timeout) {
         int slots = 0;
-        guest.kernel.setPoll(slots++, eventfd, Linux.POLLIN);
+        guest.kernel.setPoll(slots++, attention.eventfd(), Linux.POLLIN);
         for (Wait wait : waits) {
             if (wait.tag != CLOCK && wait.error == null) {
                 int events = wait.tag == FD_READ ? Linux.POLLIN : Linux.POLLOUT;

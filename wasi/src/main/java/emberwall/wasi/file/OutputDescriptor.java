@@ -33,13 +33,8 @@ public final class OutputDescriptor implements Descriptor {
             stream.flush();
             return done;
         } catch (IOException e) {
-            throw error(e);
+            throw new ErrnoException(Errno.IO);
         }
-    }
-
-    /** Java has no type for it: a pipe that nobody reads any more. */
-    private static ErrnoException error(IOException e) {
-        return new ErrnoException("Broken pipe".equals(e.getMessage()) ? Errno.PIPE : Errno.IO);
     }
 
     @Override
@@ -47,7 +42,7 @@ public final class OutputDescriptor implements Descriptor {
         try {
             stream.flush();
         } catch (IOException e) {
-            throw error(e);
+            throw new ErrnoException(Errno.IO);
         }
     }
 

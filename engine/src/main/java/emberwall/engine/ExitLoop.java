@@ -1,0 +1,178 @@
+package emberwall.engine;
+
+import emberwall.engine.code.CompiledFunction;
+import emberwall.engine.code.ModuleCode;
+import emberwall.engine.code.PositionTable;
+import emberwall.engine.store.FuncRecord;
+import emberwall.engine.store.InstanceLayout;
+import emberwall.engine.store.RuntimeFunction;
+import emberwall.fiber.Exit;
+import emberwall.fiber.Fiber;
+import emberwall.fiber.FiberBlock;
+import emberwall.fiber.GuestFrame;
+import emberwall.fiber.Request;
+import emberwall.fiber.StackWalk;
+import emberwall.fiber.Trap;
+import emberwall.link.CodeBlob;
+import emberwall.op.TrapReason;
+import emberwall.os.RawMemory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+/** Runs guest code until it returns, or throws. Every crossing between guest and Java is a case of {@link #run}. */
+final class ExitLoop {
+    private static final int KINDS = Exit.COMPILE + 1;
+    private static final int MOST_FRAMES = 64;
+    private static final RuntimeFunction[] RUNTIME_FUNCTIONS = RuntimeFunction.values();
+
+    private final NativeStore store;
+    private final RuntimeCalls runtime;
+    private final int maxNesting;
+    private final boolean counting;
+    private final long[] counts = new long[KINDS];
+    private NativeCall[] calls = new NativeCall[4];
+
+    ExitLoop(NativeStore store, int maxNesting, boolean counting) {
+        this.store = store;
+        this.maxNesting = maxNesting;
+        this.counting = counting;
+        runtime = new RuntimeCalls(this);
+    }
+
+    /** Handles an exit of the activation that began at {@code mark}, and all that follow until it returns. */
+    void run(Fiber fiber, int mark, int first) {
+        for (int exit = first; exit != Exit.RETURN; exit = fiber.resume()) {
+            if (counting) {
+                counts[Exit.kind(exit)]++;
+            }
+            switch (Exit.kind(exit)) {
+                case Exit.HOST_CALL -> hostCall(fiber, mark);
+                case Exit.RUNTIME -> runtime(fiber, Exit.payload(exit));
+                case Exit.COMPILE -> compile(fiber);
+                case Exit.POLL -> poll(fiber);
+                case Exit.STACK -> stack(fiber);
+                case Exit.TRAP -> throw trap(fiber, TrapReason.of(Exit.payload(exit)));
+                case Exit.FAULT -> throw fault(fiber);
+                default -> throw new InternalError("exit " + exit);
+            }
+            fiber.unwindTo(mark + 1); // whatever came of that, this activation is on top again
+        }
+    }
+
+    private void hostCall(Fiber fiber, int mark) {
+        int id = RawMemory.getInt(fiber.get(FiberBlock.EXIT_RECORD) + FuncRecord.ID);
+        NativeHostFunction function = store.hostFunction(id);
+        if (mark >= maxNesting) {
+            throw trap(fiber, TrapReason.STACK_EXHAUSTED);
+        }
+        fiber.result(call(mark).perform(function, fiber.get(FiberBlock.GUEST_FP)));
+    }
+
+    private NativeCall call(int depth) {
+        if (depth < calls.length && calls[depth] != null) {
+            return calls[depth];
+        }
+        if (depth >= calls.length) {
+            calls = java.util.Arrays.copyOf(calls, depth * 2);
+        }
+        NativeCall call = new NativeCall(store);
+        calls[depth] = call;
+        return call;
+    }
+
+    private void runtime(Fiber fiber, int number) {
+        int id = RawMemory.getInt(fiber.get(FiberBlock.EXIT_INSTANCE) + InstanceLayout.ID);
+        fiber.result(runtime.call(RUNTIME_FUNCTIONS[number], fiber, store.instance(id)));
+    }
+
+    private void compile(Fiber fiber) {
+        CodeBlob blob = store.engine.code.space().find(fiber.exitPc());
+        ModuleCode code = (ModuleCode) blob.owner();
+        try {
+            fiber.result(code.compile(code.functionOf(fiber.exitPc()), () -> mustStop(fiber)));
+        } catch (CancellationException stopped) {
+            poll(fiber);
+            throw trap(fiber, TrapReason.INTERRUPTED);
+        }
+    }
+
+    /** Whether long work in Java on behalf of the guest has to end. */
+    private boolean mustStop(Fiber fiber) {
+        return store.stopRequested() || fiber.overdue() != null;
+    }
+
+    /** During long work in Java on behalf of the guest: traps if the guest has to stop. */
+    void pollWork(Fiber fiber) {
+        if (fiber.get(FiberBlock.LIMIT) == -1) {
+            poll(fiber);
+        }
+    }
+
+    /** Someone asked for attention; nothing may be left of it. */
+    private void poll(Fiber fiber) {
+        int requests = fiber.takeRequests();
+        TrapReason overdue = fiber.overdue();
+        if ((requests & Request.STOP) != 0 || store.stopRequested()) {
+            throw trap(fiber, TrapReason.INTERRUPTED);
+        }
+        if (overdue != null) {
+            throw trap(fiber, overdue);
+        }
+    }
+
+    private void stack(Fiber fiber) {
+        if (fiber.stackExhausted()) {
+            throw trap(fiber, TrapReason.STACK_EXHAUSTED);
+        }
+        poll(fiber);
+    }
+
+    /** The guest's access met a guard page: a trap if its code says so, else our mistake. */
+    private RuntimeException fault(Fiber fiber) {
+        long pc = fiber.get(FiberBlock.FAULT_PC);
+        CodeBlob blob = store.engine.code.space().find(pc);
+        if (blob != null && blob.owner() instanceof CompiledFunction function) {
+            long entry = function.positions().find(blob.offset(pc));
+            if (entry >= 0 && PositionTable.kind(entry) != PositionTable.CALL) {
+                return trap(fiber, PositionTable.reason(entry));
+            }
+        }
+        throw new InternalError("guest code touched " + Long.toHexString(fiber.get(FiberBlock.FAULT_ADDRESS)) + " at "
+                + Long.toHexString(pc) + " in " + blob);
+    }
+
+    /** A trap where the guest stands now. */
+    Trap trap(Fiber fiber, TrapReason reason) {
+        List<GuestFrame> trace = new ArrayList<>();
+        int omitted = 0;
+        StackWalk walk = new StackWalk(fiber, store.engine.code.space().map());
+        while (walk.next()) {
+            CodeBlob blob = walk.blob();
+            if (blob != null && blob.owner() instanceof CompiledFunction function) {
+                if (trace.size() < MOST_FRAMES) {
+                    trace.add(frame(function, blob.offset(walk.pc())));
+                } else {
+                    omitted++;
+                }
+            }
+        }
+        return new Trap(reason, reason.text(), trace, omitted);
+    }
+
+    private static GuestFrame frame(CompiledFunction function, int codeOffset) {
+        long entry = function.positions().find(codeOffset);
+        emberwall.wasm.Module module = function.code().module();
+        String name = module.names().module();
+        return new GuestFrame(
+                name == null ? "" : name,
+                function.function(),
+                module.functionName(function.function()),
+                entry < 0 ? -1 : PositionTable.position(entry));
+    }
+
+    /** How many exits of a kind there were, if they are counted. */
+    long count(int kind) {
+        return counts[kind];
+    }
+}

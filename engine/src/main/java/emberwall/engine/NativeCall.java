@@ -1,0 +1,168 @@
+package emberwall.engine;
+
+import emberwall.engine.store.InstanceLayout;
+import emberwall.os.RawMemory;
+import emberwall.wasm.ValueType;
+
+/** A call by a guest: arguments and results are in the frame of the host thunk. One object serves one nesting depth. */
+final class NativeCall extends Call {
+    private final NativeStore store;
+    private NativeHostFunction target;
+    private long frame;
+    private long firstResult;
+
+    NativeCall(NativeStore store) {
+        this.store = store;
+    }
+
+    /** Performs the call of the guest that left with this frame pointer; the first result as a word. */
+    long perform(NativeHostFunction function, long framePointer) {
+        target = function;
+        frame = framePointer;
+        firstResult = 0;
+        for (int index = function.results.length - 1; index > 0; index--) {
+            RawMemory.putLong(framePointer + function.shape.resultOffset(index), 0);
+        }
+        try {
+            Sneaky.call(function.function, this);
+            return firstResult;
+        } finally {
+            target = null;
+        }
+    }
+
+    private NativeHostFunction target() {
+        NativeHostFunction function = target;
+        if (function == null) {
+            throw new IllegalStateException("the call is over");
+        }
+        return function;
+    }
+
+    private long argument(NativeHostFunction function, int index) {
+        return frame + function.shape.argumentOffset(index);
+    }
+
+    private NativeHostFunction expect(int index, int wanted) {
+        NativeHostFunction function = target();
+        int type = function.parameters[index];
+        if (type != wanted) {
+            throw ArrayCall.wrong("argument", index, ValueType.text(wanted), type);
+        }
+        return function;
+    }
+
+    @Override
+    public FunctionType type() {
+        return target().type();
+    }
+
+    @Override
+    public int i32(int index) {
+        return RawMemory.getInt(argument(expect(index, ValueType.I32), index));
+    }
+
+    @Override
+    public long i64(int index) {
+        return RawMemory.getLong(argument(expect(index, ValueType.I64), index));
+    }
+
+    @Override
+    public float f32(int index) {
+        return Float.intBitsToFloat(RawMemory.getInt(argument(expect(index, ValueType.F32), index)));
+    }
+
+    @Override
+    public double f64(int index) {
+        return Double.longBitsToDouble(RawMemory.getLong(argument(expect(index, ValueType.F64), index)));
+    }
+
+    @Override
+    public Object ref(int index) {
+        NativeHostFunction function = target();
+        int type = function.parameters[index];
+        if (!ValueType.isReference(type)) {
+            throw ArrayCall.wrong("argument", index, "a reference", type);
+        }
+        return store.value(type, RawMemory.getLong(argument(function, index)));
+    }
+
+    @Override
+    public long word(int index) {
+        NativeHostFunction function = target();
+        long at = argument(function, index);
+        return switch (function.parameters[index]) {
+            case ValueType.I32, ValueType.F32 -> RawMemory.getInt(at) & 0xFFFF_FFFFL;
+            case ValueType.I64, ValueType.F64 -> RawMemory.getLong(at);
+            default -> throw ArrayCall.wrong("argument", index, "a number", function.parameters[index]);
+        };
+    }
+
+    @Override
+    public void result(int index, int value) {
+        set(index, ValueType.I32, value & 0xFFFF_FFFFL);
+    }
+
+    @Override
+    public void result(int index, long value) {
+        set(index, ValueType.I64, value);
+    }
+
+    @Override
+    public void result(int index, float value) {
+        set(index, ValueType.F32, Float.floatToRawIntBits(value) & 0xFFFF_FFFFL);
+    }
+
+    @Override
+    public void result(int index, double value) {
+        set(index, ValueType.F64, Double.doubleToRawLongBits(value));
+    }
+
+    @Override
+    public void result(int index, Object value) {
+        NativeHostFunction function = target();
+        int type = function.results[index];
+        Types.check(type, value);
+        put(function, index, store.word(type, value));
+    }
+
+    private void set(int index, int given, long word) {
+        NativeHostFunction function = target();
+        int type = function.results[index];
+        if (type != given) {
+            throw ArrayCall.wrong("result", index, ValueType.text(given), type);
+        }
+        put(function, index, word);
+    }
+
+    private void put(NativeHostFunction function, int index, long word) {
+        if (index == 0) {
+            firstResult = word;
+        } else {
+            RawMemory.putLong(frame + function.shape.resultOffset(index), word);
+        }
+    }
+
+    /** The thunk's frame leads to that of the calling function, which names its instance. */
+    @Override
+    public NativeInstance instance() {
+        target();
+        long caller = RawMemory.getLong(frame);
+        long block = RawMemory.getLong(caller + emberwall.codegen.Convention.FRAME_INSTANCE);
+        return store.instance(RawMemory.getInt(block + InstanceLayout.ID));
+    }
+
+    @Override
+    public Memory memory() {
+        NativeInstance instance = instance();
+        if (instance.memories.length == 0) {
+            throw new IllegalStateException("the caller has no memory");
+        }
+        return instance.memories[0];
+    }
+
+    @Override
+    public Store store() {
+        return store;
+    }
+}

@@ -1,0 +1,256 @@
+package emberwall.engine;
+
+import emberwall.engine.code.CodeCache;
+import emberwall.engine.store.LinearMemory;
+import emberwall.engine.store.MappingBudget;
+import emberwall.engine.store.MemoryPool;
+import emberwall.engine.store.OffHeap;
+import emberwall.engine.store.TableStorage;
+import emberwall.fiber.FaultHandler;
+import emberwall.fiber.Fiber;
+import emberwall.os.OsException;
+import emberwall.wasm.Features;
+import emberwall.wasm.Limits;
+import emberwall.wasm.Module;
+import emberwall.wasm.ModuleParser;
+import emberwall.wasm.TypeRegistry;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The engine that makes machine code. */
+final class NativeEngine extends Engine {
+    private static final int POOLED_FIBERS = 16;
+    private static final long MOST_PAGES = 65_536;
+    private static final long MOST_ELEMENTS = 0xFFFF_FFFFL;
+    private static final String[] EXIT_NAMES = {
+        "return", "host call", "runtime", "trap", "fault", "poll", "stack", "compile"
+    };
+
+    private final Config config;
+    private final Bounds bounds;
+    final CodeCache code;
+    final TypeRegistry types = new TypeRegistry();
+    final MappingBudget budget = new MappingBudget();
+    final OffHeap heap = new OffHeap(budget);
+    final MemoryPool pool;
+    final LongAdder loadNanos = new LongAdder();
+    final LongAdder moduleBytes = new LongAdder();
+
+    // Guarded by this.
+    private final Set<NativeStore> stores = new HashSet<>();
+    private final Set<NativeModule> modules = new HashSet<>();
+    private final ArrayDeque<Fiber> fibers = new ArrayDeque<>();
+    private final long[] exits = new long[NativeStore.exitKinds()];
+    private boolean closed;
+
+    NativeEngine(Config config) {
+        this.config = config;
+        boolean guard = config.bounds() != Bounds.EXPLICIT && FaultHandler.available();
+        if (config.bounds() == Bounds.GUARD && !guard) {
+            throw new IllegalStateException("guard pages do not work here: the fault handler's proof failed");
+        }
+        bounds = guard ? Bounds.GUARD : Bounds.EXPLICIT;
+        code = new CodeCache(config.polls(), config.masking(), config.cpuMask(), guard);
+        pool = new MemoryPool(budget);
+    }
+
+    @Override
+    public Config config() {
+        return config;
+    }
+
+    @Override
+    public Tier tier() {
+        return Tier.BASELINE;
+    }
+
+    @Override
+    public Bounds bounds() {
+        return bounds;
+    }
+
+    @Override
+    public CompiledModule compile(byte[] bytes) {
+        long start = System.nanoTime();
+        Module module = ModuleParser.parse(bytes.clone(), Limits.DEFAULT, Features.WASM_3);
+        NativeModule made = new NativeModule(this, module);
+        loadNanos.add(System.nanoTime() - start);
+        moduleBytes.add(bytes.length);
+        synchronized (this) {
+            if (closed) {
+                made.close();
+                throw new IllegalStateException("the engine is closed");
+            }
+            modules.add(made);
+        }
+        return made;
+    }
+
+    @Override
+    public NativeStore newStore() {
+        NativeStore store = new NativeStore(this);
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("the engine is closed");
+            }
+            stores.add(store);
+        }
+        return store;
+    }
+
+    // ---- for stores
+
+    Fiber takeFiber() {
+        synchronized (this) {
+            Fiber pooled = fibers.poll();
+            if (pooled != null) {
+                return pooled;
+            }
+        }
+        try {
+            budget.take(2);
+        } catch (MappingBudget.ExceededException exceeded) {
+            throw new EngineLimitException(exceeded.getMessage());
+        }
+        try {
+            return Fiber.create(config.maxStack());
+        } catch (OsException refused) {
+            budget.give(2);
+            throw new EngineLimitException("no guest stack: " + refused.getMessage());
+        }
+    }
+
+    /** A store has closed. */
+    void giveBack(NativeStore store, Fiber fiber) {
+        if (fiber != null) {
+            fiber.recycle();
+        }
+        synchronized (this) {
+            for (int kind = 0; kind < exits.length; kind++) {
+                exits[kind] += store.exits(kind);
+            }
+            stores.remove(store);
+            if (fiber == null || (!closed && fibers.size() < POOLED_FIBERS)) {
+                if (fiber != null) {
+                    fibers.add(fiber);
+                }
+                return;
+            }
+        }
+        fiber.close();
+        budget.give(2);
+    }
+
+    void forget(NativeModule module) {
+        synchronized (this) {
+            modules.remove(module);
+        }
+    }
+
+    /** A memory; the maximum in pages, or -1. */
+    LinearMemory newMemory(long minimum, long declared) {
+        long most = Math.min(MOST_PAGES, config.maxMemory() / LinearMemory.PAGE);
+        long maximum = declared < 0 ? most : Math.min(declared, most);
+        if (minimum < 0 || minimum > maximum) {
+            throw new EngineLimitException("a memory of " + minimum + " pages, at most " + most + " are allowed");
+        }
+        LinearMemory made = null;
+        try {
+            if (bounds == Bounds.GUARD) {
+                made = LinearMemory.create(pool, heap, budget, minimum, maximum, true);
+            }
+            if (made == null && config.bounds() != Bounds.GUARD) {
+                made = LinearMemory.create(pool, heap, budget, minimum, maximum, false);
+            }
+        } catch (OsException refused) {
+            throw new EngineLimitException("a memory of " + minimum + " pages: " + refused.getMessage());
+        } catch (MappingBudget.ExceededException exceeded) {
+            throw new EngineLimitException(exceeded.getMessage());
+        }
+        if (made == null) {
+            throw new EngineLimitException("a memory of " + minimum + " pages: the system does not give so much");
+        }
+        return made;
+    }
+
+    /** A table; the maximum, or -1. */
+    TableStorage newTable(int elementType, long minimum, long declared, long word) {
+        long most = Math.min(MOST_ELEMENTS, config.maxTable());
+        long maximum = declared < 0 ? most : Math.min(declared, most);
+        if (minimum < 0 || minimum > maximum) {
+            throw new EngineLimitException("a table of " + minimum + " elements, at most " + most + " are allowed");
+        }
+        try {
+            return new TableStorage(heap, elementType, minimum, maximum, word);
+        } catch (OsException refused) {
+            throw new EngineLimitException("a table of " + minimum + " elements: " + refused.getMessage());
+        } catch (MappingBudget.ExceededException exceeded) {
+            throw new EngineLimitException(exceeded.getMessage());
+        }
+    }
+
+    // ---- API
+
+    @Override
+    public Statistics statistics() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        if (config.statistics()) {
+            synchronized (this) {
+                for (int kind = 1; kind < exits.length; kind++) {
+                    long count = exits[kind];
+                    for (NativeStore store : stores) {
+                        count += store.exits(kind);
+                    }
+                    counts.put(EXIT_NAMES[kind], count);
+                }
+            }
+        }
+        return new Statistics(
+                code.functions(),
+                code.bytecodeBytes(),
+                code.codeBytes(),
+                code.nanos(),
+                loadNanos.sum(),
+                moduleBytes.sum(),
+                code.space().codeBytes(),
+                counts);
+    }
+
+    @Override
+    public void close() {
+        List<NativeStore> openStores;
+        List<NativeModule> openModules;
+        List<Fiber> pooled;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            openStores = new ArrayList<>(stores);
+            for (NativeStore store : openStores) {
+                store.checkNotInside();
+            }
+            closed = true;
+            openModules = new ArrayList<>(modules);
+            pooled = new ArrayList<>(fibers);
+            fibers.clear();
+        }
+        for (NativeStore store : openStores) {
+            store.close();
+        }
+        for (NativeModule module : openModules) {
+            module.close();
+        }
+        for (Fiber fiber : pooled) {
+            fiber.close();
+        }
+        code.close();
+        pool.close();
+        heap.close();
+    }
+}

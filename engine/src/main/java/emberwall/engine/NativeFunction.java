@@ -1,0 +1,114 @@
+package emberwall.engine;
+
+import emberwall.engine.code.Shape;
+import emberwall.fiber.Exit;
+import emberwall.fiber.Fiber;
+import emberwall.os.RawMemory;
+import java.lang.invoke.MethodHandle;
+
+/** A function of a guest, compiled to machine code. */
+final class NativeFunction extends Function implements NativeReference {
+    private final NativeInstance instance;
+    private final int index;
+    private final long record;
+    private final emberwall.wasm.FunctionType wasmType;
+    private MethodHandle handle;
+    private FunctionType type;
+
+    NativeFunction(NativeInstance instance, int index, long record) {
+        this.instance = instance;
+        this.index = index;
+        this.record = record;
+        wasmType = instance.module.module.functionType(index);
+    }
+
+    @Override
+    public FunctionType type() {
+        FunctionType known = type;
+        if (known == null) {
+            known = Types.api(wasmType);
+            type = known;
+        }
+        return known;
+    }
+
+    @Override
+    public NativeStore store() {
+        return instance.store;
+    }
+
+    @Override
+    public long record() {
+        return record;
+    }
+
+    @Override
+    public int canonicalType() {
+        return instance.module.canonicalTypes[instance.module.module.functionTypeIndex(index)];
+    }
+
+    @Override
+    public String name() {
+        return instance.module.module.functionName(index);
+    }
+
+    @Override
+    public synchronized MethodHandle handle() {
+        if (handle == null) {
+            FunctionType mine = type();
+            if (Handles.isDirect(mine)) {
+                instance.store.checkOpen();
+                Shape shape = instance.store.engine.code.shape(wasmType);
+                handle = Handles.direct(mine, new EntryPoint(instance.store, shape.registerThunk(), record));
+            } else {
+                handle = Handles.generic(this);
+            }
+        }
+        return handle;
+    }
+
+    @Override
+    public Object call(Object... arguments) {
+        Types.checkArguments(type(), arguments);
+        NativeStore store = instance.store;
+        Ownership owner = store.enter();
+        int depth = owner.depth - 1;
+        Fiber fiber = store.fiber;
+        int mark = fiber.mark();
+        try {
+            Shape shape = store.engine.code.shape(wasmType);
+            long buffer = store.buffer(shape.bufferWords());
+            for (int i = 0; i < arguments.length; i++) {
+                RawMemory.putLong(buffer + 8L * i, store.word(wasmType.parameter(i), arguments[i]));
+            }
+            int exit = fiber.enter(shape.bufferThunk(), record, buffer, 0, 0);
+            if (exit != Exit.RETURN) {
+                store.exits.run(fiber, mark, exit);
+            }
+            return results(store, buffer);
+        } finally {
+            fiber.unwindTo(mark);
+            store.leave(owner, depth);
+        }
+    }
+
+    private Object results(NativeStore store, long buffer) {
+        int count = wasmType.resultCount();
+        if (count == 0) {
+            return null;
+        }
+        if (count == 1) {
+            return store.value(wasmType.result(0), RawMemory.getLong(buffer));
+        }
+        Object[] results = new Object[count];
+        for (int i = 0; i < count; i++) {
+            results[i] = store.value(wasmType.result(i), RawMemory.getLong(buffer + 8L * i));
+        }
+        return results;
+    }
+
+    @Override
+    public String toString() {
+        return name() + " " + type();
+    }
+}

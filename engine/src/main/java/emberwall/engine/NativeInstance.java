@@ -1,0 +1,199 @@
+package emberwall.engine;
+
+import emberwall.engine.code.CodeListener;
+import emberwall.engine.code.ModuleCode;
+import emberwall.engine.store.FuncRecord;
+import emberwall.engine.store.HandleTable;
+import emberwall.engine.store.LinearMemory;
+import emberwall.engine.store.TableStorage;
+import emberwall.os.RawMemory;
+import emberwall.wasm.Export;
+import emberwall.wasm.ValueType;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** An instance of the native tier: what belongs to it beside its block. Filled by {@link Instantiation}. */
+final class NativeInstance extends Instance implements CodeListener {
+    private static final long[] DROPPED = {};
+
+    final NativeModule module;
+    final NativeStore store;
+    final ModuleCode code;
+    /** The block that guest code finds everything by. */
+    final long block;
+
+    final Function[] importedFunctions;
+    final NativeMemory[] memories;
+    final NativeTable[] tables;
+    final NativeGlobal[] globals;
+    private final boolean ownsStore;
+    /** Per element segment, the words of its elements. */
+    private final long[][] elements;
+    /** Per data segment, whether it was dropped. */
+    private final boolean[] droppedData;
+    /** Records of own functions that escaped. Guarded by this: compilers patch them, any thread may ask for one. */
+    private long[] records;
+
+    private NativeFunction[] functions;
+    private Map<String, Extern> exports;
+
+    NativeInstance(
+            NativeModule module,
+            NativeStore store,
+            ModuleCode code,
+            long block,
+            boolean ownsStore,
+            Function[] importedFunctions,
+            NativeMemory[] memories,
+            NativeTable[] tables,
+            NativeGlobal[] globals) {
+        this.module = module;
+        this.store = store;
+        this.code = code;
+        this.block = block;
+        this.ownsStore = ownsStore;
+        this.importedFunctions = importedFunctions;
+        this.memories = memories;
+        this.tables = tables;
+        this.globals = globals;
+        elements = new long[module.module.elements().size()][];
+        droppedData = new boolean[module.module.data().size()];
+    }
+
+    // ---- functions
+
+    /** The word that refers to a function; makes its record if there is none. */
+    synchronized long funcref(int index) {
+        int imported = importedFunctions.length;
+        if (index < imported) {
+            return ((NativeReference) importedFunctions[index]).record();
+        }
+        int own = index - imported;
+        if (records == null) {
+            records = new long[module.module.functionCount() - imported];
+        }
+        long record = records[own];
+        if (record == 0) {
+            int type = module.canonicalTypes[module.module.functionTypeIndex(index)];
+            record = store.newRecord(code.entry(index), block, type, index);
+            records[own] = record;
+        }
+        return record;
+    }
+
+    /** A function as an object. */
+    synchronized Function function(int index) {
+        int imported = importedFunctions.length;
+        if (index < imported) {
+            return importedFunctions[index];
+        }
+        if (functions == null) {
+            functions = new NativeFunction[module.module.functionCount() - imported];
+        }
+        NativeFunction known = functions[index - imported];
+        if (known == null) {
+            known = new NativeFunction(this, index, funcref(index));
+            functions[index - imported] = known;
+        }
+        return known;
+    }
+
+    @Override
+    public synchronized void compiled(int function, long address) {
+        long[] known = records;
+        long record = known == null ? 0 : known[function - importedFunctions.length];
+        if (record != 0) {
+            RawMemory.putLongRelease(record + FuncRecord.CODE, address);
+        }
+    }
+
+    // ---- for running code
+
+    LinearMemory memory(int index) {
+        return memories[index].bytes;
+    }
+
+    TableStorage table(int index) {
+        return tables[index].words;
+    }
+
+    /** Bytes of a data segment, none if it was dropped. */
+    long dataLength(int segment) {
+        return droppedData[segment] ? 0 : module.module.data(segment).length();
+    }
+
+    void dropData(int segment) {
+        droppedData[segment] = true;
+    }
+
+    /** The words of an element segment, none if it was dropped. */
+    long[] elementWords(int segment) {
+        return elements[segment];
+    }
+
+    void setElements(int segment, long[] words) {
+        elements[segment] = words;
+    }
+
+    void dropElements(int segment) {
+        elements[segment] = DROPPED;
+    }
+
+    void markElements(HandleTable handles) {
+        for (int segment = 0; segment < elements.length; segment++) {
+            if (elements[segment] != null && module.module.element(segment).type() == ValueType.EXTERNREF) {
+                for (long word : elements[segment]) {
+                    handles.mark(word);
+                }
+            }
+        }
+    }
+
+    /** The store closes: compilers must not find the records any more. */
+    void release() {
+        code.removeListener(this);
+        module.releaseCode();
+    }
+
+    // ---- API
+
+    @Override
+    public CompiledModule module() {
+        return module;
+    }
+
+    @Override
+    public Store store() {
+        return store;
+    }
+
+    @Override
+    public synchronized Map<String, Extern> exports() {
+        if (exports == null) {
+            Map<String, Extern> made = new LinkedHashMap<>();
+            for (Export export : module.module.exports()) {
+                made.put(export.name(), object(export));
+            }
+            exports = Collections.unmodifiableMap(made);
+        }
+        return exports;
+    }
+
+    private Extern object(Export export) {
+        return switch (export.kind()) {
+            case FUNCTION -> function(export.index());
+            case TABLE -> tables[export.index()];
+            case MEMORY -> memories[export.index()];
+            case GLOBAL -> globals[export.index()];
+            case TAG -> throw new UnsupportedFeatureException("tag");
+        };
+    }
+
+    @Override
+    public void close() {
+        if (ownsStore) {
+            store.close();
+        }
+    }
+}

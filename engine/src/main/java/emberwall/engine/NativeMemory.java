@@ -1,0 +1,112 @@
+package emberwall.engine;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import emberwall.engine.store.LinearMemory;
+import java.lang.foreign.MemorySegment;
+
+/** A memory of the native tier. Java reaches its bytes only through views that die before they are unmapped. */
+final class NativeMemory extends Memory {
+    private final NativeStore store;
+    private final long maximum;
+    final LinearMemory bytes;
+
+    /**
+     * Wraps a memory.
+     *
+     * @param maximum the declared maximum in pages, or -1
+     */
+    NativeMemory(NativeStore store, LinearMemory bytes, long maximum) {
+        this.store = store;
+        this.bytes = bytes;
+        this.maximum = maximum;
+    }
+
+    @Override
+    public MemoryType type() {
+        return new MemoryType(size(), maximum);
+    }
+
+    @Override
+    public Store store() {
+        return store;
+    }
+
+    @Override
+    public long size() {
+        return bytes.pages();
+    }
+
+    @Override
+    public long bytes() {
+        return bytes.bytes();
+    }
+
+    @Override
+    public long grow(long pages) {
+        Ownership owner = store.enterHost();
+        try {
+            return bytes.grow(pages);
+        } finally {
+            store.leave(owner, owner.depth - 1);
+        }
+    }
+
+    @Override
+    public MemorySegment segment() {
+        return bytes.view();
+    }
+
+    @Override
+    public void read(long address, byte[] target, int offset, int length) {
+        MemorySegment.copy(bytes.view(), JAVA_BYTE, address, target, offset, length);
+    }
+
+    @Override
+    public void write(long address, byte[] source, int offset, int length) {
+        MemorySegment.copy(source, offset, bytes.view(), JAVA_BYTE, address, length);
+    }
+
+    @Override
+    public byte getByte(long address) {
+        return bytes.view().get(JAVA_BYTE, address);
+    }
+
+    @Override
+    public short getShort(long address) {
+        return bytes.view().get(JAVA_SHORT_UNALIGNED, address);
+    }
+
+    @Override
+    public int getInt(long address) {
+        return bytes.view().get(JAVA_INT_UNALIGNED, address);
+    }
+
+    @Override
+    public long getLong(long address) {
+        return bytes.view().get(JAVA_LONG_UNALIGNED, address);
+    }
+
+    @Override
+    public void putByte(long address, byte value) {
+        bytes.view().set(JAVA_BYTE, address, value);
+    }
+
+    @Override
+    public void putShort(long address, short value) {
+        bytes.view().set(JAVA_SHORT_UNALIGNED, address, value);
+    }
+
+    @Override
+    public void putInt(long address, int value) {
+        bytes.view().set(JAVA_INT_UNALIGNED, address, value);
+    }
+
+    @Override
+    public void putLong(long address, long value) {
+        bytes.view().set(JAVA_LONG_UNALIGNED, address, value);
+    }
+}

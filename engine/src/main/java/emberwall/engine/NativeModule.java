@@ -1,0 +1,235 @@
+package emberwall.engine;
+
+import emberwall.engine.code.FunctionCode;
+import emberwall.engine.code.ModuleCode;
+import emberwall.engine.store.InstanceLayout;
+import emberwall.os.OsException;
+import emberwall.wasm.Feature;
+import emberwall.wasm.FeatureScan;
+import emberwall.wasm.Features;
+import emberwall.wasm.FunctionInfo;
+import emberwall.wasm.Import;
+import emberwall.wasm.Limits;
+import emberwall.wasm.Module;
+import emberwall.wasm.TypeRegistry;
+import emberwall.wasm.Validator;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A module of the native tier: its types in the engine, and its code for each choice of bounds strategies. */
+final class NativeModule extends CompiledModule {
+    /** What the baseline compiler knows. */
+    static final Features FEATURES = new Features(Feature.mask(
+            Feature.MVP,
+            Feature.MUTABLE_GLOBALS,
+            Feature.SIGN_EXTENSION,
+            Feature.SATURATING_CONVERSIONS,
+            Feature.MULTI_VALUE,
+            Feature.BULK_MEMORY,
+            Feature.REFERENCE_TYPES,
+            Feature.EXTENDED_CONST));
+
+    final NativeEngine engine;
+    final Module module;
+    final InstanceLayout layout;
+    final int[] canonicalTypes;
+    private final TypeRegistry.Registration registration;
+    private final FunctionInfo[] infos;
+    private final FeatureScan.Use unsupported;
+
+    // Guarded by this.
+    private final List<ModuleCode> codes = new ArrayList<>(1);
+    private int users;
+    private boolean closed;
+    private boolean released;
+
+    NativeModule(NativeEngine engine, Module module) {
+        this.engine = engine;
+        this.module = module;
+        infos = new FunctionInfo[module.functionCount() - module.importedFunctions()];
+        Validator validator = new Validator(module, Limits.DEFAULT, Validator.LOOPS);
+        for (int index = 0; index < infos.length; index++) {
+            infos[index] = validator.validate(index + module.importedFunctions());
+        }
+        unsupported = FeatureScan.first(module, FEATURES);
+        layout = new InstanceLayout(
+                module.importedFunctions(),
+                module.tableCount(),
+                module.memoryCount(),
+                module.importedGlobals(),
+                module.globalCount() - module.importedGlobals());
+        registration = engine.types.register(module.types());
+        canonicalTypes = registration.ids();
+    }
+
+    /** A value type of the module in terms of the engine's ids. */
+    int canonical(int valueType) {
+        return registration.canonical(valueType);
+    }
+
+    /** The code for a choice of strategies; to be given back by {@link #releaseCode}. */
+    synchronized ModuleCode useCode(boolean[] guarded) {
+        checkUsable();
+        users++;
+        for (ModuleCode code : codes) {
+            if (Arrays.equals(code.guarded(), guarded)) {
+                return code;
+            }
+        }
+        boolean made = false;
+        try {
+            ModuleCode code = new ModuleCode(engine.code, module, layout, infos, canonicalTypes, guarded);
+            codes.add(code);
+            made = true;
+            return code;
+        } catch (OsException refused) {
+            throw new EngineLimitException("no code memory: " + refused.getMessage());
+        } finally {
+            if (!made) {
+                users--;
+            }
+        }
+    }
+
+    private void checkUsable() {
+        if (closed) {
+            throw new IllegalStateException("the module is closed");
+        }
+        if (unsupported != null) {
+            throw new UnsupportedFeatureException(unsupported.toString());
+        }
+    }
+
+    /** An instance no longer uses the code. */
+    synchronized void releaseCode() {
+        users--;
+        releaseIfUnused();
+    }
+
+    private void releaseIfUnused() {
+        if (closed && users == 0 && !released) {
+            released = true;
+            for (ModuleCode code : codes) {
+                code.close();
+            }
+            registration.close();
+        }
+    }
+
+    @Override
+    public NativeEngine engine() {
+        return engine;
+    }
+
+    @Override
+    public String name() {
+        return module.names().module();
+    }
+
+    @Override
+    public List<ImportType> imports() {
+        return Types.imports(module);
+    }
+
+    @Override
+    public List<ExportType> exports() {
+        return Types.exports(module);
+    }
+
+    @Override
+    public String unsupported() {
+        return unsupported == null ? null : unsupported.toString();
+    }
+
+    @Override
+    public Instance instantiate(Imports imports) {
+        NativeStore given = storeOf(imports);
+        if (given != null) {
+            return instantiate(given, imports);
+        }
+        NativeStore own = engine.newStore();
+        boolean made = false;
+        try {
+            NativeInstance instance = new Instantiation(own, this, imports, true).perform();
+            made = true;
+            return instance;
+        } finally {
+            if (!made) {
+                own.close();
+            }
+        }
+    }
+
+    @Override
+    public Instance instantiate(Store store, Imports imports) {
+        if (!(store instanceof NativeStore ours) || ours.engine != engine) {
+            throw new IllegalArgumentException("a store of another engine");
+        }
+        return new Instantiation(ours, this, imports, false).perform();
+    }
+
+    private NativeStore storeOf(Imports imports) {
+        for (Import wanted : module.imports()) {
+            if (imports.find(wanted.module(), wanted.name()) instanceof Extern object) {
+                if (!(object.store() instanceof NativeStore store) || store.engine != engine) {
+                    throw new IllegalArgumentException("an object of another engine is imported");
+                }
+                return store;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void compileAll() {
+        ModuleCode code = useCode(usualStrategies());
+        try {
+            code.compileAll(() -> Thread.currentThread().isInterrupted());
+        } finally {
+            releaseCode();
+        }
+    }
+
+    /** What an instance will choose if it gets what it asks for. */
+    private boolean[] usualStrategies() {
+        boolean[] guarded = new boolean[module.memoryCount()];
+        Arrays.fill(guarded, engine.bounds() == Bounds.GUARD);
+        return guarded;
+    }
+
+    @Override
+    public MachineCode inspect(int functionIndex) {
+        if (functionIndex < module.importedFunctions() || functionIndex >= module.functionCount()) {
+            throw new IllegalArgumentException("no function " + functionIndex + " with a body");
+        }
+        ModuleCode code = useCode(usualStrategies());
+        try {
+            return code.inspect(functionIndex, NativeModule::machineCode);
+        } finally {
+            releaseCode();
+        }
+    }
+
+    private static MachineCode machineCode(FunctionCode code) {
+        int[] pairs = code.boundaries();
+        int[] codeOffsets = new int[pairs.length / 2];
+        int[] bytecodeOffsets = new int[pairs.length / 2];
+        for (int index = 0; index < codeOffsets.length; index++) {
+            codeOffsets[index] = pairs[2 * index];
+            bytecodeOffsets[index] = pairs[2 * index + 1];
+        }
+        int length = code.buffer().finish();
+        return new MachineCode(
+                code.function(), Arrays.copyOf(code.buffer().bytes(), length), codeOffsets, bytecodeOffsets, length);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            engine.forget(this);
+            releaseIfUnused();
+        }
+    }
+}

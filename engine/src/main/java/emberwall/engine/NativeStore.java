@@ -1,0 +1,539 @@
+package emberwall.engine;
+
+import emberwall.engine.code.Shape;
+import emberwall.engine.store.FuncRecord;
+import emberwall.engine.store.HandleTable;
+import emberwall.engine.store.InstanceLayout;
+import emberwall.engine.store.LinearMemory;
+import emberwall.engine.store.References;
+import emberwall.engine.store.TableStorage;
+import emberwall.fiber.Exit;
+import emberwall.fiber.Fiber;
+import emberwall.fiber.Request;
+import emberwall.fiber.Trap;
+import emberwall.op.TrapReason;
+import emberwall.os.RawMemory;
+import emberwall.wasm.TypeRegistry;
+import emberwall.wasm.ValueType;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/** A store whose guests run as machine code. */
+final class NativeStore extends Store {
+    private static final int HOST = -1;
+    private static final int RECORD_CHUNK = 4096;
+    private static final long CLOSE_WAIT = 100_000;
+    private static final int CLOSE_REMIND = 64;
+    private static final VarHandle DEPTH = depthHandle();
+
+    final NativeEngine engine;
+    final ExitLoop exits;
+    final HandleTable handles = new HandleTable();
+
+    /** Where guests run; made when the first one is about to. */
+    Fiber fiber;
+
+    private volatile Ownership owner = new Ownership(null);
+    /** Whether entering a guest needs more than a glance. */
+    private volatile boolean attention = true;
+
+    private volatile boolean stop;
+    private final Object gate = new Object();
+    private boolean closed; // guarded by gate
+    private boolean hasDeadline;
+    private long deadline;
+
+    private NativeInstance[] instances = new NativeInstance[4];
+    private int instanceCount;
+    private NativeHostFunction[] hosts = new NativeHostFunction[8];
+    private int hostCount;
+    private final List<LinearMemory> memories = new ArrayList<>();
+    private final List<TableStorage> tables = new ArrayList<>();
+    private final List<NativeGlobal> referenceGlobals = new ArrayList<>();
+    private final List<TypeRegistry.Registration> registrations = new ArrayList<>();
+
+    // What was allocated: address and bytes in turn. Any thread may look at an export that needs a record.
+    private final Object allocation = new Object();
+    private long[] owned = new long[16];
+    private int ownedCount;
+    private long nextRecord;
+    private long endOfRecords;
+    private boolean released;
+    private long hostBlock;
+    private long buffer;
+    private int bufferWords;
+
+    NativeStore(NativeEngine engine) {
+        this.engine = engine;
+        exits = new ExitLoop(this, engine.config().maxNesting(), engine.config().statistics());
+    }
+
+    private static VarHandle depthHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Ownership.class, "depth", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new InternalError(impossible);
+        }
+    }
+
+    // ---- in and out
+
+    /** Goes in to run a guest: this thread owns the store until {@link #leave}. */
+    Ownership enter() {
+        Thread thread = Thread.currentThread();
+        Ownership mine = claim(thread);
+        if (attention || thread.isInterrupted()) {
+            prepare(mine);
+        }
+        return mine;
+    }
+
+    /** Goes in to look or change something without running a guest. */
+    Ownership enterHost() {
+        return claim(Thread.currentThread());
+    }
+
+    /** Goes out again, to the depth before {@link #enter}. */
+    void leave(Ownership mine, int depth) {
+        VarHandle.releaseFence();
+        mine.depth = depth;
+    }
+
+    private Ownership claim(Thread thread) {
+        Ownership mine = owner;
+        if (!mine.isOf(thread)) {
+            mine = takeOver(thread);
+        }
+        while (true) {
+            int depth = mine.depth;
+            mine.depth = depth + 1;
+            Ownership.ownerFence();
+            if (owner == mine) {
+                return mine;
+            }
+            mine.depth = depth;
+            mine = takeOver(thread);
+        }
+    }
+
+    private Ownership takeOver(Thread thread) {
+        synchronized (gate) {
+            if (closed) {
+                throw new IllegalStateException("the store is closed");
+            }
+            Ownership last = owner;
+            if (last.isOf(thread)) {
+                return last;
+            }
+            Ownership mine = new Ownership(thread);
+            owner = mine;
+            Ownership.claimantFence();
+            if ((int) DEPTH.getAcquire(last) != 0) {
+                owner = last;
+                throw new IllegalStateException("another thread is inside the store");
+            }
+            return mine;
+        }
+    }
+
+    private void prepare(Ownership mine) {
+        boolean prepared = false;
+        try {
+            if (fiber == null) {
+                fiber = engine.takeFiber();
+                setFiberDeadline();
+            }
+            if (fiber.depth() == 0) { // no guest is inside yet
+                attention = hasDeadline;
+                stop = false;
+                sweepHandles();
+            }
+            TrapReason overdue = fiber.overdue();
+            if (overdue != null) {
+                throw new Trap(overdue);
+            }
+            prepared = true;
+        } finally {
+            if (!prepared) {
+                leave(mine, mine.depth - 1);
+            }
+        }
+    }
+
+    void checkOpen() {
+        synchronized (gate) {
+            if (closed) {
+                throw new IllegalStateException("the store is closed");
+            }
+        }
+    }
+
+    /** Refuses to go on in a host function of a guest of this store. */
+    void checkNotInside() {
+        Ownership present = owner;
+        if (present.isOf(Thread.currentThread()) && present.depth > 0) {
+            throw new IllegalStateException("a guest of the store is waiting for this call");
+        }
+    }
+
+    /** Whether the guest was asked to stop. */
+    boolean stopRequested() {
+        return stop;
+    }
+
+    // ---- values
+
+    /** The word of a value of a type; it has been checked to fit, but for whose store it is from. */
+    long word(int type, Object value) {
+        return switch (type) {
+            case ValueType.I32 -> Integer.toUnsignedLong((Integer) value);
+            case ValueType.I64 -> (Long) value;
+            case ValueType.F32 -> Integer.toUnsignedLong(Float.floatToRawIntBits((Float) value));
+            case ValueType.F64 -> Double.doubleToRawLongBits((Double) value);
+            case ValueType.EXTERNREF -> externWord(value);
+            default -> functionWord(value);
+        };
+    }
+
+    private long externWord(Object value) {
+        long word = handles.word(value);
+        if (handles.wantsSweep()) {
+            attention = true;
+        }
+        return word;
+    }
+
+    private long functionWord(Object value) {
+        if (value == null) {
+            return References.NULL;
+        }
+        if (value instanceof Function function
+                && function.store() == this
+                && function instanceof NativeReference reference) {
+            return reference.record();
+        }
+        throw new IllegalArgumentException("a function of another store");
+    }
+
+    /** The value of a word of a type. */
+    Object value(int type, long word) {
+        return switch (type) {
+            case ValueType.I32 -> (int) word;
+            case ValueType.I64 -> word;
+            case ValueType.F32 -> Float.intBitsToFloat((int) word);
+            case ValueType.F64 -> Double.longBitsToDouble(word);
+            case ValueType.EXTERNREF -> handles.object(word);
+            default -> function(word);
+        };
+    }
+
+    private Function function(long record) {
+        if (record == References.NULL) {
+            return null;
+        }
+        int id = RawMemory.getInt(record + FuncRecord.ID);
+        int instance = RawMemory.getInt(RawMemory.getLong(record + FuncRecord.INSTANCE) + InstanceLayout.ID);
+        return instance == HOST ? hosts[id] : instances[instance].function(id);
+    }
+
+    /** Forgets host objects that nothing in the store refers to. No guest is inside. */
+    private void sweepHandles() {
+        if (!handles.wantsSweep()) {
+            return;
+        }
+        handles.beginSweep();
+        for (TableStorage table : tables) {
+            if (table.elementType() == ValueType.EXTERNREF) {
+                for (long index = 0; index < table.size(); index++) {
+                    handles.mark(table.get(index));
+                }
+            }
+        }
+        for (NativeGlobal global : referenceGlobals) {
+            if (global.canonicalType == ValueType.EXTERNREF) {
+                handles.mark(RawMemory.getLong(global.cell));
+            }
+        }
+        for (int index = 0; index < instanceCount; index++) {
+            instances[index].markElements(handles);
+        }
+        handles.sweep();
+    }
+
+    // ---- what it owns
+
+    NativeInstance instance(int id) {
+        return instances[id];
+    }
+
+    NativeHostFunction hostFunction(int id) {
+        return hosts[id];
+    }
+
+    /** Adds an instance and gives its number. */
+    int add(NativeInstance instance) {
+        if (instanceCount == instances.length) {
+            instances = Arrays.copyOf(instances, instanceCount * 2);
+        }
+        instances[instanceCount] = instance;
+        return instanceCount++;
+    }
+
+    void add(LinearMemory memory) {
+        memories.add(memory);
+    }
+
+    void add(TableStorage table) {
+        tables.add(table);
+    }
+
+    void add(NativeGlobal global) {
+        if (ValueType.isReference(global.canonicalType)) {
+            referenceGlobals.add(global);
+        }
+    }
+
+    /** Zeroed memory that lives as long as the store. */
+    long allocate(long bytes) {
+        synchronized (allocation) {
+            if (released) {
+                throw new IllegalStateException("the store is closed");
+            }
+            long address = engine.heap.allocate(bytes);
+            if (ownedCount == owned.length) {
+                owned = Arrays.copyOf(owned, ownedCount * 2);
+            }
+            owned[ownedCount++] = address;
+            owned[ownedCount++] = bytes;
+            return address;
+        }
+    }
+
+    /** A new function record. */
+    long newRecord(long code, long instanceBlock, int canonicalType, int id) {
+        long record = takeRecord();
+        RawMemory.putLong(record + FuncRecord.CODE, code);
+        RawMemory.putLong(record + FuncRecord.INSTANCE, instanceBlock);
+        RawMemory.putInt(record + FuncRecord.TYPE, canonicalType);
+        RawMemory.putInt(record + FuncRecord.ID, id);
+        return record;
+    }
+
+    private long takeRecord() {
+        synchronized (allocation) {
+            if (nextRecord == endOfRecords) {
+                nextRecord = allocate(RECORD_CHUNK);
+                endOfRecords = nextRecord + RECORD_CHUNK;
+            }
+            long record = nextRecord;
+            nextRecord += FuncRecord.SIZE;
+            return record;
+        }
+    }
+
+    /** A buffer of at least so many words, for the arguments and results of one call. */
+    long buffer(int words) {
+        if (words > bufferWords || buffer == 0) {
+            bufferWords = Math.max(16, Integer.highestOneBit(words) * 2);
+            buffer = allocate(8L * bufferWords);
+        }
+        return buffer;
+    }
+
+    /** A host function of this store. The caller is inside. */
+    NativeHostFunction newHostFunction(String name, FunctionType type, HostFunction function) {
+        emberwall.wasm.FunctionType wasm = Types.wasm(type);
+        TypeRegistry.Registration registration = engine.types.register(wasm);
+        registrations.add(registration);
+        Shape shape = engine.code.shape(wasm);
+        if (hostBlock == 0) {
+            hostBlock = allocate(InstanceLayout.ID + 16);
+            RawMemory.putInt(hostBlock + InstanceLayout.ID, HOST);
+        }
+        if (hostCount == hosts.length) {
+            hosts = Arrays.copyOf(hosts, hostCount * 2);
+        }
+        int canonical = registration.id(0);
+        long record = newRecord(shape.hostThunk(), hostBlock, canonical, hostCount);
+        NativeHostFunction made = new NativeHostFunction(this, name, type, canonical, function, shape, record);
+        hosts[hostCount++] = made;
+        return made;
+    }
+
+    // ---- API
+
+    @Override
+    public NativeEngine engine() {
+        return engine;
+    }
+
+    @Override
+    public Memory newMemory(MemoryType type) {
+        Ownership mine = enterHost();
+        try {
+            LinearMemory memory = engine.newMemory(type.minimum(), type.maximum());
+            add(memory);
+            return new NativeMemory(this, memory, type.maximum());
+        } finally {
+            leave(mine, mine.depth - 1);
+        }
+    }
+
+    @Override
+    public Table newTable(TableType type, Object value) {
+        Types.check(type.element(), value);
+        Ownership mine = enterHost();
+        try {
+            TableStorage table =
+                    engine.newTable(type.element(), type.minimum(), type.maximum(), word(type.element(), value));
+            add(table);
+            return new NativeTable(this, table, type.element(), type.maximum());
+        } finally {
+            leave(mine, mine.depth - 1);
+        }
+    }
+
+    @Override
+    public Global newGlobal(GlobalType type, Object value) {
+        Types.check(type.value(), value);
+        Ownership mine = enterHost();
+        try {
+            NativeGlobal global = new NativeGlobal(this, type, type.value(), allocate(16));
+            RawMemory.putLong(global.cell, word(type.value(), value));
+            add(global);
+            return global;
+        } finally {
+            leave(mine, mine.depth - 1);
+        }
+    }
+
+    @Override
+    public Function newFunction(FunctionType type, HostFunction function) {
+        Ownership mine = enterHost();
+        try {
+            return newHostFunction("host function", type, function);
+        } finally {
+            leave(mine, mine.depth - 1);
+        }
+    }
+
+    @Override
+    public void timeout(Duration duration) {
+        Ownership mine = enterHost();
+        try {
+            hasDeadline = duration != null;
+            if (hasDeadline) {
+                long nanos = duration.compareTo(Duration.ofDays(36_500)) > 0 ? Long.MAX_VALUE / 4 : duration.toNanos();
+                deadline = System.nanoTime() + nanos;
+            }
+            attention = true;
+            setFiberDeadline();
+        } finally {
+            leave(mine, mine.depth - 1);
+        }
+    }
+
+    private void setFiberDeadline() {
+        if (fiber == null) {
+            return;
+        }
+        if (hasDeadline) {
+            fiber.setDeadline(deadline);
+        } else {
+            fiber.clearDeadline();
+        }
+    }
+
+    @Override
+    public void interrupt() {
+        synchronized (gate) {
+            if (!closed && (int) DEPTH.getAcquire(owner) != 0) {
+                requestStop();
+            }
+        }
+    }
+
+    private void requestStop() {
+        stop = true;
+        attention = true;
+        Fiber running = fiber;
+        if (running != null) {
+            running.requestAttention(running.generation(), Request.STOP);
+        }
+    }
+
+    @Override
+    public Attention attention() {
+        return new NativeAttention(this);
+    }
+
+    /** What {@link Attention#check} does. */
+    void checkAttention() {
+        TrapReason reason = stop ? TrapReason.INTERRUPTED : fiber == null ? null : fiber.overdue();
+        if (reason != null) {
+            throw new Trap(reason);
+        }
+    }
+
+    long remainingNanos() {
+        return hasDeadline ? Math.max(0, deadline - System.nanoTime()) : Long.MAX_VALUE;
+    }
+
+    @Override
+    public void close() {
+        Ownership last;
+        synchronized (gate) {
+            last = owner;
+            if (closed) {
+                return;
+            }
+            checkNotInside();
+            closed = true;
+            owner = new Ownership(null);
+            Ownership.claimantFence();
+        }
+        for (int turn = 0; (int) DEPTH.getAcquire(last) != 0; turn++) {
+            if (turn % CLOSE_REMIND == 0) {
+                requestStop();
+            }
+            LockSupport.parkNanos(CLOSE_WAIT);
+        }
+        release();
+    }
+
+    private void release() {
+        for (int index = 0; index < instanceCount; index++) {
+            instances[index].release();
+        }
+        for (LinearMemory memory : memories) {
+            memory.close();
+        }
+        for (TableStorage table : tables) {
+            table.close();
+        }
+        synchronized (allocation) {
+            released = true;
+            for (int index = 0; index < ownedCount; index += 2) {
+                engine.heap.free(owned[index], owned[index + 1]);
+            }
+        }
+        for (TypeRegistry.Registration registration : registrations) {
+            registration.close();
+        }
+        engine.giveBack(this, fiber);
+    }
+
+    long exits(int kind) {
+        return exits.count(kind);
+    }
+
+    /** Kinds of exits that are counted, {@link Exit}. */
+    static int exitKinds() {
+        return Exit.COMPILE + 1;
+    }
+}

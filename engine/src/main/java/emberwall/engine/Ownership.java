@@ -1,0 +1,55 @@
+package emberwall.engine;
+
+import emberwall.os.Syscall;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A thread's claim to a store, kept until another thread makes its own: so that going in and out again and again costs
+ * two loads and a store, and no locked instruction.
+ *
+ * <p>The owner writes {@link #depth} and then looks whether it still is the owner; a claimant writes the owner and then
+ * looks at the depth. The one needs its write to be seen before it reads, which on this side a barrier of the kernel
+ * ({@code membarrier}) in the claimant does for both; where there is none, the owner pays a fence.
+ */
+final class Ownership {
+    private static final int MEMBARRIER_PRIVATE_EXPEDITED = 1 << 3;
+    private static final int MEMBARRIER_REGISTER_PRIVATE_EXPEDITED = 1 << 4;
+
+    private static final boolean ASYMMETRIC =
+            Syscall.call(Syscall.MEMBARRIER, MEMBARRIER_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+
+    /** The thread; null for nobody. */
+    final Thread thread;
+
+    /** How many calls of this thread are inside. Written by the thread alone. */
+    int depth;
+
+    Ownership(Thread thread) {
+        this.thread = thread;
+    }
+
+    /** Whether it is this thread's. Threads are compared as objects: no subclass shall have a say. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean isOf(Thread other) {
+        return thread == other;
+    }
+
+    /** Between the owner's write of the depth and its look at the owner. */
+    static void ownerFence() {
+        if (ASYMMETRIC) {
+            VarHandle.releaseFence(); // keeps the compiler from moving the one across the other
+            VarHandle.acquireFence();
+        } else {
+            VarHandle.fullFence();
+        }
+    }
+
+    /** Between a claimant's write of the owner and its look at the depth. */
+    static void claimantFence() {
+        VarHandle.fullFence();
+        if (ASYMMETRIC && Syscall.call(Syscall.MEMBARRIER, MEMBARRIER_PRIVATE_EXPEDITED, 0, 0) != 0) {
+            throw new InternalError("membarrier was registered and does not work");
+        }
+        VarHandle.fullFence();
+    }
+}

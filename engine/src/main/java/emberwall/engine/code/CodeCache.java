@@ -1,0 +1,129 @@
+package emberwall.engine.code;
+
+import emberwall.asm.CodeBuffer;
+import emberwall.codegen.CallLayout;
+import emberwall.engine.baseline.BaselineCompiler;
+import emberwall.fiber.FaultHandler;
+import emberwall.link.CodeBlob;
+import emberwall.link.CodeSpace;
+import emberwall.os.Cpu;
+import emberwall.wasm.FunctionType;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+
+/** All machine code of an engine: where it lies, the thunks by shape, and the compilers that wait for work. */
+public final class CodeCache implements AutoCloseable {
+    private final CodeSpace space;
+    private final FaultHandler.Range faults;
+    private final boolean polls;
+    private final boolean masking;
+    private final long cpuFeatures;
+    private final ConcurrentHashMap<String, Shape> shapes = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<Worker> idle = new ConcurrentLinkedQueue<>();
+
+    final LongAdder functions = new LongAdder();
+    final LongAdder bytecodeBytes = new LongAdder();
+    final LongAdder codeBytes = new LongAdder();
+    final LongAdder nanos = new LongAdder();
+
+    /** A compiler between uses. Which interruption it looks for changes with each use. */
+    static final class Worker {
+        private static final BooleanSupplier NEVER = () -> false;
+
+        private BooleanSupplier interrupted = NEVER;
+        final BaselineCompiler compiler = new BaselineCompiler(() -> interrupted.getAsBoolean());
+    }
+
+    /**
+     * Code memory of its own.
+     *
+     * @param faults whether faults in the code shall reach the fault handler
+     * @param cpuMask which of the processor's features code may use
+     */
+    public CodeCache(boolean polls, boolean masking, long cpuMask, boolean faults) {
+        this.polls = polls;
+        this.masking = masking;
+        cpuFeatures = Cpu.features() & cpuMask;
+        space = CodeSpace.reserve();
+        this.faults = faults ? FaultHandler.addCode(space.base(), space.bytes()) : null;
+    }
+
+    /** The memory. */
+    public CodeSpace space() {
+        return space;
+    }
+
+    boolean polls() {
+        return polls;
+    }
+
+    boolean masking() {
+        return masking;
+    }
+
+    long cpuFeatures() {
+        return cpuFeatures;
+    }
+
+    /** The shape of a function type. */
+    public Shape shape(FunctionType type) {
+        String key = Shape.key(type);
+        Shape known = shapes.get(key);
+        if (known != null) {
+            return known;
+        }
+        CallLayout layout = CallLayout.of(Shape.classes(type.parameters()), Shape.classes(type.results()));
+        Shape made = new Shape(this, layout);
+        Shape other = shapes.putIfAbsent(key, made);
+        return other == null ? made : other;
+    }
+
+    CodeBlob publish(CodeBuffer code, Object owner) {
+        return space.publish(code, owner);
+    }
+
+    Worker takeWorker(BooleanSupplier interrupted) {
+        Worker worker = idle.poll();
+        if (worker == null) {
+            worker = new Worker();
+        }
+        worker.interrupted = interrupted;
+        return worker;
+    }
+
+    void giveWorker(Worker worker) {
+        worker.interrupted = Worker.NEVER;
+        idle.add(worker);
+    }
+
+    /** How many functions were compiled. */
+    public long functions() {
+        return functions.sum();
+    }
+
+    /** Bytes of the bodies of compiled functions. */
+    public long bytecodeBytes() {
+        return bytecodeBytes.sum();
+    }
+
+    /** Bytes of machine code that were made of them. */
+    public long codeBytes() {
+        return codeBytes.sum();
+    }
+
+    /** How long that took, over all threads. */
+    public long nanos() {
+        return nanos.sum();
+    }
+
+    /** Unmaps all code; no thread runs any of it, and none will. */
+    @Override
+    public void close() {
+        if (faults != null) {
+            faults.close();
+        }
+        space.close();
+    }
+}

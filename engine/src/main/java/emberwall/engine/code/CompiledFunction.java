@@ -1,0 +1,37 @@
+package emberwall.engine.code;
+
+import emberwall.link.CodeBlob;
+
+/** Owner of a function's blob: says which function it is and where in it the bytecode went. */
+public final class CompiledFunction {
+    private final ModuleCode code;
+    private final int function;
+    private final PositionTable positions;
+    CodeBlob blob;
+
+    CompiledFunction(ModuleCode code, int function, PositionTable positions) {
+        this.code = code;
+        this.function = function;
+        this.positions = positions;
+    }
+
+    /** The code of the module. */
+    public ModuleCode code() {
+        return code;
+    }
+
+    /** Index of the function, imports counted. */
+    public int function() {
+        return function;
+    }
+
+    /** What stops in it mean. */
+    public PositionTable positions() {
+        return positions;
+    }
+
+    @Override
+    public String toString() {
+        return code.module().functionName(function);
+    }
+}

@@ -1,0 +1,88 @@
+package emberwall.engine.store;
+
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+
+/**
+ * The Java objects that guests of one store hold as externrefs. An object keeps its handle as long as anything may hold
+ * it; {@link #sweep} forgets those that a marking did not meet.
+ */
+public final class HandleTable {
+    private static final int FIRST_SWEEP = 4096;
+
+    private final IdentityHashMap<Object, Integer> handles = new IdentityHashMap<>();
+    private Object[] objects = new Object[16];
+    private int[] freeHandles = new int[16];
+    private int freeCount;
+    private int next;
+    private int sweepAt = FIRST_SWEEP;
+    private long[] marks;
+
+    /** The word for an object; null is null. */
+    public long word(Object object) {
+        if (object == null) {
+            return References.NULL;
+        }
+        Integer known = handles.get(object);
+        if (known != null) {
+            return References.extern(known);
+        }
+        int handle;
+        if (freeCount > 0) {
+            handle = freeHandles[--freeCount];
+        } else {
+            handle = next++;
+            if (handle == objects.length) {
+                objects = Arrays.copyOf(objects, handle * 2);
+            }
+        }
+        objects[handle] = object;
+        handles.put(object, handle);
+        return References.extern(handle);
+    }
+
+    /** The object of a word. */
+    public Object object(long word) {
+        return word == References.NULL ? null : objects[References.handle(word)];
+    }
+
+    /** Whether so many objects are held that it is time to look which of them are needed. */
+    public boolean wantsSweep() {
+        return handles.size() >= sweepAt;
+    }
+
+    /** Begins a sweep: nothing is marked. */
+    public void beginSweep() {
+        marks = new long[(next >>> 6) + 1];
+    }
+
+    /** Keeps the object of a word. */
+    public void mark(long word) {
+        if (word != References.NULL) {
+            int handle = References.handle(word);
+            marks[handle >>> 6] |= 1L << handle;
+        }
+    }
+
+    /** Ends a sweep: forgets all objects that were not marked. */
+    public void sweep() {
+        for (int handle = 0; handle < next; handle++) {
+            Object object = objects[handle];
+            if (object != null && (marks[handle >>> 6] & 1L << handle) == 0) {
+                handles.remove(object);
+                objects[handle] = null;
+                if (freeCount == freeHandles.length) {
+                    freeHandles = Arrays.copyOf(freeHandles, freeCount * 2);
+                }
+                freeHandles[freeCount++] = handle;
+            }
+        }
+        marks = null;
+        sweepAt = Math.max(FIRST_SWEEP, handles.size() * 2);
+    }
+
+    /** How many objects are held. */
+    public int size() {
+        return handles.size();
+    }
+}

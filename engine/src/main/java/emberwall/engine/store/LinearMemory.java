@@ -1,0 +1,245 @@
+package emberwall.engine.store;
+
+import emberwall.os.Pages;
+import emberwall.os.RawMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * The bytes of one linear memory, and the record that guest code finds them by. Belongs to one store and is changed by
+ * the thread inside it.
+ *
+ * <p>A guarded memory has a slot of a {@link MemoryPool} and never moves. Another one reserves what its maximum needs;
+ * only where the system refuses that much does it begin smaller and move when it grows.
+ */
+public final class LinearMemory {
+    /** Bytes of a page. */
+    public static final int PAGE = 65_536;
+
+    private final MemoryPool pool;
+    private final OffHeap heap;
+    private final MappingBudget budget;
+    private final boolean guarded;
+    private final long maximumPages;
+    private final long record;
+
+    private long base;
+    private long reserved;
+    private long bytes;
+    private long[] dependents = new long[2];
+    private int dependentCount;
+
+    private Arena arena;
+    private volatile MemorySegment view;
+    private boolean closed;
+
+    private LinearMemory(
+            MemoryPool pool, OffHeap heap, MappingBudget budget, boolean guarded, long maximumPages, long record) {
+        this.pool = pool;
+        this.heap = heap;
+        this.budget = budget;
+        this.guarded = guarded;
+        this.maximumPages = maximumPages;
+        this.record = record;
+    }
+
+    /**
+     * A memory of zeros.
+     *
+     * @param minimumPages its size
+     * @param maximumPages its largest size ever
+     * @param guarded whether guard pages shall keep guests inside
+     * @return null if there is no room for it
+     */
+    public static LinearMemory create(
+            MemoryPool pool,
+            OffHeap heap,
+            MappingBudget budget,
+            long minimumPages,
+            long maximumPages,
+            boolean guarded) {
+        long record = heap.allocate(MemoryRecord.SIZE);
+        LinearMemory memory = new LinearMemory(pool, heap, budget, guarded, maximumPages, record);
+        boolean made = false;
+        try {
+            made = memory.reserve(minimumPages * PAGE) && memory.commit(minimumPages * PAGE);
+        } finally {
+            if (!made) {
+                memory.close();
+            }
+        }
+        return made ? memory : null;
+    }
+
+    private boolean reserve(long minimum) {
+        if (guarded) {
+            long slot = pool.take();
+            if (slot == -1) {
+                return false;
+            }
+            base = slot;
+            reserved = MemoryPool.SLOT;
+            return true;
+        }
+        long most = Math.max(maximumPages * PAGE, Pages.SIZE);
+        budget.take(2);
+        for (long size = most; ; size = Math.max(size / 2, minimum)) {
+            long address = Pages.tryReserve(size);
+            if (address != -1) {
+                base = address;
+                reserved = size;
+                return true;
+            }
+            if (size <= Math.max(minimum, Pages.SIZE)) {
+                budget.give(2);
+                return false;
+            }
+        }
+    }
+
+    private boolean commit(long size) {
+        if (size > bytes && !Pages.tryCommit(base + bytes, size - bytes)) {
+            return false;
+        }
+        bytes = size;
+        publish();
+        return true;
+    }
+
+    /** Tells guest code. */
+    private void publish() {
+        RawMemory.putLong(record + MemoryRecord.BASE, base);
+        RawMemory.putLong(record + MemoryRecord.BOUND, bytes);
+        for (int dependent = 0; dependent < dependentCount; dependent++) {
+            RawMemory.putLong(dependents[dependent] + InstanceLayout.MEMORY_BASE, base);
+            RawMemory.putLong(dependents[dependent] + InstanceLayout.MEMORY_BOUND, bytes);
+        }
+    }
+
+    /** An instance whose memory 0 this is, from now on told of its place and size. */
+    public void addDependent(long instanceBlock) {
+        if (dependentCount == dependents.length) {
+            dependents = Arrays.copyOf(dependents, dependentCount * 2);
+        }
+        dependents[dependentCount++] = instanceBlock;
+        RawMemory.putLong(instanceBlock + InstanceLayout.MEMORY_BASE, base);
+        RawMemory.putLong(instanceBlock + InstanceLayout.MEMORY_BOUND, bytes);
+    }
+
+    /** Whether code relies on guard pages around it. */
+    public boolean guarded() {
+        return guarded;
+    }
+
+    /** Address of its {@link MemoryRecord}. */
+    public long record() {
+        return record;
+    }
+
+    /** Address of byte 0. */
+    public long base() {
+        return base;
+    }
+
+    /** Size in bytes. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Size in pages. */
+    public long pages() {
+        return bytes / PAGE;
+    }
+
+    /** Whether a range, its numbers unsigned, lies inside. */
+    public boolean contains(long address, long length) {
+        return address >= 0 && length >= 0 && address <= bytes && length <= bytes - address;
+    }
+
+    /** Adds pages; the old size in pages, or -1 if the limit, or the machine, does not allow it. */
+    public long grow(long pages) {
+        long old = pages();
+        if (pages < 0 || pages > maximumPages - old) {
+            return -1;
+        }
+        if (pages == 0) {
+            return old;
+        }
+        long size = (old + pages) * PAGE;
+        if (size > reserved) {
+            return move(size) ? old : -1;
+        }
+        return commit(size) ? old : -1;
+    }
+
+    private boolean move(long size) {
+        long most = Math.min(maximumPages * PAGE, Math.max(size, reserved * 2));
+        long address = Pages.tryReserve(most);
+        if (address == -1) {
+            most = size;
+            address = Pages.tryReserve(most);
+        }
+        if (address == -1) {
+            return false;
+        }
+        if (!Pages.tryCommit(address, size)) {
+            Pages.release(address, most);
+            return false;
+        }
+        RawMemory.copy(base, address, bytes);
+        dropView();
+        Pages.release(base, reserved);
+        base = address;
+        reserved = most;
+        bytes = size;
+        publish();
+        return true;
+    }
+
+    /** All bytes as they are now; dies when the memory moves or closes. */
+    public MemorySegment view() {
+        MemorySegment now = view;
+        return now != null && now.byteSize() == bytes ? now : newView();
+    }
+
+    private synchronized MemorySegment newView() {
+        if (closed) {
+            throw new IllegalStateException("the store is closed");
+        }
+        if (arena == null) {
+            arena = Arena.ofShared();
+        }
+        MemorySegment now = RawMemory.segment(base, bytes, arena);
+        view = now;
+        return now;
+    }
+
+    private synchronized void dropView() {
+        view = null;
+        if (arena != null) {
+            arena.close();
+            arena = null;
+        }
+    }
+
+    /** Gives everything back. No guest can run that reaches it. */
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        dropView();
+        if (reserved != 0) {
+            if (guarded) {
+                pool.give(base, bytes);
+            } else {
+                Pages.release(base, reserved);
+                budget.give(2);
+            }
+        }
+        heap.free(record, MemoryRecord.SIZE);
+    }
+}
