@@ -173,13 +173,14 @@ public class CodeBuffer {
         return p + 4;
     }
 
-    /** Fills up to a multiple of {@code alignment}, a power of two, with instructions that do nothing. */
+    /** Fills up to a multiple of {@code alignment}, a power of two, with instructions that do nothing, and pins. */
     public final void align(int alignment) {
         assert Integer.bitCount(alignment) == 1 : "not a power of two: " + alignment;
         int count = -position & alignment - 1;
         if (count > 0) {
             fill(count);
         }
+        pin();
     }
 
     /** Appends {@code count} bytes that do nothing when executed; an instruction set overrides this. */

@@ -112,6 +112,9 @@ final class Bits {
     /** The 256-bit VEX form needs AVX2, where AVX is enough for 128 bits. */
     static final int Y2 = Y | 1 << 15;
 
+    /** The second operand is written too. */
+    static final int BOTH = 1 << 21;
+
     static final int FEATURE_SHIFT = 16;
 
     static final int SSE3 = 1 << FEATURE_SHIFT;

@@ -129,7 +129,7 @@ public abstract sealed class Encoder extends CodeBuffer permits Assembler {
                 if (width == W8 && dst == Reg.RAX) {
                     p = head(e & 0x38 | 0x04, W32, 0, false);
                 } else {
-                    p = digitRegister(width == W8 ? e & ALU_DIGIT | 0x80 : e & ALU_DIGIT | 0x83, width, dst);
+                    p = digitRegister(e & ALU_DIGIT | (width == W8 ? Bits.BYTE | 0x81 : 0x83), width, dst);
                 }
                 tail1(p, imm);
             }
@@ -180,7 +180,7 @@ public abstract sealed class Encoder extends CodeBuffer permits Assembler {
         switch (op.form) {
             case ALU -> {
                 if (width == W8) {
-                    tail1(digitMemory(e & ALU_DIGIT | 0x80, width, mem, 1), imm);
+                    tail1(digitMemory(e & ALU_DIGIT | Bits.BYTE | 0x81, width, mem, 1), imm);
                 } else if (imm == (byte) imm) {
                     tail1(digitMemory(e & ALU_DIGIT | 0x83, width, mem, 1), imm);
                 } else {
@@ -407,7 +407,7 @@ public abstract sealed class Encoder extends CodeBuffer permits Assembler {
                 b[p++] = (byte) (0x34 + 2 * map);
             }
         }
-        assert width != W8 || (encoding & Bits.BYTE) != 0 || (encoding & 1) == 0 : "no 8-bit form";
+        assert width != W8 || (encoding & Bits.BYTE) != 0 : "no 8-bit form";
         b[p++] = (byte) (width == W8 ? encoding & ~1 : encoding);
         return p;
     }

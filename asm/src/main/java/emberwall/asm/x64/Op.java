@@ -38,7 +38,7 @@ public enum Op {
     IMUL_WIDE    (UNARY,         0xF7 | BYTE | D5,                            USE | WF | A | D),
     DIV          (UNARY,         0xF7 | BYTE | D6,                            USE | WF | A | D),
     IDIV         (UNARY,         0xF7 | BYTE | D7,                            USE | WF | A | D),
-    MULX         (RVM,           VEX | PF2 | M38 | 0xF6,                      DEF | D | BMI2),
+    MULX         (RVM,           VEX | PF2 | M38 | 0xF6,                      DEF | D | BMI2 | BOTH),
     ADCX         (RM,            I38 | 0xF6,                                  UPDATE | WF | RF | ADX),
     ADOX         (RM,            PF3 | M38 | 0xF6,                            UPDATE | WF | RF | ADX),
 
@@ -92,8 +92,8 @@ public enum Op {
     PEXT         (RVM,           VEX | PF3 | M38 | 0xF5,                      DEF | BMI2),
 
     // ---- atomics, with a lock prefix where a processor wants one
-    XCHG         (MR,            0x87 | BYTE | TO_RM,                         UPDATE),
-    XADD         (MR,            M0F | 0xC1 | BYTE | TO_RM,                   UPDATE | WF),
+    XCHG         (MR,            0x87 | BYTE | TO_RM,                         UPDATE | BOTH),
+    XADD         (MR,            M0F | 0xC1 | BYTE | TO_RM,                   UPDATE | WF | BOTH),
     CMPXCHG      (MR,            M0F | 0xB1 | BYTE | TO_RM,                   UPDATE | WF | A),
     CMPXCHG8B    (MEMORY,        M0F | 0xC7 | D1,                             UPDATE | WF | A | D | C | M64),
     CMPXCHG16B   (MEMORY,        M0F | 0xC7 | D1 | W1,                        UPDATE | WF | A | D | C | M128 | CX16),
@@ -525,14 +525,22 @@ public enum Op {
         return (encoding & VEX) != 0;
     }
 
-    /** Whether the first operand's old value matters. */
+    /**
+     * Whether the first operand's old value matters. A VEX form with one more source than the form without only writes
+     * its first operand.
+     */
     public boolean readsFirst() {
         return (effect & USE) != 0;
     }
 
-    /** Whether the first operand is written. */
+    /** Whether the first operand is written; 8 and 16 bits leave the rest of a general purpose register alone. */
     public boolean writesFirst() {
         return (effect & DEF) != 0;
+    }
+
+    /** Whether the second operand is written too: {@link #XCHG}, {@link #XADD} and {@link #MULX}. */
+    public boolean writesSecond() {
+        return (effect & BOTH) != 0;
     }
 
     /** Whether flags matter to it. */
@@ -540,18 +548,22 @@ public enum Op {
         return (effect & RF) != 0;
     }
 
-    /** Whether it writes flags, or leaves some undefined. */
+    /** Whether it changes flags: not necessarily all, and some may be left undefined. */
     public boolean writesFlags() {
         return (effect & WF) != 0;
     }
 
-    /** Whether it has rax, rcx or rdx for a register that is not named among its operands. */
+    /** Whether it reads or writes a register that is not named among its operands; rsp, which many move, not counted. */
     public boolean usesImplicit(int reg) {
         return switch (reg) {
             case Reg.RAX -> (effect & A) != 0;
             case Reg.RDX -> (effect & D) != 0;
             case Reg.RCX -> (effect & C) != 0;
-            case Reg.RSI, Reg.RDI -> (effect & STRING) != 0;
+            case Reg.RSI -> this == MOVS || this == REP_MOVS;
+            case Reg.RDI -> (effect & STRING) != 0;
+            case Reg.RBX -> this == CPUID || this == CMPXCHG8B || this == CMPXCHG16B;
+            case Reg.RBP -> this == LEAVE;
+            case Reg.R11 -> this == SYSCALL;
             default -> false;
         };
     }
