@@ -119,13 +119,14 @@ final class PollCalls {
     /** Waits until at least one is ready. */
     private void await(Wait[] waits) {
         Attention attention = guest.attention();
+        int eventfd = attention.eventfd(); // before the first look: what is asked for afterwards makes it readable
         while (true) {
             attention.check();
-            long timeout = timeout(waits, attention);
+            long timeout = Math.min(timeout(waits, eventfd), attention.remainingNanos());
             if (guest.kernel == null) {
                 LockSupport.parkNanos(Math.min(timeout, SLICE));
             } else {
-                poll(waits, attention, timeout);
+                poll(waits, eventfd, timeout);
             }
             attention.check();
             boolean any = false;
@@ -142,10 +143,9 @@ final class PollCalls {
         }
     }
 
-    /** Nanoseconds to wait at most: until the first clock, or the guest's own deadline; 0 if one is ready already. */
-    private static long timeout(Wait[] waits, Attention attention) {
-        long timeout = attention.eventfd() < 0 ? SLICE : Long.MAX_VALUE / 2;
-        timeout = Math.min(timeout, attention.remainingNanos());
+    /** Nanoseconds to wait at most: until the first clock; 0 if one is ready already. */
+    private static long timeout(Wait[] waits, int eventfd) {
+        long timeout = eventfd < 0 ? SLICE : Long.MAX_VALUE / 2;
         long now = System.nanoTime();
         for (Wait wait : waits) {
             if (wait.error != null) {
@@ -158,9 +158,9 @@ final class PollCalls {
         return timeout;
     }
 
-    private void poll(Wait[] waits, Attention attention, long timeout) {
+    private void poll(Wait[] waits, int eventfd, long timeout) {
         int slots = 0;
-        guest.kernel.setPoll(slots++, attention.eventfd(), Linux.POLLIN);
+        guest.kernel.setPoll(slots++, eventfd, Linux.POLLIN);
         for (Wait wait : waits) {
             if (wait.tag != CLOCK && wait.error == null) {
                 int events = wait.tag == FD_READ ? Linux.POLLIN : Linux.POLLOUT;

@@ -34,6 +34,7 @@ public final class HostDirectory implements Directory {
 
     /** Opens a directory of this process for a guest, by a path of the host. */
     public static HostDirectory preopen(Kernel kernel, Beneath beneath, byte[] hostPath, boolean readOnly) {
+        ErrnoException.check(Beneath.tooLong(hostPath));
         int fd = kernel.openat(AT_FDCWD, hostPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
         return new HostDirectory(kernel, beneath, ErrnoException.check(fd), readOnly, 0);
     }

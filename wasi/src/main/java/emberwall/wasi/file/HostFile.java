@@ -189,7 +189,8 @@ public class HostFile implements Descriptor {
         }
         if (count == -EOPNOTSUPP) {
             nowait = false;
-            count = kernel.await(fd, POLLIN, -1, 0) == 0 ? -EAGAIN : kernel.readv(fd, pieces);
+            int ready = kernel.await(fd, POLLIN, -1, 0);
+            count = ready > 0 ? kernel.readv(fd, pieces) : ready == 0 ? -EAGAIN : ready;
         }
         if (count > 0) {
             deliver(buffers, 0, count);
@@ -206,8 +207,9 @@ public class HostFile implements Descriptor {
             }
             nowait = false;
         }
-        if (kernel.await(fd, POLLOUT, -1, 0) == 0) {
-            return -EAGAIN;
+        int ready = kernel.await(fd, POLLOUT, -1, 0);
+        if (ready <= 0) {
+            return ready == 0 ? -EAGAIN : ready;
         }
         return kernel.writev(fd, prepare(buffers, done, ATOMIC, true));
     }
@@ -261,7 +263,7 @@ public class HostFile implements Descriptor {
 
     /** Waits until it is ready, or something is wrong with it, or the guest is to end. */
     final void await(int events, Attention attention) {
-        int eventfd = attention.eventfd();
+        int eventfd = attention.eventfd(); // before the first look: what is asked for afterwards makes it readable
         while (true) {
             attention.check();
             int ready = kernel.await(fd, events, eventfd, eventfd < 0 ? SLICE : -1);

@@ -33,8 +33,13 @@ public final class OutputDescriptor implements Descriptor {
             stream.flush();
             return done;
         } catch (IOException e) {
-            throw new ErrnoException(Errno.IO);
+            throw error(e);
         }
+    }
+
+    /** Java has no type for it: a pipe that nobody reads any more. */
+    private static ErrnoException error(IOException e) {
+        return new ErrnoException("Broken pipe".equals(e.getMessage()) ? Errno.PIPE : Errno.IO);
     }
 
     @Override
@@ -42,7 +47,7 @@ public final class OutputDescriptor implements Descriptor {
         try {
             stream.flush();
         } catch (IOException e) {
-            throw new ErrnoException(Errno.IO);
+            throw error(e);
         }
     }
 

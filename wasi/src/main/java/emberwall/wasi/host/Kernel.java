@@ -49,6 +49,9 @@ public final class Kernel implements AutoCloseable {
     }
 
     private long path(int slot, byte[] bytes) {
+        if (bytes.length >= PATH_MAX) {
+            throw new IllegalArgumentException("a path of " + bytes.length + " bytes");
+        }
         long at = block + slot;
         RawMemory.copy(bytes, 0, at, bytes.length);
         RawMemory.putByte(at + bytes.length, 0);
@@ -101,8 +104,10 @@ public final class Kernel implements AutoCloseable {
     /**
      * Sets the times of what is open as {@code fd}, which may be a link or anything else opened with {@code O_PATH}.
      *
-     * @param accessed, modified nanoseconds since 1970, unsigned
-     * @param accessedKind, modifiedKind 0 for the given time, or {@link #TIME_NOW} or {@link #TIME_KEEP}
+     * @param accessed nanoseconds since 1970, unsigned
+     * @param accessedKind 0 for the given time, or {@link #TIME_NOW} or {@link #TIME_KEEP}
+     * @param modified as {@code accessed}
+     * @param modifiedKind as {@code accessedKind}
      */
     public int setTimes(int fd, long accessed, int accessedKind, long modified, int modifiedKind) {
         long times = block + STRUCT;
