@@ -382,6 +382,26 @@ class CallsTest {
         }
     }
 
+    /** Whoever opens / for a guest opens /proc too: that must not be a way into this process. */
+    @Test
+    void processesAreNotFiles() {
+        try (GuestHarness h = new GuestHarness(new ArrayMemory(SIZE))) {
+            int root = h.preopen(Path.of("/"), false);
+            String self = "proc/" + ProcessHandle.current().pid();
+            for (String file :
+                    new String[] {"/mem", "/task/" + ProcessHandle.current().pid() + "/mem"}) {
+                assertEquals(Errno.ACCES, errno(() -> h.open(root, self + file, 0, Rights.FD_READ, 0)));
+                assertEquals(Errno.ACCES, errno(() -> h.open(root, self + file, 0, Rights.FILE, 0)));
+            }
+            assertEquals(Errno.ACCES, errno(() -> h.open(root, self + "/oom_score_adj", 0, Rights.FD_WRITE, 0)));
+            assertEquals(Errno.LOOP, errno(() -> h.open(root, self + "/exe", 0, Rights.FD_READ, 0)));
+            assertEquals(Errno.LOOP, errno(() -> h.open(root, self + "/root/etc", 0, Rights.FD_READ, 0)));
+            int status = h.open(root, self + "/status", 0, Rights.FD_READ, 0);
+            h.fd.read(status, h.vectors(16, 100, 5), 1, 8);
+            assertEquals("Name:", new String(h.bytes(100, 5), StandardCharsets.UTF_8));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void argumentsClocksAndRandomness(boolean outside) {

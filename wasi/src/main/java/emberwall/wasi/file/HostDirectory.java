@@ -9,6 +9,7 @@ import emberwall.os.RawMemory;
 import emberwall.wasi.host.Beneath;
 import emberwall.wasi.host.Kernel;
 import emberwall.wasi.host.Parent;
+import java.nio.charset.StandardCharsets;
 
 /** A directory of the operating system. Every path goes through {@link Beneath}. */
 public final class HostDirectory implements Directory {
@@ -78,7 +79,20 @@ public final class HostDirectory implements Directory {
         if ((mode & S_IFMT) == S_IFDIR) {
             return new HostDirectory(kernel, beneath, opened, readOnly, newFlags);
         }
+        if (kernel.isOnProc(opened) && (write || isMemory(opened))) {
+            kernel.close(opened);
+            throw new ErrnoException(Errno.ACCES);
+        }
         return new HostFile(kernel, opened, FileType.ofMode(mode), newFlags);
+    }
+
+    /**
+     * Whether this is a process's memory. Where somebody opens {@code /proc} for a guest (perhaps without noticing, as
+     * part of {@code /}), it could change this process by that, walls and all; so too by other files there if written.
+     */
+    private boolean isMemory(int opened) {
+        byte[] name = kernel.nameOf(opened);
+        return name == null || new String(name, StandardCharsets.ISO_8859_1).endsWith("/mem");
     }
 
     @Override

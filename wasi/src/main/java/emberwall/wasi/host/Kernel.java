@@ -6,6 +6,7 @@ import static emberwall.wasi.host.Linux.*;
 import emberwall.os.Pages;
 import emberwall.os.RawMemory;
 import emberwall.os.Syscall;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The system calls that WASI is made of, with a block of native memory for their arguments. One per guest and used by
@@ -26,6 +27,8 @@ public final class Kernel implements AutoCloseable {
     private static final int SIZE   = DATA + DATA_SIZE;
     // @formatter:on
 
+    private static final int FSTATFS = 138;
+    private static final long PROC_MAGIC = 0x9fa0;
     private static final int STATX_BASIC = 0x7ff;
     private static final int SIGNAL_SET_SIZE = 8;
     private static final long SECOND = 1_000_000_000L;
@@ -101,6 +104,21 @@ public final class Kernel implements AutoCloseable {
         return result < 0 ? result : RawMemory.getShort(statx() + 28) & 0xffff;
     }
 
+    /** Whether {@code fd} is open on {@code /proc}. */
+    public boolean isOnProc(int fd) {
+        long at = block + STRUCT;
+        return Syscall.call(FSTATFS, fd, at) >= 0 && RawMemory.getLong(at) == PROC_MAGIC;
+    }
+
+    /** The name that {@code /proc} has for what is open as {@code fd}: its path at the moment. */
+    public byte[] nameOf(int fd) {
+        return readlinkat(AT_FDCWD, ownName(fd));
+    }
+
+    private static byte[] ownName(int fd) {
+        return ("/proc/self/fd/" + fd).getBytes(StandardCharsets.US_ASCII);
+    }
+
     /**
      * Sets the times of what is open as {@code fd}, which may be a link or anything else opened with {@code O_PATH}.
      *
@@ -115,8 +133,7 @@ public final class Kernel implements AutoCloseable {
         time(times + 16, modified, modifiedKind);
         int result = (int) Syscall.call(Syscall.UTIMENSAT, fd, path(PATH, new byte[0]), times, AT_EMPTY_PATH, 0);
         if (result == -EINVAL) { // before Linux 5.8: by the name that /proc has for it
-            byte[] name = ("/proc/self/fd/" + fd).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-            result = (int) Syscall.call(Syscall.UTIMENSAT, AT_FDCWD, path(PATH, name), times, 0, 0);
+            result = (int) Syscall.call(Syscall.UTIMENSAT, AT_FDCWD, path(PATH, ownName(fd)), times, 0, 0);
         }
         return result;
     }
