@@ -29,6 +29,7 @@ public final class FunctionInstance implements Extern {
         this.hostName = hostName;
     }
 
+    /** Its type; types in it that are named by index are named by the registry's ids. */
     public FunctionType type() {
         return type;
     }

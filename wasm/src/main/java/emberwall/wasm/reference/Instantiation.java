@@ -34,10 +34,7 @@ final class Instantiation {
     }
 
     ModuleInstance run(ImportResolver imports) {
-        String unsupported = program.unsupported(Program.FEATURES);
-        if (unsupported != null) {
-            throw new UnsupportedOperationException("not supported in this tier: " + unsupported);
-        }
+        program.checkSupported();
         for (Import wanted : module.imports()) {
             link(wanted, imports.resolve(wanted));
         }
@@ -146,10 +143,15 @@ final class Instantiation {
     // --- definitions
 
     private void defineFunctions() {
+        FunctionType[] canonicalTypes = new FunctionType[module.types().count()];
         for (int index = module.importedFunctions(); index < instance.functions.length; index++) {
-            FunctionType type = module.functionType(index);
-            int typeId = instance.typeIds[module.functionTypeIndex(index)];
-            instance.functions[index] = new FunctionInstance(type, typeId, instance, program.code(index));
+            int type = module.functionTypeIndex(index);
+            FunctionType canonical = canonicalTypes[type];
+            if (canonical == null) {
+                canonical = types.canonical(module.functionType(index));
+                canonicalTypes[type] = canonical;
+            }
+            instance.functions[index] = new FunctionInstance(canonical, types.id(type), instance, program.code(index));
         }
     }
 

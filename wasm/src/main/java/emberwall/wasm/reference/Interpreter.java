@@ -183,8 +183,12 @@ final class Interpreter {
         }
         if (end > words.length) {
             int capacity = Math.min(Math.max(end, 2 * words.length), Math.max(maximumSlots, end));
-            words = Arrays.copyOf(words, capacity);
-            references = Arrays.copyOf(references, capacity);
+            try {
+                references = Arrays.copyOf(references, capacity);
+                words = Arrays.copyOf(words, capacity);
+            } catch (OutOfMemoryError e) {
+                throw TrapSignal.of(TrapReason.STACK_EXHAUSTED);
+            }
         }
         if (withReferences) {
             referencesTop = Math.max(referencesTop, end);

@@ -61,7 +61,7 @@ public final class MemoryInstance implements Extern {
     private final long maximumPages;
     private Cleaner.Cleanable cleanable;
     private MemorySegment segment = MemorySegment.NULL;
-    /** How many bytes {@link #segment} has, at most {@link #size}. */
+    /** How many of the memory's bytes {@link #segment} holds; it may have more, to grow into. */
     private long backed;
 
     private long size;
@@ -101,6 +101,7 @@ public final class MemoryInstance implements Extern {
             return -1;
         }
         size = old + delta << type.pageSizeLog2();
+        backed = Math.min(segment.byteSize(), size);
         return old;
     }
 
@@ -294,13 +295,21 @@ public final class MemoryInstance implements Extern {
         if (cleanable == null) {
             cleanable = Cleaning.CLEANER.register(this, backing);
         }
-        long wanted = Math.min(Math.max(end, Math.max(2 * backed, SMALLEST_BACKING)), size);
+        long bytes = enough(end);
         try {
-            segment = backing.replace(segment, wanted);
+            segment = backing.replace(segment, bytes);
         } catch (OutOfMemoryError e) {
             throw TrapSignal.of(TrapReason.OUT_OF_MEMORY);
         }
-        backed = wanted;
+        backed = Math.min(bytes, size);
+    }
+
+    /** How many bytes to have for {@code end}: twice as many as there were, but first no more than the size. */
+    private long enough(long end) {
+        long before = segment.byteSize();
+        long doubled = Math.max(end, Math.max(2 * before, SMALLEST_BACKING));
+        long most = before <= size / 2 ? size : maximumPages << type.pageSizeLog2();
+        return Math.min(doubled, most);
     }
 
     private void backForHost(long end) {

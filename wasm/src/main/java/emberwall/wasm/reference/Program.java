@@ -35,6 +35,8 @@ public final class Program {
 
     private final Module module;
     private final FunctionCode[] codes;
+    private boolean isScanned;
+    private FeatureScan.Use unsupported;
 
     private Program(Module module, FunctionCode[] codes) {
         this.module = module;
@@ -108,6 +110,21 @@ public final class Program {
     public String unsupported(long features) {
         FeatureScan.Use use = FeatureScan.first(module, new Features(features));
         return use == null ? null : use.toString();
+    }
+
+    /**
+     * Fails if the module needs what this interpreter does not have.
+     *
+     * @throws UnsupportedOperationException which names the first such opcode or type and its place
+     */
+    synchronized void checkSupported() {
+        if (!isScanned) {
+            unsupported = FeatureScan.first(module, new Features(FEATURES));
+            isScanned = true;
+        }
+        if (unsupported != null) {
+            throw new UnsupportedOperationException("not supported in this tier: " + unsupported);
+        }
     }
 
     /** The code of a function that is not imported. */
