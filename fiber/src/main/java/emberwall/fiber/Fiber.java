@@ -49,6 +49,7 @@ public final class Fiber implements AutoCloseable {
     private static final int GUARD = 64 << 10;
     private static final long SMALLEST_STACK = 16 << 10;
     private static final long LARGEST_STACK = 1L << 32;
+    private static final int KEPT_STACK = 64 << 10;
     private static final int SAVED = 5;
     private static final int EFD_CLOEXEC_NONBLOCK = 0x80800;
 
@@ -370,6 +371,10 @@ public final class Fiber implements AutoCloseable {
         unwindTo(0);
         clearDeadline();
         thread = null;
+        long unused = block + FiberBlock.start() - KEPT_STACK - stackLow();
+        if (unused > 0) {
+            Pages.discard(stackLow(), unused); // a guest that went deep has had memory that the next one may not need
+        }
         synchronized (gate) {
             long generation = get(FiberBlock.REQUESTS) >>> 32;
             set(FiberBlock.REQUESTS, generation + 1 << 32);

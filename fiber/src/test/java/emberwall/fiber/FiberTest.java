@@ -82,6 +82,19 @@ class FiberTest {
     }
 
     @Test
+    void aRecycledFiberGivesDeepStackBack() {
+        try (Fiber fiber = Fiber.create()) {
+            long deep = fiber.get(FiberBlock.STACK_LIMIT);
+            RawMemory.putLong(deep, 1);
+            long[] before = {fiber.get(FiberBlock.GUEST_SP), fiber.get(FiberBlock.POLL)};
+            fiber.recycle();
+            assertEquals(0, RawMemory.getLong(deep));
+            assertEquals(before[0], fiber.get(FiberBlock.GUEST_SP));
+            assertEquals(before[1], fiber.get(FiberBlock.POLL));
+        }
+    }
+
+    @Test
     void aFiberInUseCannotBeClosed() {
         try (Fiber fiber = Fiber.create()) {
             int mark = fiber.mark();
