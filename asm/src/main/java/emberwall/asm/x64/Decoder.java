@@ -13,8 +13,8 @@ import static emberwall.asm.x64.Width.W8;
  *
  * <p>A decoder is a reusable view: {@link #decode} moves it, the accessors tell what it saw there. It accepts what the
  * rows say and nothing else. A prefix, a REX or a VEX bit that an instruction has no use for makes it unknown, as do the
- * registers {@code ah} to {@code bh}, so that whatever is accepted has one meaning on every processor. Bytes that are
- * unknown or cut off are {@code (bad)}, one byte long; no input throws.
+ * registers {@code ah} to {@code bh}, so that whatever is accepted has one meaning on every processor that has the
+ * row's {@link Op#feature feature}. Bytes that are unknown or cut off are {@code (bad)}, one byte long; no input throws.
  *
  * <p>Not for several threads at once.
  */

@@ -17,6 +17,7 @@ import emberwall.asm.Reloc;
  */
 public abstract sealed class Encoder extends CodeBuffer permits Assembler {
     private static final int REGISTER_MODE = 0xC0;
+    private static final int ALU_DIGIT = 7 << Bits.DIGIT_SHIFT;
 
     Encoder(int capacity) {
         super(capacity);
@@ -47,22 +48,26 @@ public abstract sealed class Encoder extends CodeBuffer permits Assembler {
     public final void r(Op op, int width, int reg) {
         assert reg >>> 4 == 0 : "not a register: " + reg;
         int e = op.encoding;
-        switch (op.form) {
-            case PUSH -> inOpcode(0x50, W32, reg);
-            case POP -> inOpcode(0x58, W32, reg);
-            case BSWAP -> inOpcode(e, width, reg);
-            case JUMP -> digitRegister(e & ~0xFF | 0xFF, W32, reg);
-            default -> digitRegister(e, width, reg);
+        Form form = op.form;
+        if (form == Form.PUSH || form == Form.POP) {
+            inOpcode(form == Form.PUSH ? 0x50 : 0x58, W32, reg);
+        } else if (form == Form.JUMP) {
+            digitRegister(e & ~0xFF | 0xFF, W32, reg);
+        } else if (form == Form.BSWAP) {
+            inOpcode(e, width, reg);
+        } else {
+            digitRegister(e, width, reg);
         }
     }
 
     /** One operand in memory. */
     public final void m(Op op, int width, long mem) {
         int e = op.encoding;
-        switch (op.form) {
-            case PUSH, POP -> digitMemory(e, W32, mem, 0);
-            case JUMP -> digitMemory(e & ~0xFF | 0xFF, W32, mem, 0);
-            default -> digitMemory(e, width, mem, 0);
+        Form form = op.form;
+        if (form == Form.JUMP) {
+            digitMemory(e & ~0xFF | 0xFF, W32, mem, 0);
+        } else {
+            digitMemory(e, form == Form.PUSH || form == Form.POP ? W32 : width, mem, 0);
         }
     }
 
@@ -113,53 +118,51 @@ public abstract sealed class Encoder extends CodeBuffer permits Assembler {
 
     /** A register and an immediate, of which as few bytes are written as hold it. */
     public final void ri(Op op, int width, int dst, int imm) {
-        int e = op.encoding;
-        int p;
-        switch (op.form) {
-            case ALU -> {
-                if (width != W8 && imm != (byte) imm) {
-                    if (dst == Reg.RAX) {
-                        p = head(e & 0x38 | 0x05, width, 0, false);
-                    } else {
-                        p = digitRegister(e & ALU_DIGIT | 0x81, width, dst);
-                    }
-                    immediate(p, width, imm);
-                    return;
-                }
-                if (width == W8 && dst == Reg.RAX) {
-                    p = head(e & 0x38 | 0x04, W32, 0, false);
-                } else {
-                    p = digitRegister(e & ALU_DIGIT | (width == W8 ? Bits.BYTE | 0x81 : 0x83), width, dst);
-                }
-                tail1(p, imm);
+        Form form = op.form;
+        if (form == Form.ALU) {
+            aluImmediate(op.encoding, width, dst, imm);
+        } else if (form == Form.SHIFT) {
+            if (imm == 1) {
+                digitRegister(op.encoding ^ 0xC1 ^ 0xD1, width, dst);
+            } else {
+                tail1(digitRegister(op.encoding, width, dst), imm);
             }
-            case SHIFT -> {
-                if (imm == 1) {
-                    digitRegister(e ^ 0xC1 ^ 0xD1, width, dst);
-                } else {
-                    tail1(digitRegister(e, width, dst), imm);
-                }
-            }
-            case TEST -> {
-                if (dst == Reg.RAX) {
-                    p = head(Bits.BYTE | 0xA9, width, 0, false);
-                } else {
-                    p = digitRegister(Bits.BYTE | 0xF7, width, dst);
-                }
-                immediate(p, width, imm);
-            }
-            case MOV -> {
-                if (width == W64) {
-                    p = digitRegister(0xC7, W64, dst);
-                } else {
-                    p = inOpcode(width == W8 ? 0xB0 : 0xB8, width, dst);
-                }
-                immediate(p, width, imm);
-            }
-            case BIT_TEST -> tail1(digitRegister(e & 7 << Bits.DIGIT_SHIFT | Bits.M0F | 0xBA, width, dst), imm);
-            case IMUL -> rri(op, width, dst, dst, imm);
-            default -> throw new IllegalArgumentException(op.name());
+        } else if (form == Form.MOV) {
+            int p = width == W64 ? digitRegister(0xC7, W64, dst) : inOpcode(width == W8 ? 0xB0 : 0xB8, width, dst);
+            immediate(p, width, imm);
+        } else if (form == Form.TEST) {
+            int p = dst == Reg.RAX
+                    ? head(Bits.BYTE | 0xA9, width, 0, false)
+                    : digitRegister(Bits.BYTE | 0xF7, width, dst);
+            immediate(p, width, imm);
+        } else if (form == Form.IMUL) {
+            rri(op, width, dst, dst, imm);
+        } else {
+            tail1(digitRegister(bitImmediate(op), width, dst), imm);
         }
+    }
+
+    private void aluImmediate(int e, int width, int dst, int imm) {
+        if (width == W8) {
+            if (dst == Reg.RAX) {
+                tail1(head(e & 0x38 | 0x04, W32, 0, false), imm);
+            } else {
+                tail1(digitRegister(e & ALU_DIGIT | Bits.BYTE | 0x81, W8, dst), imm);
+            }
+        } else if (imm == (byte) imm) {
+            tail1(digitRegister(e & ALU_DIGIT | 0x83, width, dst), imm);
+        } else if (dst == Reg.RAX) {
+            immediate(head(e & 0x38 | 0x05, width, 0, false), width, imm);
+        } else {
+            immediate(digitRegister(e & ALU_DIGIT | 0x81, width, dst), width, imm);
+        }
+    }
+
+    private static int bitImmediate(Op op) {
+        if (op.form != Form.BIT_TEST) {
+            throw new IllegalArgumentException(op + " takes no immediate");
+        }
+        return op.encoding & 7 << Bits.DIGIT_SHIFT | Bits.M0F | 0xBA;
     }
 
     /** A vector register and an immediate: the packed shifts. */
@@ -177,28 +180,31 @@ public abstract sealed class Encoder extends CodeBuffer permits Assembler {
     /** Memory and an immediate, of which as few bytes are written as hold it. */
     public final void mi(Op op, int width, long mem, int imm) {
         int e = op.encoding;
-        switch (op.form) {
-            case ALU -> {
-                if (width == W8) {
-                    tail1(digitMemory(e & ALU_DIGIT | Bits.BYTE | 0x81, width, mem, 1), imm);
-                } else if (imm == (byte) imm) {
-                    tail1(digitMemory(e & ALU_DIGIT | 0x83, width, mem, 1), imm);
-                } else {
-                    immediate(digitMemory(e & ALU_DIGIT | 0x81, width, mem, immediateBytes(width)), width, imm);
-                }
+        Form form = op.form;
+        if (form == Form.ALU) {
+            if (width != W8 && imm == (byte) imm) {
+                tail1(digitMemory(e & ALU_DIGIT | 0x83, width, mem, 1), imm);
+            } else {
+                wideImmediate(e & ALU_DIGIT | Bits.BYTE | 0x81, width, mem, imm);
             }
-            case SHIFT -> {
-                if (imm == 1) {
-                    digitMemory(e ^ 0xC1 ^ 0xD1, width, mem, 0);
-                } else {
-                    tail1(digitMemory(e, width, mem, 1), imm);
-                }
+        } else if (form == Form.MOV) {
+            wideImmediate(Bits.BYTE | 0xC7, width, mem, imm);
+        } else if (form == Form.TEST) {
+            wideImmediate(Bits.BYTE | 0xF7, width, mem, imm);
+        } else if (form == Form.SHIFT) {
+            if (imm == 1) {
+                digitMemory(e ^ 0xC1 ^ 0xD1, width, mem, 0);
+            } else {
+                tail1(digitMemory(e, width, mem, 1), imm);
             }
-            case TEST -> immediate(digitMemory(Bits.BYTE | 0xF7, width, mem, immediateBytes(width)), width, imm);
-            case MOV -> immediate(digitMemory(Bits.BYTE | 0xC7, width, mem, immediateBytes(width)), width, imm);
-            case BIT_TEST -> tail1(digitMemory(e & 7 << Bits.DIGIT_SHIFT | Bits.M0F | 0xBA, width, mem, 1), imm);
-            default -> throw new IllegalArgumentException(op.name());
+        } else {
+            tail1(digitMemory(bitImmediate(op), width, mem, 1), imm);
         }
+    }
+
+    private void wideImmediate(int encoding, int width, long mem, int imm) {
+        int tail = width == W8 ? 1 : width == W16 ? 2 : 4;
+        immediate(digitMemory(encoding, width, mem, tail), width, imm);
     }
 
     /** A register shifted by {@code cl}. */
@@ -228,16 +234,17 @@ public abstract sealed class Encoder extends CodeBuffer permits Assembler {
     /** Two registers and an immediate: {@code imul}, {@code shld}, {@code pextrd}, {@code pinsrd}. */
     public final void rri(Op op, int width, int dst, int src, int imm) {
         int e = op.encoding;
-        switch (op.form) {
-            case IMUL -> {
-                if (imm == (byte) imm) {
-                    tail1(twoRegisters(0x6B, width, dst, src), imm);
-                } else {
-                    immediate(twoRegisters(0x69, width, dst, src), width, imm);
-                }
+        Form form = op.form;
+        if (form == Form.IMUL) {
+            if (imm == (byte) imm) {
+                tail1(twoRegisters(0x6B, width, dst, src), imm);
+            } else {
+                immediate(twoRegisters(0x69, width, dst, src), width, imm);
             }
-            case SHIFT_DOUBLE, EXTRACT -> tail1(twoRegisters(e, width, src, dst), imm);
-            default -> tail1(twoRegisters(e, width, dst, src), imm);
+        } else if (form == Form.SHIFT_DOUBLE || form == Form.EXTRACT) {
+            tail1(twoRegisters(e, width, src, dst), imm);
+        } else {
+            tail1(twoRegisters(e, width, dst, src), imm);
         }
     }
 
@@ -252,7 +259,7 @@ public abstract sealed class Encoder extends CodeBuffer permits Assembler {
             int e = op.form == Form.IMUL ? 0x6B : op.encoding;
             tail1(registerMemory(e, width, dst, mem, 1), imm);
         } else {
-            immediate(registerMemory(0x69, width, dst, mem, immediateBytes(width)), width, imm);
+            immediate(registerMemory(0x69, width, dst, mem, width == W16 ? 2 : 4), width, imm);
         }
     }
 
@@ -381,8 +388,6 @@ public abstract sealed class Encoder extends CodeBuffer permits Assembler {
     }
 
     // ---- bytes
-
-    private static final int ALU_DIGIT = 7 << Bits.DIGIT_SHIFT;
 
     /** Writes prefixes, REX, map and opcode; the caller goes on at the offset returned. */
     final int head(int encoding, int width, int rexBits, boolean rexForced) {
@@ -538,10 +543,6 @@ public abstract sealed class Encoder extends CodeBuffer permits Assembler {
         assert (encoding & Bits.VEX) != 0 : "no VEX form";
         int p = vexHead(encoding, width, reg, rexOf(mem), second, width == W256 ? 4 : 0);
         return memory(p, reg, mem, tail);
-    }
-
-    private static int immediateBytes(int width) {
-        return width == W8 ? 1 : width == W16 ? 2 : 4;
     }
 
     private void tail1(int p, int imm) {
