@@ -4,6 +4,7 @@ import emberwall.op.TrapReason;
 import emberwall.testing.ScriptEngine;
 import emberwall.testing.ScriptValue;
 import emberwall.testing.ScriptValue.HostReference;
+import emberwall.wasm.Features;
 import emberwall.wasm.FunctionType;
 import emberwall.wasm.GlobalType;
 import emberwall.wasm.Import;
@@ -24,13 +25,15 @@ import java.util.TreeSet;
 /** The reference interpreter under the official suite's scripts. */
 final class ReferenceScripts implements ScriptEngine {
     private final long features;
+    private final Features readable;
     private final Map<String, ModuleInstance> registered = new HashMap<>();
     private final Map<String, Extern> spectest = new HashMap<>();
     private Store store;
 
-    /** Tested for these features; everything is decoded and validated. */
-    ReferenceScripts(long features) {
+    /** Tested for {@code features}; whatever is {@code readable} is decoded and validated. */
+    ReferenceScripts(long features, Features readable) {
         this.features = features;
+        this.readable = readable;
     }
 
     @Override
@@ -78,7 +81,7 @@ final class ReferenceScripts implements ScriptEngine {
     @Override
     public Object compile(byte[] bytes) throws Failure {
         try {
-            return Program.of(ModuleParser.parse(bytes), Limits.DEFAULT);
+            return Program.of(ModuleParser.parse(bytes, Limits.DEFAULT, readable), Limits.DEFAULT);
         } catch (MalformedException e) {
             throw new Failure(Failure.Kind.MALFORMED, e.getMessage(), e);
         } catch (InvalidException e) {
