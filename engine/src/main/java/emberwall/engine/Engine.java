@@ -1,5 +1,6 @@
 package emberwall.engine;
 
+import emberwall.os.Platform;
 import emberwall.wasm.ModuleException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,18 @@ public abstract class Engine implements AutoCloseable {
      * @throws IllegalStateException if the configuration asks for what this machine cannot do
      */
     public static Engine start(Config config) {
-        return new NativeEngine(config);
+        if (config.tier() == Tier.REFERENCE) {
+            return new ReferenceEngine(config);
+        }
+        String reason = Platform.unavailable();
+        if (reason == null) {
+            return new NativeEngine(config);
+        }
+        if (config.tier() == Tier.BASELINE) {
+            throw new IllegalStateException("machine code cannot run here: " + reason);
+        }
+        Warning.once(reason);
+        return new ReferenceEngine(config);
     }
 
     /** What it was told at its start. */
@@ -37,12 +49,17 @@ public abstract class Engine implements AutoCloseable {
      *
      * @throws ModuleException if it is malformed, invalid or beyond a limit, with the byte offset
      */
-    public abstract CompiledModule compile(byte[] bytes) throws ModuleException;
+    public final CompiledModule compile(byte[] bytes) throws ModuleException {
+        return compileOwned(bytes.clone());
+    }
 
     /** Decodes and validates a module from a file. */
-    public CompiledModule compile(Path file) throws IOException, ModuleException {
-        return compile(Files.readAllBytes(file));
+    public final CompiledModule compile(Path file) throws IOException, ModuleException {
+        return compileOwned(Files.readAllBytes(file));
     }
+
+    /** Decodes and validates bytes that nobody will change. */
+    abstract CompiledModule compileOwned(byte[] bytes);
 
     /** An empty store. */
     public abstract Store newStore();

@@ -76,9 +76,9 @@ final class NativeEngine extends Engine {
     }
 
     @Override
-    public CompiledModule compile(byte[] bytes) {
+    CompiledModule compileOwned(byte[] bytes) {
         long start = System.nanoTime();
-        Module module = ModuleParser.parse(bytes.clone(), Limits.DEFAULT, Features.WASM_3);
+        Module module = ModuleParser.parse(bytes, Limits.DEFAULT, Features.WASM_3);
         NativeModule made = new NativeModule(this, module);
         loadNanos.add(System.nanoTime() - start);
         moduleBytes.add(bytes.length);

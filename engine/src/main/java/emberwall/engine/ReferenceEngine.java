@@ -1,0 +1,106 @@
+package emberwall.engine;
+
+import emberwall.wasm.Features;
+import emberwall.wasm.Limits;
+import emberwall.wasm.Module;
+import emberwall.wasm.ModuleParser;
+import emberwall.wasm.TypeRegistry;
+import emberwall.wasm.reference.Program;
+import emberwall.wasm.reference.StoreLimits;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The engine that interprets in plain Java. Touches nothing that needs native access. */
+final class ReferenceEngine extends Engine {
+    private final Config config;
+    final TypeRegistry types = new TypeRegistry();
+    final ReferenceWatchdog watchdog = new ReferenceWatchdog();
+    private final LongAdder loadNanos = new LongAdder();
+    private final LongAdder moduleBytes = new LongAdder();
+
+    // Guarded by this.
+    private final Set<ReferenceStore> stores = new HashSet<>();
+    private boolean closed;
+
+    ReferenceEngine(Config config) {
+        this.config = config;
+    }
+
+    StoreLimits limits() {
+        return new StoreLimits(config.maxMemory(), config.maxTable(), config.maxStack(), config.maxNesting());
+    }
+
+    @Override
+    public Config config() {
+        return config;
+    }
+
+    @Override
+    public Tier tier() {
+        return Tier.REFERENCE;
+    }
+
+    @Override
+    public Bounds bounds() {
+        return Bounds.EXPLICIT;
+    }
+
+    @Override
+    CompiledModule compileOwned(byte[] bytes) {
+        checkOpen();
+        long start = System.nanoTime();
+        Module module = ModuleParser.parse(bytes, Limits.DEFAULT, Features.WASM_3);
+        Program program = Program.of(module, Limits.DEFAULT);
+        loadNanos.add(System.nanoTime() - start);
+        moduleBytes.add(bytes.length);
+        return new ReferenceModule(this, program);
+    }
+
+    private synchronized void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the engine is closed");
+        }
+    }
+
+    @Override
+    public ReferenceStore newStore() {
+        synchronized (this) {
+            checkOpen();
+            ReferenceStore store = new ReferenceStore(this);
+            stores.add(store);
+            return store;
+        }
+    }
+
+    synchronized void forget(ReferenceStore store) {
+        stores.remove(store);
+    }
+
+    @Override
+    public Statistics statistics() {
+        return new Statistics(0, 0, 0, 0, loadNanos.sum(), moduleBytes.sum(), 0, Map.of());
+    }
+
+    @Override
+    public void close() {
+        List<ReferenceStore> open;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            open = new ArrayList<>(stores);
+            for (ReferenceStore store : open) {
+                store.checkNotInside();
+            }
+            closed = true;
+        }
+        for (ReferenceStore store : open) {
+            store.close();
+        }
+        watchdog.close();
+    }
+}

@@ -1,0 +1,370 @@
+package emberwall.engine;
+
+import emberwall.fiber.Trap;
+import emberwall.op.TrapReason;
+import emberwall.wasm.Import;
+import emberwall.wasm.ValueType;
+import emberwall.wasm.reference.FunctionInstance;
+import emberwall.wasm.reference.GlobalInstance;
+import emberwall.wasm.reference.HostCall;
+import emberwall.wasm.reference.MemoryInstance;
+import emberwall.wasm.reference.ModuleInstance;
+import emberwall.wasm.reference.ResourceException;
+import emberwall.wasm.reference.TableInstance;
+import emberwall.wasm.reference.Values;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/** A store of the reference tier. */
+final class ReferenceStore extends Store implements Attention {
+    private static final long CLOSE_WAIT = 1_000_000;
+
+    private final ReferenceEngine engine;
+    final emberwall.wasm.reference.Store store;
+    /** The objects that programs see, by what they stand for. */
+    private final Map<Object, Extern> wrappers = Collections.synchronizedMap(new IdentityHashMap<>());
+
+    private final Map<ModuleInstance, ReferenceInstance> instances =
+            Collections.synchronizedMap(new IdentityHashMap<>());
+
+    private final Object gate = new Object();
+    // Guarded by gate.
+    private Thread owner;
+    private int depth;
+    private boolean closed;
+
+    private volatile boolean stop;
+    private volatile boolean hasDeadline;
+    private volatile long deadline;
+
+    ReferenceStore(ReferenceEngine engine) {
+        this.engine = engine;
+        store = new emberwall.wasm.reference.Store(engine.types, engine.limits());
+        store.onAttention(this::overdue);
+    }
+
+    // ---- in and out
+
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isInside(Thread thread) {
+        return depth > 0 && owner == thread;
+    }
+
+    /** Goes in to run a guest or to change something. */
+    void enter() {
+        Thread thread = Thread.currentThread();
+        boolean first;
+        synchronized (gate) {
+            if (closed) {
+                throw new IllegalStateException("the store is closed");
+            }
+            if (depth > 0 && !isInside(thread)) {
+                throw new IllegalStateException("another thread is inside the store");
+            }
+            owner = thread;
+            first = depth++ == 0;
+            if (first) {
+                stop = false;
+            }
+        }
+        if (first) {
+            engine.watchdog.begin(this);
+        }
+    }
+
+    void leave() {
+        boolean last;
+        synchronized (gate) {
+            last = --depth == 0;
+            if (last) {
+                owner = null;
+            }
+        }
+        if (last) {
+            engine.watchdog.end(this);
+        }
+    }
+
+    void checkNotInside() {
+        synchronized (gate) {
+            if (isInside(Thread.currentThread())) {
+                throw new IllegalStateException("a guest of the store is waiting for this call");
+            }
+        }
+    }
+
+    private TrapReason overdue() {
+        if (stop || Thread.currentThread().isInterrupted()) {
+            return TrapReason.INTERRUPTED;
+        }
+        return hasDeadline && System.nanoTime() - deadline >= 0 ? TrapReason.DEADLINE : null;
+    }
+
+    // ---- objects
+
+    /** What programs see of an object of the interpreter; null for null. */
+    Extern wrap(Object instance) {
+        if (instance == null) {
+            return null;
+        }
+        synchronized (wrappers) {
+            Extern known = wrappers.get(instance);
+            if (known == null) {
+                known = newWrapper(instance);
+                wrappers.put(instance, known);
+            }
+            return known;
+        }
+    }
+
+    private Extern newWrapper(Object instance) {
+        return switch (instance) {
+            case FunctionInstance function -> new ReferenceFunction(this, function);
+            case MemoryInstance memory -> new ReferenceMemory(this, memory);
+            case TableInstance table -> new ReferenceTable(this, table);
+            case GlobalInstance global -> new ReferenceGlobal(this, global);
+            default -> throw new InternalError("not an object of a store: " + instance);
+        };
+    }
+
+    void add(ModuleInstance instance, ReferenceInstance made) {
+        instances.put(instance, made);
+    }
+
+    /** What an import is bound to, as the interpreter sees it. */
+    emberwall.wasm.reference.Extern resolve(Import wanted, Imports imports) {
+        Object given = imports.find(wanted.module(), wanted.name());
+        if (given == null) {
+            return null;
+        }
+        if (given instanceof HostEntry host) {
+            return hostFunction(host.type(), HostAdapter.of(host), wanted.module() + "." + wanted.name());
+        }
+        Extern object = (Extern) given;
+        if (object.store() != this) {
+            throw new IllegalArgumentException(
+                    "import \"" + wanted.module() + "\" \"" + wanted.name() + "\" belongs to another store");
+        }
+        return switch (object) {
+            case ReferenceFunction function -> function.function;
+            case ReferenceMemory memory -> memory.memory;
+            case ReferenceTable table -> table.table;
+            case ReferenceGlobal global -> global.global;
+            default -> throw new InternalError("not an object of this tier: " + object);
+        };
+    }
+
+    private FunctionInstance hostFunction(FunctionType type, HostFunction function, String name) {
+        return store.newFunction(Types.wasm(type), call -> perform(type, function, call), name);
+    }
+
+    private void perform(FunctionType type, HostFunction function, HostCall call) {
+        Object[] arguments = new Object[type.parameterCount()];
+        for (int index = 0; index < arguments.length; index++) {
+            int parameter = type.parameter(index);
+            arguments[index] = ValueType.isReference(parameter)
+                    ? api(parameter, call.reference(index))
+                    : number(parameter, call.word(index));
+        }
+        ReferenceInstance caller = call.caller() == null ? null : instances.get(call.caller());
+        Memory memory = call.caller() == null || call.caller().module().memoryCount() == 0
+                ? null
+                : (Memory) wrap(call.caller().memory(0));
+        ArrayCall made = new ArrayCall(this, type, arguments, caller, memory);
+        Sneaky.call(function, made);
+        Object[] results = made.results();
+        for (int index = 0; index < results.length; index++) {
+            if (ValueType.isReference(type.result(index))) {
+                call.resultReference(index, reference(results[index]));
+            } else {
+                call.result(index, word(results[index]));
+            }
+        }
+    }
+
+    // ---- values
+
+    static Object number(int type, long word) {
+        return switch (type) {
+            case ValueType.I32 -> (int) word;
+            case ValueType.I64 -> word;
+            case ValueType.F32 -> Float.intBitsToFloat((int) word);
+            default -> Double.longBitsToDouble(word);
+        };
+    }
+
+    static long word(Object number) {
+        return switch (number) {
+            case Integer value -> Integer.toUnsignedLong(value);
+            case Long value -> value;
+            case Float value -> Integer.toUnsignedLong(Float.floatToRawIntBits(value));
+            default -> Double.doubleToRawLongBits((Double) number);
+        };
+    }
+
+    /** A reference as programs see it. */
+    Object api(int type, Object reference) {
+        return type != ValueType.EXTERNREF && reference instanceof FunctionInstance ? wrap(reference) : reference;
+    }
+
+    /** A reference as the interpreter sees it. */
+    Object reference(Object value) {
+        if (!(value instanceof Function)) {
+            return value;
+        }
+        if (value instanceof ReferenceFunction function && function.store() == this) {
+            return function.function;
+        }
+        throw new IllegalArgumentException("a function of another store");
+    }
+
+    Values values(FunctionType type, Object[] arguments) {
+        Values values = new Values(arguments.length);
+        for (int index = 0; index < arguments.length; index++) {
+            if (ValueType.isReference(type.parameter(index))) {
+                Object value = arguments[index];
+                values.setReference(index, type.parameter(index) == ValueType.EXTERNREF ? value : reference(value));
+            } else {
+                values.set(index, word(arguments[index]));
+            }
+        }
+        return values;
+    }
+
+    Object value(int type, Values values, int index) {
+        return ValueType.isReference(type) ? api(type, values.reference(index)) : number(type, values.word(index));
+    }
+
+    // ---- API
+
+    @Override
+    public Engine engine() {
+        return engine;
+    }
+
+    @Override
+    public Memory newMemory(MemoryType type) {
+        enter();
+        try {
+            boolean bounded = type.maximum() >= 0;
+            return (Memory) wrap(store.newMemory(new emberwall.wasm.MemoryType(
+                    false, false, 16, type.minimum(), bounded ? type.maximum() : 0, bounded)));
+        } catch (ResourceException refused) {
+            throw new EngineLimitException(refused.getMessage());
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public Table newTable(TableType type, Object value) {
+        Types.check(type.element(), value);
+        enter();
+        try {
+            boolean bounded = type.maximum() >= 0;
+            Object initial = type.element() == ValueType.EXTERNREF ? value : reference(value);
+            return (Table) wrap(store.newTable(
+                    new emberwall.wasm.TableType(
+                            type.element(), false, type.minimum(), bounded ? type.maximum() : 0, bounded),
+                    initial));
+        } catch (ResourceException refused) {
+            throw new EngineLimitException(refused.getMessage());
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public Global newGlobal(GlobalType type, Object value) {
+        Types.check(type.value(), value);
+        enter();
+        try {
+            GlobalInstance global = store.newGlobal(new emberwall.wasm.GlobalType(type.value(), type.mutable()));
+            ReferenceGlobal made = (ReferenceGlobal) wrap(global);
+            made.initialise(value);
+            return made;
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public Function newFunction(FunctionType type, HostFunction function) {
+        enter();
+        try {
+            return (Function) wrap(hostFunction(type, function, "host function"));
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public void timeout(Duration duration) {
+        hasDeadline = false;
+        if (duration != null) {
+            boolean huge = duration.compareTo(Duration.ofDays(36_500)) > 0;
+            deadline = System.nanoTime() + (huge ? Long.MAX_VALUE / 4 : duration.toNanos());
+            hasDeadline = true;
+        }
+    }
+
+    @Override
+    public void interrupt() {
+        synchronized (gate) {
+            if (depth > 0) {
+                stop = true;
+            }
+        }
+        store.requestAttention();
+    }
+
+    @Override
+    public Attention attention() {
+        return this;
+    }
+
+    @Override
+    public int eventfd() {
+        return -1;
+    }
+
+    @Override
+    public void check() {
+        TrapReason reason = overdue();
+        if (reason != null) {
+            throw new Trap(reason);
+        }
+    }
+
+    @Override
+    public long remainingNanos() {
+        return hasDeadline ? Math.max(0, deadline - System.nanoTime()) : Long.MAX_VALUE;
+    }
+
+    @Override
+    public void close() {
+        synchronized (gate) {
+            checkNotInside();
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        while (isBusy()) {
+            stop = true;
+            store.requestAttention();
+            LockSupport.parkNanos(CLOSE_WAIT);
+        }
+        store.close();
+        engine.forget(this);
+    }
+
+    private boolean isBusy() {
+        synchronized (gate) {
+            return depth > 0;
+        }
+    }
+}
