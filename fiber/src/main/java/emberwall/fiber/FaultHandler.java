@@ -203,7 +203,14 @@ public final class FaultHandler {
 
     /** Installs the handler, and faults once. */
     private static final class Proof {
-        static final boolean PASSED = install(SIGSEGV, OLD_SEGV) && install(SIGBUS, OLD_BUS) && probe();
+        static final boolean PASSED = attempt();
+
+        /** One copy of this class at a time: a string literal is the same object for all class loaders. */
+        private static boolean attempt() {
+            synchronized ("emberwall.fault.handler") {
+                return install(SIGSEGV, OLD_SEGV) && install(SIGBUS, OLD_BUS) && probe();
+            }
+        }
 
         private static boolean install(int signal, int old) {
             long previous = TABLE + PREVIOUS;
