@@ -360,7 +360,10 @@ class CodeBufferTest {
         assertTrue(shorter > 10_000, "editing hardly happened: " + shorter);
     }
 
-    private static final int STEPS = 200;
+    /** Marks to follow; the longest way from one to the next has fewer than 24 steps, or never comes to one. */
+    private static final int MARKS = 20;
+
+    private static final int STEPS = MARKS * 24;
 
     private static boolean holds(int cond, int flags) {
         return ((flags >> (cond >> 1 & 1)) & 1) != (cond & 1);
@@ -370,7 +373,7 @@ class CodeBufferTest {
         List<Long> marks = new ArrayList<>();
         Decoder decoder = new Decoder();
         int at = 0;
-        for (int step = 0; step < STEPS * 20 && at < code.length && marks.size() < STEPS; step++) {
+        for (int step = 0; step < STEPS && at < code.length && marks.size() < MARKS; step++) {
             assertTrue(decoder.decode(code, at, code.length));
             int next = at + decoder.length();
             switch (decoder.op()) {
@@ -435,7 +438,7 @@ class CodeBufferTest {
         List<Long> follow(int flags) {
             List<Long> marks = new ArrayList<>();
             int at = 0;
-            for (int count = 0; count < STEPS * 20 && at < steps.size() && marks.size() < STEPS; count++) {
+            for (int count = 0; count < STEPS && at < steps.size() && marks.size() < MARKS; count++) {
                 int[] step = steps.get(at);
                 if (step[0] == MARK) {
                     marks.add((long) at);
