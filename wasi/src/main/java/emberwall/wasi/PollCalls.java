@@ -29,6 +29,7 @@ final class PollCalls {
     private static final int MAX_SUBSCRIPTIONS = 8000;
 
     private static final long SLICE = 5_000_000L;
+    private static final long PAUSE = 1_000_000L;
 
     private final Guest guest;
     private final Clocks clocks;
@@ -171,10 +172,17 @@ final class PollCalls {
         if (guest.kernel.poll(slots, timeout) <= 0) {
             return;
         }
+        boolean any = false;
         for (Wait wait : waits) {
             if (wait.slot >= 0) {
                 wait.ready = guest.kernel.polled(wait.slot);
+                any |= wait.ready != 0;
             }
+        }
+        if (!any) { // only attention
+            guest.attention().check();
+            LockSupport.parkNanos(PAUSE); // a request that is still there, but was for nothing: not in circles
+            return;
         }
         for (Wait wait : waits) {
             if (wait.ready != 0) {

@@ -8,6 +8,7 @@ import static emberwall.wasi.host.Linux.*;
 import emberwall.engine.Attention;
 import emberwall.os.RawMemory;
 import emberwall.wasi.host.Kernel;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An open descriptor of the operating system that is no directory. Where the guest's memory is native, the kernel reads
@@ -22,6 +23,7 @@ public class HostFile implements Descriptor {
     private static final int PART = 1 << 22;
     private static final int ATOMIC = 4096;
     private static final long SLICE = 5_000_000L;
+    private static final long PAUSE = 1_000_000L;
 
     final Kernel kernel;
     final int fd;
@@ -270,6 +272,10 @@ public class HostFile implements Descriptor {
             if (ready != 0 && ready != -EINTR) {
                 attention.check();
                 return;
+            }
+            if (ready == 0 && eventfd >= 0) {
+                attention.check();
+                LockSupport.parkNanos(PAUSE); // a request that is still there, but was for nothing: not in circles
             }
         }
     }
