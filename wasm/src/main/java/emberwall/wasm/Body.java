@@ -17,6 +17,8 @@ final class Body {
     boolean constant;
 
     boolean calls;
+    /** Whether a local or a block's result is a vector. */
+    boolean vectors;
 
     Body(Module module, Limits limits, boolean sideTable, boolean loops) {
         this.module = module;
@@ -39,6 +41,7 @@ final class Body {
             loops.clear();
         }
         calls = false;
+        vectors = false;
     }
 
     InvalidException invalid(String problem) {
@@ -159,8 +162,10 @@ final class Body {
             if (!types.isFunction(type)) {
                 throw invalid("non-function type " + type);
             }
-        } else if (type != BodyReader.EMPTY_BLOCK && ValueType.isReference(~type)) {
+        } else if (ValueType.isReference(~type)) {
             checkKnown(~type);
+        } else {
+            vectors |= ~type == ValueType.V128;
         }
         return type;
     }

@@ -401,6 +401,11 @@ public final class BodyReader {
         return flags;
     }
 
+    /** Whether a memory argument that comes next names a memory. */
+    boolean hasMemoryIndex() {
+        return (peek() & MEMORY_INDEX) != 0;
+    }
+
     /** The memory index that the last {@link #alignment} brought, 0 if it brought none. */
     public int memory() {
         return memory;

@@ -96,6 +96,12 @@ public final class FeatureScan {
             case BLOCK_TYPE -> {
                 return blockType(at);
             }
+            case MEMARG, MEMARG_LANE -> {
+                if (in.hasMemoryIndex() && isRefused(Feature.MULTI_MEMORY)) {
+                    return new Use(Feature.MULTI_MEMORY, "memory argument with memory index", at);
+                }
+                in.skip(immediate);
+            }
             case HEAP_TYPE -> {
                 int heap = in.heapType();
                 return use(ValueType.reference(true, heap), at);

@@ -57,7 +57,10 @@ public final class FunctionInfo {
         return maximumHeight;
     }
 
-    /** The features of all opcodes of the body, as {@link Feature#bit()}s. */
+    /**
+     * The features of all opcodes of the body, and {@link Feature#SIMD} if a local or a block's result is a vector, as
+     * {@link Feature#bit()}s.
+     */
     public long features() {
         return features;
     }

@@ -45,8 +45,8 @@ public final class Module {
     /** Functions that bodies may refer to, because something outside of bodies does. */
     boolean[] referredFunctions = {};
 
-    private Names names;
-    private Map<String, Export> exportsByName;
+    private volatile Names names;
+    private volatile Map<String, Export> exportsByName;
 
     Module(byte[] bytes, Features features) {
         this.bytes = bytes;
@@ -95,6 +95,11 @@ public final class Module {
 
     public List<Export> exports() {
         return Collections.unmodifiableList(exports);
+    }
+
+    /** Whether anything outside of bodies needs a feature; what bodies need, {@link FunctionInfo#features} says. */
+    public boolean uses(Feature feature) {
+        return featureTexts[feature.ordinal()] != null;
     }
 
     /** The export of this name, or null. */

@@ -148,6 +148,18 @@ public final class Validator {
     }
 
     /**
+     * Checks all functions of a module on this thread and others. Of several faults, that of the first function is thrown,
+     * whoever finds it.
+     *
+     * @param wanted what to gather: {@link #SIDE_TABLE}, {@link #LOOPS}
+     * @param threads on how many threads, this one included
+     * @return the findings, by function index without the imported functions
+     */
+    public static FunctionInfo[] validateAll(Module module, Limits limits, int wanted, int threads) {
+        return new ParallelValidation(module, limits, wanted).run(threads);
+    }
+
+    /**
      * Checks one function that is not imported.
      *
      * @throws MalformedException if its bytes are no instructions
@@ -178,7 +190,7 @@ public final class Validator {
                 types.parameterCount(type),
                 locals.count(),
                 stack.highest(),
-                used,
+                used | (body.vectors ? Feature.SIMD.bit() : 0),
                 body.calls,
                 body.sideTable == null ? null : body.sideTable.finish(),
                 loops == null ? null : loops.finish());
@@ -198,6 +210,7 @@ public final class Validator {
         }
         for (int run = 0; run < declared.runs(); run++) {
             locals.add(declared.type(run), declared.length(run));
+            body.vectors |= declared.type(run) == ValueType.V128;
         }
     }
 
@@ -224,6 +237,9 @@ public final class Validator {
     private void useConstant(Opcode opcode) {
         boolean extended = opcode.signature() == Signature.II_I || opcode.signature() == Signature.LL_L;
         Feature feature = extended ? Feature.EXTENDED_CONST : opcode.feature();
+        if (opcode == Opcode.REF_NULL) {
+            feature = ModuleParser.featureOf(ValueType.reference(true, in.heapType()));
+        }
         if (feature != Feature.MVP) {
             module.uses(feature, opcode.text() + " in a constant expression", stack.at);
         }
