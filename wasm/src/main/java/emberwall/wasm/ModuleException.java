@@ -12,7 +12,8 @@ public abstract sealed class ModuleException extends RuntimeException
     private final int offset;
 
     ModuleException(String problem, int offset) {
-        super(problem + " (at offset 0x" + Integer.toHexString(offset) + ")");
+        // The place in the module is what counts; where we were in our own code is of no use to anyone.
+        super(problem + " (at offset 0x" + Integer.toHexString(offset) + ")", null, false, false);
         this.problem = problem;
         this.offset = offset;
     }

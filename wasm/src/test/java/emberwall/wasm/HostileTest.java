@@ -309,7 +309,7 @@ class HostileTest {
         List<byte[]> modules = new ArrayList<>(SuiteModules.valid(group));
         modules.removeIf(bytes -> bytes.length > 4000);
         int accepted = 0;
-        int rounds = group.equals("core") ? 60_000 : 10_000;
+        int rounds = group.equals("core") ? 30_000 : 5_000;
         for (int i = 0; i < rounds; i++) {
             byte[] bytes = modules.get(random.nextInt(modules.size())).clone();
             for (int flips = 1 + random.nextInt(4); flips > 0 && bytes.length > 8; flips--) {
@@ -330,7 +330,7 @@ class HostileTest {
     @Test
     void randomBodies() {
         Random random = new Random(4711);
-        for (int i = 0; i < 50_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             byte[] body = new byte[2 + random.nextInt(40)];
             random.nextBytes(body);
             body[0] = 0;
