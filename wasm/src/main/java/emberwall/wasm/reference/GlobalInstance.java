@@ -33,7 +33,7 @@ public final class GlobalInstance implements Extern {
 
     /** Sets a global that is a number. The host may also set immutable ones before it shares them. */
     public void set(long newWord) {
-        word = newWord;
+        word = Values.narrowed(type.type(), newWord);
     }
 
     /** Sets a global that is a reference. */

@@ -43,7 +43,8 @@ public final class HostCall {
 
     /** Sets the result at an index to a raw word: an i32 zero-extended, a float as its bits. */
     public void result(int index, long word) {
-        interpreter.words[results + checked(index, type.resultCount())] = word;
+        int slot = results + checked(index, type.resultCount());
+        interpreter.words[slot] = Values.narrowed(type.result(index), word);
     }
 
     /** Sets the result at an index to a reference. */

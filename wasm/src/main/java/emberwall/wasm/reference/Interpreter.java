@@ -108,7 +108,9 @@ final class Interpreter {
         nesting++;
         try {
             reserve(base + parameters, true);
-            System.arraycopy(arguments.words, 0, words, base, parameters);
+            for (int i = 0; i < parameters; i++) {
+                words[base + i] = Values.narrowed(function.type.parameter(i), arguments.words[i]);
+            }
             System.arraycopy(arguments.references, 0, references, base, parameters);
             if (function.isHost()) {
                 callHost(function, null, base);

@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
  * A linear memory. Its size is a number; bytes stand behind it only as far as something was written (or the host asked
  * for all of them), so that gigabytes that are declared and never touched cost nothing. What is not backed reads as zero.
  *
- * <p>The backing doubles as it grows, so growing page by page does not copy over and over.
+ * <p>The backing grows by a part of itself, so growing page by page does not copy over and over.
  */
 public final class MemoryInstance implements Extern {
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
@@ -26,6 +26,8 @@ public final class MemoryInstance implements Extern {
     private static final long U32 = 0xffff_ffffL;
     /** Backed at once when the first byte is. */
     private static final long SMALLEST_BACKING = 65_536;
+    /** From here on the backing grows by a quarter, not to twice as much. */
+    private static final long LARGE_BACKING = 64 << 20;
     /** Bytes moved between two looks at whether the guest shall end. */
     private static final long POLL_BYTES = 1 << 20;
 
@@ -299,17 +301,25 @@ public final class MemoryInstance implements Extern {
         try {
             segment = backing.replace(segment, bytes);
         } catch (OutOfMemoryError e) {
-            throw TrapSignal.of(TrapReason.OUT_OF_MEMORY);
+            segment = backExactly(end);
         }
-        backed = Math.min(bytes, size);
+        backed = Math.min(segment.byteSize(), size);
     }
 
-    /** How many bytes to have for {@code end}: twice as many as there were, but first no more than the size. */
+    private MemorySegment backExactly(long end) {
+        try {
+            return backing.replace(segment, end);
+        } catch (OutOfMemoryError e) {
+            throw TrapSignal.of(TrapReason.OUT_OF_MEMORY);
+        }
+    }
+
+    /** How many bytes to have for {@code end}: a good part more than there were, but first no more than the size. */
     private long enough(long end) {
         long before = segment.byteSize();
-        long doubled = Math.max(end, Math.max(2 * before, SMALLEST_BACKING));
+        long more = before < LARGE_BACKING ? 2 * before : before + before / 4;
         long most = before <= size / 2 ? size : maximumPages << type.pageSizeLog2();
-        return Math.min(doubled, most);
+        return Math.min(Math.max(end, Math.max(more, SMALLEST_BACKING)), most);
     }
 
     private void backForHost(long end) {

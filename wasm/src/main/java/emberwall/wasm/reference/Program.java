@@ -36,7 +36,8 @@ public final class Program {
     private final Module module;
     private final FunctionCode[] codes;
     private boolean isScanned;
-    private FeatureScan.Use unsupported;
+    /** What this interpreter does not have, once {@link #isScanned}; null if there is nothing. */
+    private String unsupported;
 
     private Program(Module module, FunctionCode[] codes) {
         this.module = module;
@@ -106,6 +107,15 @@ public final class Program {
         return module;
     }
 
+    /** The first opcode or type that this interpreter does not have, with its place; null if there is none. */
+    public synchronized String unsupported() {
+        if (!isScanned) {
+            unsupported = unsupported(FEATURES);
+            isScanned = true;
+        }
+        return unsupported;
+    }
+
     /** The first opcode or type that is outside a set of features, with its place; null if there is none. */
     public String unsupported(long features) {
         FeatureScan.Use use = FeatureScan.first(module, new Features(features));
@@ -117,13 +127,10 @@ public final class Program {
      *
      * @throws UnsupportedOperationException which names the first such opcode or type and its place
      */
-    synchronized void checkSupported() {
-        if (!isScanned) {
-            unsupported = FeatureScan.first(module, new Features(FEATURES));
-            isScanned = true;
-        }
-        if (unsupported != null) {
-            throw new UnsupportedOperationException("not supported in this tier: " + unsupported);
+    void checkSupported() {
+        String missing = unsupported();
+        if (missing != null) {
+            throw new UnsupportedOperationException("not supported in this tier: " + missing);
         }
     }
 

@@ -1,5 +1,7 @@
 package emberwall.wasm.reference;
 
+import emberwall.wasm.ValueType;
+
 /** Arguments or results of a call: a raw word or a reference each. */
 public final class Values {
     /** No values. */
@@ -33,6 +35,11 @@ public final class Values {
     /** The value at an index, a reference. */
     public Object reference(int index) {
         return references[index];
+    }
+
+    /** The word as a value of this type: of an i32 or f32 only the lower half counts. */
+    static long narrowed(int type, long word) {
+        return type == ValueType.I32 || type == ValueType.F32 ? word & 0xffff_ffffL : word;
     }
 
     public Values set(int index, long word) {

@@ -238,6 +238,31 @@ class InterpreterTest {
         }
     }
 
+    @Test
+    void onlyTheLowerHalfOfNarrowValuesCounts() {
+        WasmBuilder builder = new WasmBuilder();
+        builder.memory(1, -1);
+        int type = builder.type(new int[] {I32}, new int[] {I32});
+        int host = builder.importFunction("host", "host", type);
+        builder.exportFunction(
+                "load",
+                builder.function(
+                        type, NONE, code().get(0).call(host).memory(0x2d, 0, 0).end()));
+        try (Guests guests = new Guests()) {
+            int[] narrow = {ValueType.I32};
+            guests.with(
+                    "host",
+                    guests.store.newFunction(
+                            FunctionType.of(narrow, narrow), call -> call.result(0, call.word(0) | -1L << 32), "host"));
+            ModuleInstance instance = guests.instantiate(builder);
+            instance.memory(0).put(7, 1, 42);
+            assertArrayEquals(new long[] {42}, guests.call(instance, "load", 7 | 5L << 32));
+            GlobalInstance global = guests.store.newGlobal(new GlobalType(ValueType.I32, true));
+            global.set(-1);
+            assertEquals(0xffff_ffffL, global.word());
+        }
+    }
+
     /** {@code run}: calls the host; {@code inner}: divides by zero. */
     private static WasmBuilder throughTheHost() {
         WasmBuilder builder = new WasmBuilder();
