@@ -70,6 +70,7 @@ final class Compilation implements X64Operators.Traps {
             module = context.module();
             layout = context.layout();
             bytes = module.bytes();
+            reader = new BodyReader(bytes, 0, 0);
             memoryMoves = module.memoryCount() > 0 && !context.guarded(0);
             int mask = features(context.cpuFeatures());
             if (mask != features) {
@@ -80,9 +81,7 @@ final class Compilation implements X64Operators.Traps {
         this.info = info;
         type = module.functionType(info.function());
         int end = module.bodyEnd(info.function());
-        if (reader == null || reader.limit() != end) {
-            reader = new BodyReader(bytes, info.codeOffset(), end);
-        }
+        reader.reset(info.codeOffset(), end);
         position = info.codeOffset();
         reachable = true;
         a.reset();
