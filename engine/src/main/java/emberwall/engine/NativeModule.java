@@ -28,7 +28,8 @@ final class NativeModule extends CompiledModule {
             Feature.MULTI_VALUE,
             Feature.BULK_MEMORY,
             Feature.REFERENCE_TYPES,
-            Feature.EXTENDED_CONST));
+            Feature.EXTENDED_CONST,
+            Feature.MULTI_MEMORY));
 
     final NativeEngine engine;
     final Module module;
