@@ -30,17 +30,18 @@ final class InspectCommand {
             CompiledModule compiled = engine.compile(bytes);
             Module module = ModuleParser.parse(bytes);
             String wanted = options.matchedOptionValue("--function", null);
-            print(compiled, module, wanted == null ? -1 : find(file, module, wanted));
+            FunctionNames names = new FunctionNames(module);
+            print(compiled, module, names, wanted == null ? -1 : find(file, module, names, wanted));
             return Status.OK;
         });
     }
 
-    private static void print(CompiledModule compiled, Module module, int only) {
+    private static void print(CompiledModule compiled, Module module, FunctionNames names, int only) {
         PrintStream out = new PrintStream(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER),
                 false,
                 StandardCharsets.UTF_8);
-        Listing listing = new Listing(module, out);
+        Listing listing = new Listing(module, names, out);
         int first = only >= 0 ? only : module.importedFunctions();
         int last = only >= 0 ? only : module.functionCount() - 1;
         for (int function = first; function <= last && !out.checkError(); function++) {
@@ -50,29 +51,10 @@ final class InspectCommand {
         out.flush();
     }
 
-    /** The index of the function that a text names: as an index, by its name, or as an export. */
-    private static int find(String file, Module module, String wanted) {
-        int found = named(module, wanted);
-        if (found < 0) found = index(module, wanted);
+    private static int find(String file, Module module, FunctionNames names, String wanted) {
+        int found = names.find(wanted);
         if (found < 0) throw Failure.usage(file + " has no function " + wanted);
         if (module.isImported(found)) throw Failure.usage("function " + wanted + " of " + file + " is imported");
         return found;
-    }
-
-    private static int named(Module module, String wanted) {
-        for (int function = 0; function < module.functionCount(); function++) {
-            if (wanted.equals(module.names().function(function))) return function;
-        }
-        var export = module.export(wanted);
-        return export != null && export.kind() == emberwall.wasm.ExternalKind.FUNCTION ? export.index() : -1;
-    }
-
-    private static int index(Module module, String wanted) {
-        try {
-            int index = Integer.parseInt(wanted);
-            return index >= 0 && index < module.functionCount() ? index : -1;
-        } catch (NumberFormatException e) {
-            return -1;
-        }
     }
 }

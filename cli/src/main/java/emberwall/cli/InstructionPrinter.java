@@ -12,10 +12,12 @@ import emberwall.wasm.ValueType;
  */
 final class InstructionPrinter {
     private final Module module;
+    private final FunctionNames names;
     private final StringBuilder text = new StringBuilder();
 
-    InstructionPrinter(Module module) {
+    InstructionPrinter(Module module, FunctionNames names) {
         this.module = module;
+        this.names = names;
     }
 
     /** The instruction with this opcode, whose immediates the reader stands at; afterwards it stands behind them. */
@@ -80,7 +82,7 @@ final class InstructionPrinter {
 
     private void function(int function) {
         index(function);
-        text.append(" (; ").append(module.functionName(function)).append(" ;)");
+        text.append(" (; ").append(names.any(function)).append(" ;)");
     }
 
     private void indirect(BodyReader reader) {

@@ -27,6 +27,7 @@ final class Listing {
     private static final int DEEPEST = 16;
 
     private final Module module;
+    private final FunctionNames names;
     private final PrintStream out;
     private final InstructionPrinter instructions;
     private final StringBuilder line = new StringBuilder();
@@ -35,10 +36,11 @@ final class Listing {
     private MachineCode code;
     private int entry; // the next pair of offsets in the code's map
 
-    Listing(Module module, PrintStream out) {
+    Listing(Module module, FunctionNames names, PrintStream out) {
         this.module = module;
+        this.names = names;
         this.out = out;
-        this.instructions = new InstructionPrinter(module);
+        this.instructions = new InstructionPrinter(module, names);
     }
 
     void print(int function, MachineCode code) {
@@ -66,13 +68,10 @@ final class Listing {
     private void heading(int function) {
         line.setLength(0);
         line.append("function ").append(function);
-        String name = module.names().function(function);
-        if (name != null) line.append(" \"").append(name).append('"');
-        for (var export : module.exports()) {
-            if (export.kind() == emberwall.wasm.ExternalKind.FUNCTION && export.index() == function) {
-                line.append(", exported as \"").append(export.name()).append('"');
-            }
-        }
+        if (names.own(function) != null)
+            line.append(" \"").append(names.own(function)).append('"');
+        String export = names.exported(function);
+        if (export != null) line.append(", exported as \"").append(export).append('"');
         line.append(": ").append(module.functionType(function)).append(", ");
         line.append(module.bodyEnd(function) - module.bodyOffset(function)).append(" bytes -> ");
         line.append(code.code().length).append(" bytes");

@@ -24,7 +24,7 @@ class InstructionPrinterTest {
 
     private static String print(Code code) {
         BodyReader reader = new BodyReader(code.bytes(), 0, code.bytes().length);
-        String text = new InstructionPrinter(MODULE).print(reader.opcode(), reader);
+        String text = new InstructionPrinter(MODULE, new FunctionNames(MODULE)).print(reader.opcode(), reader);
         assertEquals(0, reader.remaining(), text);
         return text;
     }
@@ -72,7 +72,7 @@ class InstructionPrinterTest {
             BodyReader skipped = new BodyReader(bytes, start, bytes.length);
             skipped.skip(opcode.immediate());
             BodyReader printed = new BodyReader(bytes, start, bytes.length);
-            String text = new InstructionPrinter(MODULE).print(opcode, printed);
+            String text = new InstructionPrinter(MODULE, new FunctionNames(MODULE)).print(opcode, printed);
             assertTrue(text.startsWith(opcode.text()), text);
             assertEquals(skipped.position(), printed.position(), text);
         }
