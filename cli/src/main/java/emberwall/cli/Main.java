@@ -16,7 +16,8 @@ public final class Main {
         int status = run(arguments);
         System.out.flush();
         System.err.flush();
-        System.exit(status);
+        // Not exit: that starts the logging of the JDK, just to log the exit. There are no hooks to run.
+        Runtime.getRuntime().halt(status);
     }
 
     /** Runs one command line; never throws. */
