@@ -80,12 +80,15 @@ final class Listing {
 
     private String locals(int function, Locals locals) {
         StringBuilder text = new StringBuilder();
-        text.append("        ");
-        int parameters = module.functionType(function).parameterCount();
-        if (parameters > 0) text.append("parameters 0..").append(parameters - 1);
+        text.append("       ");
+        int[] parameters = module.functionType(function).parameters();
+        if (parameters.length > 0) text.append(" (param");
+        for (int type : parameters) text.append(' ').append(ValueType.text(type));
+        if (parameters.length > 0) text.append(')');
         for (int run = 0; run < locals.runs(); run++) {
-            text.append(text.length() > 8 ? ", " : "").append(Integer.toUnsignedString(locals.length(run)));
-            text.append(" x ").append(ValueType.text(locals.type(run)));
+            text.append(" (local ").append(ValueType.text(locals.type(run)));
+            if (locals.length(run) != 1) text.append(" x ").append(Integer.toUnsignedString(locals.length(run)));
+            text.append(')');
         }
         return text.toString();
     }
