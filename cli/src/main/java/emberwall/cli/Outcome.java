@@ -4,6 +4,7 @@ import emberwall.engine.Config;
 import emberwall.engine.Engine;
 import emberwall.engine.EngineLimitException;
 import emberwall.engine.LinkException;
+import emberwall.engine.UnsupportedFeatureException;
 import emberwall.fiber.Trap;
 import emberwall.op.TrapReason;
 import emberwall.wasi.ExitException;
@@ -24,7 +25,9 @@ final class Outcome {
         } catch (ModuleException refused) {
             throw new Failure(Status.BAD_MODULE, file + ": " + refused.getMessage());
         } catch (LinkException missing) {
-            throw new Failure(Status.UNLINKABLE, file + ": " + missing.getMessage());
+            throw new Failure(Status.UNAVAILABLE, file + ": " + missing.getMessage());
+        } catch (UnsupportedFeatureException ahead) {
+            throw new Failure(Status.UNAVAILABLE, file + ": " + ahead.getMessage());
         } catch (EngineLimitException full) {
             throw new Failure(Status.NO_RESOURCE, file + ": " + full.getMessage());
         } catch (ExitException exit) {

@@ -10,7 +10,7 @@ final class Status {
     static final int USAGE       = 64;  // the command line is wrong
     static final int BAD_MODULE  = 65;  // malformed, invalid, or over an implementation limit
     static final int NO_INPUT    = 66;  // a file or folder cannot be read
-    static final int UNLINKABLE  = 69;  // an import that nobody provides
+    static final int UNAVAILABLE = 69;  // an import that nobody provides, or an instruction that the tier cannot run yet
     static final int INTERNAL    = 70;  // a fault of ours
     static final int NO_RESOURCE = 71;  // the system refused memory, or an operation
     static final int TIMEOUT     = 124;
