@@ -360,6 +360,7 @@ final class NativeStore extends Store {
         }
         int canonical = registration.id(0);
         long record = newRecord(shape.hostThunk(), hostBlock, canonical, hostCount);
+        RawMemory.putInt(record + FuncRecord.HOST, 1);
         NativeHostFunction made = new NativeHostFunction(this, name, type, canonical, function, shape, record);
         hosts[hostCount++] = made;
         return made;

@@ -67,7 +67,7 @@ final class Calls {
         pass(layout);
         if (c.module.isImported(function)) {
             a.mov(W64, Convention.RECORD, Compilation.instance(c.layout.functionRecord(function)));
-            callRecord();
+            callImport();
         } else {
             a.callm(Mem.address(c.context.cellAddress(function)));
             returned();
@@ -143,6 +143,19 @@ final class Calls {
         }
         a.mov(W64, FREE, mem(FREE, TableRecord.BASE));
         a.mov(W64, Convention.RECORD, mem(FREE, Convention.RECORD, 3, 0));
+    }
+
+    /** The same as {@link #callRecord}, but a host function is jumped to, so that all returns are predicted right. */
+    private void callImport() {
+        int back = a.newLabel();
+        a.mov(W64, Convention.INSTANCE, mem(Convention.RECORD, FuncRecord.INSTANCE));
+        a.mov(W64, Convention.MEM0, Compilation.instance(0));
+        a.cmpi(W32, mem(Convention.RECORD, FuncRecord.HOST), 0);
+        a.jcc(Cond.NOT_EQUAL, c.hostStub(back));
+        a.callm(mem(Convention.RECORD, FuncRecord.CODE));
+        returned();
+        a.bind(back);
+        c.reloadInstance();
     }
 
     /** Calls the function whose record is in its register, in its instance, and comes back to ours. */

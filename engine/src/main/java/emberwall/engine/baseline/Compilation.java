@@ -8,6 +8,7 @@ import emberwall.codegen.Convention;
 import emberwall.codegen.x64.X64Operators;
 import emberwall.engine.code.ModuleContext;
 import emberwall.engine.code.PositionTable;
+import emberwall.engine.store.FuncRecord;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.fiber.FiberBlock;
 import emberwall.op.TrapReason;
@@ -27,6 +28,7 @@ final class Compilation implements X64Operators.Traps {
     // Kinds of code behind the function; others are the ordinals of trap reasons.
     private static final int POLL = -1;
     private static final int STACK = -2;
+    private static final int HOST = -3;
 
     final Assembler a = new Assembler(1 << 16);
     final Literals literals = new Literals(a);
@@ -206,6 +208,11 @@ final class Compilation implements X64Operators.Traps {
         return stub(STACK, back);
     }
 
+    /** Jumps to the host function whose record is in its register, which comes back to {@code back}. */
+    int hostStub(int back) {
+        return stub(HOST, back);
+    }
+
     /** Writes what was put off to the end. */
     void emitStubs(int frameBytes) {
         for (int i = 0; i < stubs; i++) {
@@ -221,6 +228,11 @@ final class Compilation implements X64Operators.Traps {
                     a.callm(mem(Convention.FIBER, FiberBlock.STACK_SLOW));
                     positions.trap(a.position(), stubPosition[i], TrapReason.STACK_EXHAUSTED.ordinal());
                     a.jmp(stubBack[i]);
+                }
+                case HOST -> {
+                    a.lea(Convention.SCRATCH, emberwall.asm.x64.Mem.label(stubBack[i]));
+                    a.push(Convention.SCRATCH);
+                    a.jmpm(mem(Convention.RECORD, FuncRecord.CODE));
                 }
                 default -> {
                     a.callm(mem(Convention.FIBER, FiberBlock.TRAP + 8 * stubKind[i]));

@@ -11,8 +11,10 @@ public final class FuncRecord {
     public static final int TYPE     = 16;
     /** Number of the function in its store; i32. */
     public static final int ID       = 20;
-    /** For tiers to count in. */
+    /** For tiers to count in; i32. */
     public static final int COUNTER  = 24;
+    /** 1 for a host function, which wants to be jumped to: {@link emberwall.fiber.HostThunk}; else 0; i32. */
+    public static final int HOST     = 28;
 
     /** Bytes of a record. */
     public static final int SIZE     = 32;
