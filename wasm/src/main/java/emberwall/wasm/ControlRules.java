@@ -43,7 +43,7 @@ final class ControlRules {
         int blockType = body.blockType();
         enter(ControlStack.LOOP, blockType);
         if (table != null) {
-            control.target(0, body.in.position(), table.position());
+            control.loop(0, body.in.position(), table.position());
         }
         if (body.loops != null) {
             body.loops.begin();
@@ -64,7 +64,7 @@ final class ControlRules {
         int blockType = control.type(0);
         endPart(blockType);
         if (table != null) {
-            table.patch(control.target(0), body.in.position());
+            table.patch(control.open(0), body.in.position());
         }
         beginPart(ControlStack.ELSE);
         body.pushParameters(blockType);
@@ -95,7 +95,7 @@ final class ControlRules {
     /** The condition's or the handlers' entry in the side table, kept with the block until its target is known. */
     private void openEntry(int carried) {
         if (table != null) {
-            control.target(0, table.open(carried, control.floor(0)), 0);
+            control.open(0, table.open(carried, control.floor(0)));
         }
     }
 
@@ -109,9 +109,11 @@ final class ControlRules {
         int target = body.in.position();
         if (table != null) {
             if (kind == ControlStack.IF || kind >= ControlStack.TRY && kind <= ControlStack.CATCH_ALL) {
-                table.patch(control.target(0), target);
+                table.patch(control.open(0), target);
             }
-            table.patchPending(control, target);
+            if (kind != ControlStack.LOOP) {
+                table.patchPending(control, target);
+            }
         }
         if (kind == ControlStack.LOOP && body.loops != null) {
             body.loops.end();
@@ -318,7 +320,7 @@ final class ControlRules {
         int tagType = all ? BodyReader.EMPTY_BLOCK : body.module.tagTypes.get(body.tag());
         if (table != null) {
             // The handler begins with its own entries: those of this opcode.
-            table.patch(control.target(0), stack.at);
+            table.patch(control.open(0), stack.at);
         }
         endPart(control.type(0));
         openEntry(0);
@@ -344,7 +346,7 @@ final class ControlRules {
         // The label counts from outside the block.
         body.index(control.depth() - 1, "label");
         if (table != null) {
-            table.patch(control.target(0), stack.at);
+            table.patch(control.open(0), stack.at);
             table.patchPending(control, body.in.position());
         }
         leave();

@@ -19,21 +19,25 @@ final class ControlStack {
     static final int CATCH_ALL = 7;
     static final int TRY_TABLE = 8;
 
+    // The ints of a frame; few, since a stranger may ask for millions of frames.
     private static final int KIND = 0;
     private static final int TYPE = 1;
     private static final int FLOOR = 2;
-    /** Whether the enclosing block was unreachable when this one began. */
-    private static final int OUTER = 3;
+    private static final int INITIALISED = 3;
+    private static final int TARGET = 4;
+    /** Of a loop the entry of the side table that follows its target; of others the last one that waits for the end. */
+    private static final int ENTRY = 5;
 
-    private static final int INITIALISED = 4;
-    private static final int TARGET = 5;
-    private static final int NEXT = 6;
-    private static final int PENDING = 7;
-    private static final int CHECKED = 8;
-    private static final int FRAME = 9;
+    private static final int CHECKED = 6;
+    private static final int FRAME = 7;
+
+    /** Bit in a frame's kind: the enclosing block was unreachable when this one began. */
+    private static final int OUTER = 1 << 8;
 
     private static final int INITIAL = 64 * FRAME;
     private static final int KEPT = 4096 * FRAME;
+    /** From this depth on frames grow by a quarter instead of twice. */
+    private static final int BIG = 1 << 16;
 
     private int[] frames = new int[INITIAL];
     private int depth;
@@ -52,17 +56,15 @@ final class ControlStack {
     void push(int kind, int type, int floor, boolean outerUnreachable, int initialised) {
         int at = depth * FRAME;
         if (at == frames.length) {
-            frames = Arrays.copyOf(frames, at + (at >> 1) / FRAME * FRAME);
+            frames = Arrays.copyOf(frames, at + (depth < BIG ? depth : depth >> 2) * FRAME);
         }
         depth++;
-        frames[at + KIND] = kind;
+        frames[at + KIND] = outerUnreachable ? kind | OUTER : kind;
         frames[at + TYPE] = type;
         frames[at + FLOOR] = floor;
-        frames[at + OUTER] = outerUnreachable ? 1 : 0;
         frames[at + INITIALISED] = initialised;
         frames[at + TARGET] = 0;
-        frames[at + NEXT] = 0;
-        frames[at + PENDING] = -1;
+        frames[at + ENTRY] = -1;
         frames[at + CHECKED] = 0;
     }
 
@@ -75,11 +77,12 @@ final class ControlStack {
     }
 
     int kind(int label) {
-        return frames[frame(label) + KIND];
+        return frames[frame(label) + KIND] & ~OUTER;
     }
 
     void kind(int label, int kind) {
-        frames[frame(label) + KIND] = kind;
+        int at = frame(label) + KIND;
+        frames[at] = frames[at] & OUTER | kind;
     }
 
     /** The block type, as {@link BodyReader#blockType} gives it. */
@@ -93,7 +96,7 @@ final class ControlStack {
     }
 
     boolean wasUnreachable(int label) {
-        return frames[frame(label) + OUTER] != 0;
+        return (frames[frame(label) + KIND] & OUTER) != 0;
     }
 
     /** How many locals had been initialised when the block began. */
@@ -108,22 +111,31 @@ final class ControlStack {
 
     /** Which entry of the side table belongs to a loop's first branch. */
     int next(int label) {
-        return frames[frame(label) + NEXT];
+        return frames[frame(label) + ENTRY];
     }
 
-    void target(int label, int target, int next) {
+    void loop(int label, int target, int next) {
         int frame = frame(label);
         frames[frame + TARGET] = target;
-        frames[frame + NEXT] = next;
+        frames[frame + ENTRY] = next;
+    }
+
+    /** Of a block in parts: the entry whose target is the next part. */
+    int open(int label) {
+        return frames[frame(label) + TARGET];
+    }
+
+    void open(int label, int entry) {
+        frames[frame(label) + TARGET] = entry;
     }
 
     /** The last entry of the side table whose target is the block's end, or -1. */
     int pending(int label) {
-        return frames[frame(label) + PENDING];
+        return frames[frame(label) + ENTRY];
     }
 
     void pending(int label, int entry) {
-        frames[frame(label) + PENDING] = entry;
+        frames[frame(label) + ENTRY] = entry;
     }
 
     /** Whether this stamp is new to a frame, which then wears it. */
