@@ -113,7 +113,18 @@ public final class Eval {
             case EXTEND8_S -> zeroExtend((byte) a);
             case EXTEND16_S -> zeroExtend((short) a);
             case WRAP, REINTERPRET -> word & 0xffff_ffffL;
-            default -> op.isComparison() ? compare(op, Type.I32, (long) a, (long) b) : i32FromFloat(op, word);
+            case EQZ -> a == 0 ? 1 : 0;
+            case EQ -> a == b ? 1 : 0;
+            case NE -> a != b ? 1 : 0;
+            case LT_S -> a < b ? 1 : 0;
+            case LT_U -> Integer.compareUnsigned(a, b) < 0 ? 1 : 0;
+            case GT_S -> a > b ? 1 : 0;
+            case GT_U -> Integer.compareUnsigned(a, b) > 0 ? 1 : 0;
+            case LE_S -> a <= b ? 1 : 0;
+            case LE_U -> Integer.compareUnsigned(a, b) <= 0 ? 1 : 0;
+            case GE_S -> a >= b ? 1 : 0;
+            case GE_U -> Integer.compareUnsigned(a, b) >= 0 ? 1 : 0;
+            default -> i32FromFloat(op, word);
         };
     }
 
@@ -176,7 +187,18 @@ public final class Eval {
             case EXTEND32_S, EXTEND_I32_S -> (int) a;
             case EXTEND_I32_U -> a & 0xffff_ffffL;
             case REINTERPRET -> a;
-            default -> op.isComparison() ? compare(op, Type.I64, a, b) : i64FromFloat(op, a);
+            case EQZ -> a == 0 ? 1 : 0;
+            case EQ -> a == b ? 1 : 0;
+            case NE -> a != b ? 1 : 0;
+            case LT_S -> a < b ? 1 : 0;
+            case LT_U -> Long.compareUnsigned(a, b) < 0 ? 1 : 0;
+            case GT_S -> a > b ? 1 : 0;
+            case GT_U -> Long.compareUnsigned(a, b) > 0 ? 1 : 0;
+            case LE_S -> a <= b ? 1 : 0;
+            case LE_U -> Long.compareUnsigned(a, b) <= 0 ? 1 : 0;
+            case GE_S -> a >= b ? 1 : 0;
+            case GE_U -> Long.compareUnsigned(a, b) >= 0 ? 1 : 0;
+            default -> i64FromFloat(op, a);
         };
     }
 
@@ -209,25 +231,6 @@ public final class Eval {
     }
 
     // --- comparisons
-
-    /** Integers; an i32 comes sign-extended, which keeps the order of unsigned ones, too. */
-    private static long compare(Op op, Type type, long a, long b) {
-        boolean holds = switch (op) {
-            case EQZ -> a == 0;
-            case EQ -> a == b;
-            case NE -> a != b;
-            case LT_S -> a < b;
-            case LT_U -> Long.compareUnsigned(a, b) < 0;
-            case GT_S -> a > b;
-            case GT_U -> Long.compareUnsigned(a, b) > 0;
-            case LE_S -> a <= b;
-            case LE_U -> Long.compareUnsigned(a, b) <= 0;
-            case GE_S -> a >= b;
-            case GE_U -> Long.compareUnsigned(a, b) >= 0;
-            default -> throw none(op, type);
-        };
-        return holds ? 1 : 0;
-    }
 
     /** Floats; to a double an f32 goes without loss. */
     private static long compare(Op op, Type type, double a, double b) {

@@ -41,31 +41,94 @@ final class Interpreter {
     private static final int SMALL_DEPTH = 64;
     private static final int FRAME_SLOTS = StoreLimits.FRAME_BYTES / Long.BYTES;
     /** Instead of a side table's entry: the branch is a return. */
-    private static final int RETURN = -1;
+    private static final int TO_CALLER = -1;
 
-    // What the opcode table says of the simple families, by ordinal; 0 for all others:
+    // What the loop does with a first byte. Whatever has a prefix, and what is rare, is done elsewhere.
+    private static final int RARE = 0;
     private static final int UNARY = 1;
     private static final int BINARY = 2;
     private static final int LOAD = 3;
     private static final int STORE = 4;
-    private static final byte[] FAMILIES = new byte[Opcode.count()];
-    private static final Op[] OPS = new Op[Opcode.count()];
-    private static final Type[] TYPES = new Type[Opcode.count()];
+    private static final int LOCAL_GET = 5;
+    private static final int LOCAL_SET = 6;
+    private static final int LOCAL_TEE = 7;
+    private static final int GLOBAL_GET = 8;
+    private static final int GLOBAL_SET = 9;
+    private static final int I32_CONST = 10;
+    private static final int I64_CONST = 11;
+    private static final int F32_CONST = 12;
+    private static final int F64_CONST = 13;
+    private static final int DROP = 14;
+    private static final int SELECT = 15;
+    private static final int SELECT_TYPED = 16;
+    private static final int BLOCK = 17;
+    private static final int IF = 18;
+    private static final int ELSE = 19;
+    private static final int END = 20;
+    private static final int BR = 21;
+    private static final int BR_IF = 22;
+    private static final int BR_TABLE = 23;
+    private static final int BR_ON_NULL = 24;
+    private static final int BR_ON_NON_NULL = 25;
+    private static final int RETURN = 26;
+    private static final int CALL = 27;
+    private static final int RETURN_CALL = 28;
+    private static final int UNREACHABLE = 29;
+    private static final int NOP = 30;
+
+    private static final byte[] PLANS = new byte[256];
+    private static final Op[] OPS = new Op[256];
+    private static final Type[] TYPES = new Type[256];
 
     static {
-        for (int i = 0; i < Opcode.count(); i++) {
-            Opcode opcode = Opcode.at(i);
-            Meaning meaning = opcode.meaning();
-            if (meaning instanceof Meaning.Numeric numeric && opcode.signature().resultCount() == 1) {
-                OPS[i] = numeric.op();
-                TYPES[i] = numeric.type();
-                FAMILIES[i] = (byte) (numeric.op().arity() == 1 ? UNARY : BINARY);
-            } else if (meaning instanceof Meaning.Memory memory && !memory.op().isAtomic()) {
-                OPS[i] = memory.op();
-                TYPES[i] = memory.type();
-                FAMILIES[i] = (byte) (memory.op().writesMemory() ? STORE : LOAD);
+        for (int first = 0; first < 256; first++) {
+            Opcode opcode = Opcode.of(first);
+            if (opcode == null) {
+                PLANS[first] = RARE;
+            } else if (opcode.meaning() instanceof Meaning.Numeric numeric) {
+                PLANS[first] = (byte) (numeric.op().arity() == 1 ? UNARY : BINARY);
+                OPS[first] = numeric.op();
+                TYPES[first] = numeric.type();
+            } else if (opcode.meaning() instanceof Meaning.Memory memory) {
+                PLANS[first] = (byte) (memory.op().writesMemory() ? STORE : LOAD);
+                OPS[first] = memory.op();
+                TYPES[first] = memory.type();
+            } else {
+                PLANS[first] = (byte) plan(opcode);
             }
         }
+    }
+
+    private static int plan(Opcode opcode) {
+        return switch (opcode) {
+            case LOCAL_GET -> LOCAL_GET;
+            case LOCAL_SET -> LOCAL_SET;
+            case LOCAL_TEE -> LOCAL_TEE;
+            case GLOBAL_GET -> GLOBAL_GET;
+            case GLOBAL_SET -> GLOBAL_SET;
+            case I32_CONST -> I32_CONST;
+            case I64_CONST -> I64_CONST;
+            case F32_CONST -> F32_CONST;
+            case F64_CONST -> F64_CONST;
+            case DROP -> DROP;
+            case SELECT -> SELECT;
+            case SELECT_TYPED -> SELECT_TYPED;
+            case BLOCK, LOOP -> BLOCK;
+            case IF -> IF;
+            case ELSE -> ELSE;
+            case END -> END;
+            case BR -> BR;
+            case BR_IF -> BR_IF;
+            case BR_TABLE -> BR_TABLE;
+            case BR_ON_NULL -> BR_ON_NULL;
+            case BR_ON_NON_NULL -> BR_ON_NON_NULL;
+            case RETURN -> RETURN;
+            case CALL, CALL_INDIRECT, CALL_REF -> CALL;
+            case RETURN_CALL, RETURN_CALL_INDIRECT, RETURN_CALL_REF -> RETURN_CALL;
+            case UNREACHABLE -> UNREACHABLE;
+            case NOP -> NOP;
+            default -> RARE;
+        };
     }
 
     private final Store store;
@@ -262,15 +325,10 @@ final class Interpreter {
                 final Object[] r = references;
                 final boolean hasReferences = code.references;
                 for (; ; ) {
-                    int branch; // the entry of the branch to take, or RETURN
+                    int branch; // the entry of the branch to take, or TO_CALLER
                     at = pc;
-                    int first = bytes[pc++];
-                    Opcode opcode = Opcode.of(first);
-                    if (opcode == null) {
-                        opcode = Opcode.of(first & 0xff, Leb128.u32(bytes, pc));
-                        pc = Leb128.skip(bytes, pc);
-                    }
-                    switch (opcode) {
+                    int first = bytes[pc++] & 0xff;
+                    switch (PLANS[first]) {
                         case LOCAL_GET -> {
                             int local = locals + Leb128.u32(bytes, pc);
                             pc = Leb128.skip(bytes, pc);
@@ -342,8 +400,8 @@ final class Interpreter {
                             sp--;
                             continue;
                         }
-                        case SELECT_TYPED, SELECT -> {
-                            if (opcode == Opcode.SELECT_TYPED) {
+                        case SELECT, SELECT_TYPED -> {
+                            if (PLANS[first] == SELECT_TYPED) {
                                 pc = Fixed.skipTypes(bytes, pc);
                             }
                             sp -= 2;
@@ -355,7 +413,7 @@ final class Interpreter {
                             }
                             continue;
                         }
-                        case BLOCK, LOOP -> {
+                        case BLOCK -> {
                             pc = Fixed.skipType(bytes, pc);
                             continue;
                         }
@@ -378,9 +436,9 @@ final class Interpreter {
                             if (pc != code.end) {
                                 continue;
                             }
-                            branch = RETURN;
+                            branch = TO_CALLER;
                         }
-                        case RETURN -> branch = RETURN;
+                        case RETURN -> branch = TO_CALLER;
                         case BR -> branch = next;
                         case BR_IF -> {
                             if ((int) w[--sp] == 0) {
@@ -414,7 +472,8 @@ final class Interpreter {
                             }
                             branch = next;
                         }
-                        case CALL, CALL_INDIRECT, CALL_REF -> {
+                        case CALL -> {
+                            Opcode opcode = Opcode.of(first);
                             FunctionInstance callee = callee(opcode, instance, pc, sp);
                             if (opcode != Opcode.CALL) {
                                 sp--;
@@ -438,7 +497,8 @@ final class Interpreter {
                             }
                             continue frame;
                         }
-                        case RETURN_CALL, RETURN_CALL_INDIRECT, RETURN_CALL_REF -> {
+                        case RETURN_CALL -> {
+                            Opcode opcode = Opcode.of(first);
                             FunctionInstance callee = callee(opcode, instance, pc, sp);
                             if (opcode != Opcode.RETURN_CALL) {
                                 sp--;
@@ -450,7 +510,7 @@ final class Interpreter {
                                 callHost(callee, instance, locals);
                                 depth--;
                                 sp = locals + callee.type.resultCount();
-                                branch = RETURN;
+                                branch = TO_CALLER;
                             } else {
                                 function = callee;
                                 code = callee.code;
@@ -466,40 +526,41 @@ final class Interpreter {
                         case NOP -> {
                             continue;
                         }
+                        case UNARY -> {
+                            w[sp - 1] = Eval.apply(OPS[first], TYPES[first], w[sp - 1]);
+                            continue;
+                        }
+                        case BINARY -> {
+                            sp--;
+                            w[sp - 1] = Eval.apply(OPS[first], TYPES[first], w[sp - 1], w[sp]);
+                            continue;
+                        }
+                        case LOAD -> {
+                            MemoryInstance memory = memory(instance, bytes, pc);
+                            pc = resume;
+                            long offset = Leb128.u64(bytes, pc);
+                            pc = Leb128.skip(bytes, pc);
+                            w[sp - 1] = memory.load(OPS[first], TYPES[first], w[sp - 1], offset);
+                            continue;
+                        }
+                        case STORE -> {
+                            MemoryInstance memory = memory(instance, bytes, pc);
+                            pc = resume;
+                            long offset = Leb128.u64(bytes, pc);
+                            pc = Leb128.skip(bytes, pc);
+                            sp -= 2;
+                            memory.store(OPS[first], TYPES[first], w[sp], offset, w[sp + 1]);
+                            continue;
+                        }
                         default -> {
-                            int ordinal = opcode.ordinal();
-                            switch (FAMILIES[ordinal]) {
-                                case UNARY -> w[sp - 1] = Eval.apply(OPS[ordinal], TYPES[ordinal], w[sp - 1]);
-                                case BINARY -> {
-                                    sp--;
-                                    w[sp - 1] = Eval.apply(OPS[ordinal], TYPES[ordinal], w[sp - 1], w[sp]);
-                                }
-                                case LOAD -> {
-                                    MemoryInstance memory = memory(instance, bytes, pc);
-                                    pc = resume;
-                                    long offset = Leb128.u64(bytes, pc);
-                                    pc = Leb128.skip(bytes, pc);
-                                    w[sp - 1] = memory.load(OPS[ordinal], TYPES[ordinal], w[sp - 1], offset);
-                                }
-                                case STORE -> {
-                                    MemoryInstance memory = memory(instance, bytes, pc);
-                                    pc = resume;
-                                    long offset = Leb128.u64(bytes, pc);
-                                    pc = Leb128.skip(bytes, pc);
-                                    sp -= 2;
-                                    memory.store(OPS[ordinal], TYPES[ordinal], w[sp], offset, w[sp + 1]);
-                                }
-                                default -> {
-                                    sp = rare(opcode, instance, bytes, pc, sp);
-                                    pc = resume;
-                                }
-                            }
+                            sp = rare(instance, bytes, at, sp);
+                            pc = resume;
                             continue;
                         }
                     }
 
                     // A branch is taken.
-                    if (branch != RETURN) {
+                    if (branch != TO_CALLER) {
                         int target = side[branch + TARGET];
                         int carried = side[branch + CARRIED];
                         if (target != code.end) {
@@ -606,18 +667,33 @@ final class Interpreter {
 
     // --- instructions that are rare, or do much
 
-    /** Does an instruction whose immediates are at {@code pc}; gives the new {@code sp} and leaves the pc. */
-    private int rare(Opcode opcode, ModuleInstance instance, byte[] bytes, int pc, int sp) {
+    /** Does the instruction at {@code at}; gives the new {@code sp} and leaves the pc in {@link #resume}. */
+    private int rare(ModuleInstance instance, byte[] bytes, int at, int sp) {
+        int first = bytes[at] & 0xff;
+        int pc = at + 1;
+        Opcode opcode = Opcode.of(first);
+        if (opcode == null) {
+            opcode = Opcode.of(first, Leb128.u32(bytes, pc));
+            pc = Leb128.skip(bytes, pc);
+        }
         return switch (opcode.meaning()) {
             case Meaning.Family.REFERENCE -> reference(opcode, instance, bytes, pc, sp);
             case Meaning.Family.TABLE_ACCESS -> table(opcode, instance, bytes, pc, sp);
             case Meaning.Family.BULK -> bulk(opcode, instance, bytes, pc, sp);
             case Meaning.Numeric numeric -> {
                 resume = pc;
-                yield wide(numeric.op(), sp);
+                yield numeric(opcode, numeric, sp);
             }
             default -> throw new InternalError("not an instruction of this tier: " + opcode.text());
         };
+    }
+
+    private int numeric(Opcode opcode, Meaning.Numeric numeric, int sp) {
+        if (opcode.signature().resultCount() == 2) {
+            return wide(numeric.op(), sp);
+        }
+        words[sp - 1] = Eval.apply(numeric.op(), numeric.type(), words[sp - 1]);
+        return sp;
     }
 
     private int wide(Op op, int sp) {
