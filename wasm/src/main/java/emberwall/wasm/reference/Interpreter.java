@@ -8,10 +8,7 @@ import static emberwall.wasm.SideTable.TARGET;
 
 import emberwall.op.Eval;
 import emberwall.op.FaultException;
-import emberwall.op.Op;
 import emberwall.op.TrapReason;
-import emberwall.op.Type;
-import emberwall.wasm.Meaning;
 import emberwall.wasm.Opcode;
 import java.util.Arrays;
 
@@ -43,95 +40,8 @@ final class Interpreter {
     /** Instead of a side table's entry: the branch is a return. */
     private static final int TO_CALLER = -1;
 
-    // What the loop does with a first byte. Whatever has a prefix, and what is rare, is done elsewhere.
-    private static final int RARE = 0;
-    private static final int UNARY = 1;
-    private static final int BINARY = 2;
-    private static final int LOAD = 3;
-    private static final int STORE = 4;
-    private static final int LOCAL_GET = 5;
-    private static final int LOCAL_SET = 6;
-    private static final int LOCAL_TEE = 7;
-    private static final int GLOBAL_GET = 8;
-    private static final int GLOBAL_SET = 9;
-    private static final int I32_CONST = 10;
-    private static final int I64_CONST = 11;
-    private static final int F32_CONST = 12;
-    private static final int F64_CONST = 13;
-    private static final int DROP = 14;
-    private static final int SELECT = 15;
-    private static final int SELECT_TYPED = 16;
-    private static final int BLOCK = 17;
-    private static final int IF = 18;
-    private static final int ELSE = 19;
-    private static final int END = 20;
-    private static final int BR = 21;
-    private static final int BR_IF = 22;
-    private static final int BR_TABLE = 23;
-    private static final int BR_ON_NULL = 24;
-    private static final int BR_ON_NON_NULL = 25;
-    private static final int RETURN = 26;
-    private static final int CALL = 27;
-    private static final int RETURN_CALL = 28;
-    private static final int UNREACHABLE = 29;
-    private static final int NOP = 30;
-
-    private static final byte[] PLANS = new byte[256];
-    private static final Op[] OPS = new Op[256];
-    private static final Type[] TYPES = new Type[256];
-
-    static {
-        for (int first = 0; first < 256; first++) {
-            Opcode opcode = Opcode.of(first);
-            if (opcode == null) {
-                PLANS[first] = RARE;
-            } else if (opcode.meaning() instanceof Meaning.Numeric numeric) {
-                PLANS[first] = (byte) (numeric.op().arity() == 1 ? UNARY : BINARY);
-                OPS[first] = numeric.op();
-                TYPES[first] = numeric.type();
-            } else if (opcode.meaning() instanceof Meaning.Memory memory) {
-                PLANS[first] = (byte) (memory.op().writesMemory() ? STORE : LOAD);
-                OPS[first] = memory.op();
-                TYPES[first] = memory.type();
-            } else {
-                PLANS[first] = (byte) plan(opcode);
-            }
-        }
-    }
-
-    private static int plan(Opcode opcode) {
-        return switch (opcode) {
-            case LOCAL_GET -> LOCAL_GET;
-            case LOCAL_SET -> LOCAL_SET;
-            case LOCAL_TEE -> LOCAL_TEE;
-            case GLOBAL_GET -> GLOBAL_GET;
-            case GLOBAL_SET -> GLOBAL_SET;
-            case I32_CONST -> I32_CONST;
-            case I64_CONST -> I64_CONST;
-            case F32_CONST -> F32_CONST;
-            case F64_CONST -> F64_CONST;
-            case DROP -> DROP;
-            case SELECT -> SELECT;
-            case SELECT_TYPED -> SELECT_TYPED;
-            case BLOCK, LOOP -> BLOCK;
-            case IF -> IF;
-            case ELSE -> ELSE;
-            case END -> END;
-            case BR -> BR;
-            case BR_IF -> BR_IF;
-            case BR_TABLE -> BR_TABLE;
-            case BR_ON_NULL -> BR_ON_NULL;
-            case BR_ON_NON_NULL -> BR_ON_NON_NULL;
-            case RETURN -> RETURN;
-            case CALL, CALL_INDIRECT, CALL_REF -> CALL;
-            case RETURN_CALL, RETURN_CALL_INDIRECT, RETURN_CALL_REF -> RETURN_CALL;
-            case UNREACHABLE -> UNREACHABLE;
-            case NOP -> NOP;
-            default -> RARE;
-        };
-    }
-
     private final Store store;
+    private final RareInstructions rare = new RareInstructions(this);
     private final int maximumSlots;
 
     long[] words = new long[256];
@@ -328,8 +238,8 @@ final class Interpreter {
                     int branch; // the entry of the branch to take, or TO_CALLER
                     at = pc;
                     int first = bytes[pc++] & 0xff;
-                    switch (PLANS[first]) {
-                        case LOCAL_GET -> {
+                    switch (Plan.of(first)) {
+                        case Plan.LOCAL_GET -> {
                             int local = locals + Leb128.u32(bytes, pc);
                             pc = Leb128.skip(bytes, pc);
                             w[sp] = w[local];
@@ -339,7 +249,7 @@ final class Interpreter {
                             sp++;
                             continue;
                         }
-                        case LOCAL_SET -> {
+                        case Plan.LOCAL_SET -> {
                             int local = locals + Leb128.u32(bytes, pc);
                             pc = Leb128.skip(bytes, pc);
                             w[local] = w[--sp];
@@ -348,7 +258,7 @@ final class Interpreter {
                             }
                             continue;
                         }
-                        case LOCAL_TEE -> {
+                        case Plan.LOCAL_TEE -> {
                             int local = locals + Leb128.u32(bytes, pc);
                             pc = Leb128.skip(bytes, pc);
                             w[local] = w[sp - 1];
@@ -357,27 +267,27 @@ final class Interpreter {
                             }
                             continue;
                         }
-                        case I32_CONST -> {
+                        case Plan.I32_CONST -> {
                             w[sp++] = Leb128.s64(bytes, pc) & 0xffff_ffffL;
                             pc = Leb128.skip(bytes, pc);
                             continue;
                         }
-                        case I64_CONST -> {
+                        case Plan.I64_CONST -> {
                             w[sp++] = Leb128.s64(bytes, pc);
                             pc = Leb128.skip(bytes, pc);
                             continue;
                         }
-                        case F32_CONST -> {
+                        case Plan.F32_CONST -> {
                             w[sp++] = Fixed.i32(bytes, pc) & 0xffff_ffffL;
                             pc += 4;
                             continue;
                         }
-                        case F64_CONST -> {
+                        case Plan.F64_CONST -> {
                             w[sp++] = Fixed.i64(bytes, pc);
                             pc += 8;
                             continue;
                         }
-                        case GLOBAL_GET -> {
+                        case Plan.GLOBAL_GET -> {
                             GlobalInstance global = instance.globals[Leb128.u32(bytes, pc)];
                             pc = Leb128.skip(bytes, pc);
                             w[sp] = global.word;
@@ -387,7 +297,7 @@ final class Interpreter {
                             sp++;
                             continue;
                         }
-                        case GLOBAL_SET -> {
+                        case Plan.GLOBAL_SET -> {
                             GlobalInstance global = instance.globals[Leb128.u32(bytes, pc)];
                             pc = Leb128.skip(bytes, pc);
                             global.word = w[--sp];
@@ -396,12 +306,12 @@ final class Interpreter {
                             }
                             continue;
                         }
-                        case DROP -> {
+                        case Plan.DROP -> {
                             sp--;
                             continue;
                         }
-                        case SELECT, SELECT_TYPED -> {
-                            if (PLANS[first] == SELECT_TYPED) {
+                        case Plan.SELECT, Plan.SELECT_TYPED -> {
+                            if (Plan.of(first) == Plan.SELECT_TYPED) {
                                 pc = Fixed.skipTypes(bytes, pc);
                             }
                             sp -= 2;
@@ -413,11 +323,11 @@ final class Interpreter {
                             }
                             continue;
                         }
-                        case BLOCK -> {
+                        case Plan.BLOCK -> {
                             pc = Fixed.skipType(bytes, pc);
                             continue;
                         }
-                        case IF -> {
+                        case Plan.IF -> {
                             if ((int) w[--sp] == 0) {
                                 pc = side[next + TARGET];
                                 next = side[next + NEXT];
@@ -427,20 +337,20 @@ final class Interpreter {
                             }
                             continue;
                         }
-                        case ELSE -> {
+                        case Plan.ELSE -> {
                             pc = side[next + TARGET];
                             next = side[next + NEXT];
                             continue;
                         }
-                        case END -> {
+                        case Plan.END -> {
                             if (pc != code.end) {
                                 continue;
                             }
                             branch = TO_CALLER;
                         }
-                        case RETURN -> branch = TO_CALLER;
-                        case BR -> branch = next;
-                        case BR_IF -> {
+                        case Plan.RETURN -> branch = TO_CALLER;
+                        case Plan.BR -> branch = next;
+                        case Plan.BR_IF -> {
                             if ((int) w[--sp] == 0) {
                                 pc = Leb128.skip(bytes, pc);
                                 next += ENTRY;
@@ -448,13 +358,13 @@ final class Interpreter {
                             }
                             branch = next;
                         }
-                        case BR_TABLE -> {
+                        case Plan.BR_TABLE -> {
                             int labels = Leb128.u32(bytes, pc);
                             int index = (int) w[--sp];
                             boolean isListed = Integer.compareUnsigned(index, labels) < 0;
                             branch = next + (isListed ? index : labels) * ENTRY;
                         }
-                        case BR_ON_NULL -> {
+                        case Plan.BR_ON_NULL -> {
                             if (r[sp - 1] != null) {
                                 pc = Leb128.skip(bytes, pc);
                                 next += ENTRY;
@@ -463,7 +373,7 @@ final class Interpreter {
                             sp--;
                             branch = next;
                         }
-                        case BR_ON_NON_NULL -> {
+                        case Plan.BR_ON_NON_NULL -> {
                             if (r[sp - 1] == null) {
                                 sp--;
                                 pc = Leb128.skip(bytes, pc);
@@ -472,7 +382,7 @@ final class Interpreter {
                             }
                             branch = next;
                         }
-                        case CALL -> {
+                        case Plan.CALL -> {
                             Opcode opcode = Opcode.of(first);
                             FunctionInstance callee = callee(opcode, instance, pc, sp);
                             if (opcode != Opcode.CALL) {
@@ -497,7 +407,7 @@ final class Interpreter {
                             }
                             continue frame;
                         }
-                        case RETURN_CALL -> {
+                        case Plan.RETURN_CALL -> {
                             Opcode opcode = Opcode.of(first);
                             FunctionInstance callee = callee(opcode, instance, pc, sp);
                             if (opcode != Opcode.RETURN_CALL) {
@@ -522,39 +432,39 @@ final class Interpreter {
                                 continue frame;
                             }
                         }
-                        case UNREACHABLE -> throw TrapSignal.of(TrapReason.UNREACHABLE);
-                        case NOP -> {
+                        case Plan.UNREACHABLE -> throw TrapSignal.of(TrapReason.UNREACHABLE);
+                        case Plan.NOP -> {
                             continue;
                         }
-                        case UNARY -> {
-                            w[sp - 1] = Eval.apply(OPS[first], TYPES[first], w[sp - 1]);
+                        case Plan.UNARY -> {
+                            w[sp - 1] = Eval.apply(Plan.op(first), Plan.type(first), w[sp - 1]);
                             continue;
                         }
-                        case BINARY -> {
+                        case Plan.BINARY -> {
                             sp--;
-                            w[sp - 1] = Eval.apply(OPS[first], TYPES[first], w[sp - 1], w[sp]);
+                            w[sp - 1] = Eval.apply(Plan.op(first), Plan.type(first), w[sp - 1], w[sp]);
                             continue;
                         }
-                        case LOAD -> {
+                        case Plan.LOAD -> {
                             MemoryInstance memory = memory(instance, bytes, pc);
                             pc = resume;
                             long offset = Leb128.u64(bytes, pc);
                             pc = Leb128.skip(bytes, pc);
-                            w[sp - 1] = memory.load(OPS[first], TYPES[first], w[sp - 1], offset);
+                            w[sp - 1] = memory.load(Plan.op(first), Plan.type(first), w[sp - 1], offset);
                             continue;
                         }
-                        case STORE -> {
+                        case Plan.STORE -> {
                             MemoryInstance memory = memory(instance, bytes, pc);
                             pc = resume;
                             long offset = Leb128.u64(bytes, pc);
                             pc = Leb128.skip(bytes, pc);
                             sp -= 2;
-                            memory.store(OPS[first], TYPES[first], w[sp], offset, w[sp + 1]);
+                            memory.store(Plan.op(first), Plan.type(first), w[sp], offset, w[sp + 1]);
                             continue;
                         }
                         default -> {
-                            sp = rare(instance, bytes, at, sp);
-                            pc = resume;
+                            sp = rare.execute(instance, bytes, at, sp);
+                            pc = rare.resume();
                             continue;
                         }
                     }
@@ -663,143 +573,5 @@ final class Interpreter {
         MemoryInstance memory = instance.memories[Leb128.u32(bytes, resume)];
         resume = Leb128.skip(bytes, resume);
         return memory;
-    }
-
-    // --- instructions that are rare, or do much
-
-    /** Does the instruction at {@code at}; gives the new {@code sp} and leaves the pc in {@link #resume}. */
-    private int rare(ModuleInstance instance, byte[] bytes, int at, int sp) {
-        int first = bytes[at] & 0xff;
-        int pc = at + 1;
-        Opcode opcode = Opcode.of(first);
-        if (opcode == null) {
-            opcode = Opcode.of(first, Leb128.u32(bytes, pc));
-            pc = Leb128.skip(bytes, pc);
-        }
-        return switch (opcode.meaning()) {
-            case Meaning.Family.REFERENCE -> reference(opcode, instance, bytes, pc, sp);
-            case Meaning.Family.TABLE_ACCESS -> table(opcode, instance, bytes, pc, sp);
-            case Meaning.Family.BULK -> bulk(opcode, instance, bytes, pc, sp);
-            case Meaning.Numeric numeric -> {
-                resume = pc;
-                yield numeric(opcode, numeric, sp);
-            }
-            default -> throw new InternalError("not an instruction of this tier: " + opcode.text());
-        };
-    }
-
-    private int numeric(Opcode opcode, Meaning.Numeric numeric, int sp) {
-        if (opcode.signature().resultCount() == 2) {
-            return wide(numeric.op(), sp);
-        }
-        words[sp - 1] = Eval.apply(numeric.op(), numeric.type(), words[sp - 1]);
-        return sp;
-    }
-
-    private int wide(Op op, int sp) {
-        int at = sp - op.arity();
-        Eval.applyWide(op, words, at);
-        return at + 2;
-    }
-
-    private int reference(Opcode opcode, ModuleInstance instance, byte[] bytes, int pc, int sp) {
-        Object[] r = references;
-        resume = pc;
-        switch (opcode) {
-            case REF_NULL -> {
-                resume = Leb128.skip(bytes, pc);
-                r[sp] = null;
-                return sp + 1;
-            }
-            case REF_FUNC -> {
-                resume = Leb128.skip(bytes, pc);
-                r[sp] = instance.functions[Leb128.u32(bytes, pc)];
-                return sp + 1;
-            }
-            case REF_IS_NULL -> {
-                words[sp - 1] = r[sp - 1] == null ? 1 : 0;
-                return sp;
-            }
-            case REF_AS_NON_NULL -> {
-                if (r[sp - 1] == null) {
-                    throw TrapSignal.of(TrapReason.NULL_REFERENCE);
-                }
-                return sp;
-            }
-            default -> throw new InternalError("not an instruction of this tier: " + opcode.text());
-        }
-    }
-
-    private int table(Opcode opcode, ModuleInstance instance, byte[] bytes, int pc, int sp) {
-        TableInstance table = instance.tables[Leb128.u32(bytes, pc)];
-        resume = Leb128.skip(bytes, pc);
-        switch (opcode) {
-            case TABLE_GET -> {
-                references[sp - 1] = table.load(words[sp - 1]);
-                return sp;
-            }
-            case TABLE_SET -> {
-                table.store(words[sp - 2], references[sp - 1]);
-                return sp - 2;
-            }
-            case TABLE_SIZE -> {
-                words[sp] = table.size();
-                return sp + 1;
-            }
-            case TABLE_GROW -> {
-                long old = table.grow(words[sp - 1], references[sp - 2]);
-                words[sp - 2] = grown(old, table.type().address64());
-                return sp - 1;
-            }
-            default -> throw new InternalError("not an instruction of this tier: " + opcode.text());
-        }
-    }
-
-    private int bulk(Opcode opcode, ModuleInstance instance, byte[] bytes, int pc, int sp) {
-        long[] w = words;
-        int first = Leb128.u32(bytes, pc);
-        resume = Leb128.skip(bytes, pc);
-        int second = 0;
-        switch (opcode) {
-            case MEMORY_COPY, MEMORY_INIT, TABLE_COPY, TABLE_INIT -> {
-                second = Leb128.u32(bytes, resume);
-                resume = Leb128.skip(bytes, resume);
-            }
-            default -> {}
-        }
-        switch (opcode) {
-            case MEMORY_SIZE -> {
-                w[sp] = instance.memories[first].pages();
-                return sp + 1;
-            }
-            case MEMORY_GROW -> {
-                MemoryInstance memory = instance.memories[first];
-                w[sp - 1] = grown(memory.grow(w[sp - 1]), memory.type().address64());
-                return sp;
-            }
-            case MEMORY_FILL -> instance.memories[first].fill(w[sp - 3], w[sp - 2], w[sp - 1]);
-            case MEMORY_COPY ->
-                instance.memories[first].copyFrom(instance.memories[second], w[sp - 3], w[sp - 2], w[sp - 1]);
-            case MEMORY_INIT -> instance.initMemory(first, second, w[sp - 3], w[sp - 2], w[sp - 1]);
-            case TABLE_FILL -> instance.tables[first].fill(w[sp - 3], references[sp - 2], w[sp - 1]);
-            case TABLE_COPY ->
-                instance.tables[first].copyFrom(instance.tables[second], w[sp - 3], w[sp - 2], w[sp - 1]);
-            case TABLE_INIT -> instance.initTable(first, second, w[sp - 3], w[sp - 2], w[sp - 1]);
-            case DATA_DROP -> {
-                instance.dropData(first);
-                return sp;
-            }
-            case ELEM_DROP -> {
-                instance.dropElements(first);
-                return sp;
-            }
-            default -> throw new InternalError("not an instruction of this tier: " + opcode.text());
-        }
-        return sp - 3;
-    }
-
-    /** An old size, or -1 in the width of the address type. */
-    private static long grown(long old, boolean address64) {
-        return address64 ? old : old & 0xffff_ffffL;
     }
 }
