@@ -1,6 +1,7 @@
 package emberwall.wasi;
 
 import emberwall.os.Platform;
+import emberwall.wasi.file.ClosedDescriptor;
 import emberwall.wasi.file.Descriptor;
 import emberwall.wasi.file.ErrnoException;
 import emberwall.wasi.file.FileTable;
@@ -233,15 +234,19 @@ public final class WasiBuilder {
 
     private Descriptor input(Kernel kernel) {
         if (input == null && kernel != null) {
-            return HostFile.inherit(kernel, STDIN);
+            return inherit(kernel, STDIN);
         }
         return new InputDescriptor(input != null ? input : new FileInputStream(FileDescriptor.in));
+    }
+
+    private static Descriptor inherit(Kernel kernel, int fd) {
+        return kernel.isInherited(fd) ? HostFile.inherit(kernel, fd) : new ClosedDescriptor();
     }
 
     private Descriptor output(Kernel kernel, int fd) {
         OutputStream stream = outputs[fd - 1];
         if (stream == null && kernel != null) {
-            return HostFile.inherit(kernel, fd);
+            return inherit(kernel, fd);
         }
         FileDescriptor own = fd == STDERR ? FileDescriptor.err : FileDescriptor.out;
         return new OutputDescriptor(stream != null ? stream : new FileOutputStream(own));

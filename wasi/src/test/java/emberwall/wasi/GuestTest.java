@@ -42,7 +42,7 @@ class GuestTest {
     }
 
     /** Imports all functions; each is exported under its name. With a memory of two pages, or without memory. */
-    private static byte[] module(boolean memory) {
+    static byte[] module(boolean memory) {
         WasmBuilder module = new WasmBuilder();
         int[] types = new int[Row.all().length];
         for (Row row : Row.all()) {

@@ -110,6 +110,20 @@ public final class Kernel implements AutoCloseable {
         return Syscall.call(FSTATFS, fd, at) >= 0 && RawMemory.getLong(at) == PROC_MAGIC;
     }
 
+    /**
+     * Whether a number was given to this process at its start. Where it was not, the virtual machine may have opened a
+     * file of its own under it, such as its class library.
+     */
+    public boolean isInherited(int fd) {
+        long flags = Syscall.call(Syscall.FCNTL, fd, F_GETFD, 0);
+        if (flags < 0 || (flags & FD_CLOEXEC) != 0) {
+            return false;
+        }
+        byte[] name = nameOf(fd);
+        String home = System.getProperty("java.home", "");
+        return name == null || home.isEmpty() || !new String(name, StandardCharsets.ISO_8859_1).startsWith(home);
+    }
+
     /** The name that {@code /proc} has for what is open as {@code fd}: its path at the moment. */
     public byte[] nameOf(int fd) {
         return readlinkat(AT_FDCWD, ownName(fd));

@@ -27,7 +27,9 @@ public final class Linux {
     public static final int RESOLVE_NO_MAGICLINKS = 0x02;
     public static final int RESOLVE_BENEATH       = 0x08;
 
-    public static final int F_SETFL = 4;
+    public static final int F_GETFD    = 1;
+    public static final int F_SETFL    = 4;
+    public static final int FD_CLOEXEC = 1;
 
     public static final int POLLIN   = 1;
     public static final int POLLOUT  = 4;
