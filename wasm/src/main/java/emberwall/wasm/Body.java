@@ -25,7 +25,7 @@ final class Body {
         this.types = module.types;
         this.limits = limits;
         this.in = new BodyReader(module.bytes, 0, 0);
-        this.stack = new OperandStack(types, limits.operands());
+        this.stack = new OperandStack(types, limits);
         this.sideTable = sideTable ? new SideTableWriter() : null;
         this.loops = loops ? new LoopWriter() : null;
     }

@@ -1,83 +1,60 @@
 package emberwall.wasm;
 
-/**
- * How much of everything a module may declare. The defaults are the implementation-defined limits of the WebAssembly
- * JavaScript API, so that what runs in browsers runs here; custom sections, and operands on the stack at one time, are
- * limited here only, where a few bytes would otherwise cost very much memory. Exceeding one is a {@link LimitException}.
- *
- * <p>Sizes of memories and tables are limits of run time: declaring a bigger one is no error, it cannot be made or grown.
- */
-public record Limits(
-        int moduleBytes,
-        int types,
-        int recursionGroupTypes,
-        int subtypingDepth,
-        int parameters,
-        int results,
-        int structFields,
-        int functions,
-        int imports,
-        int exports,
-        int globals,
-        int tags,
-        int tables,
-        int memories,
-        int elementSegments,
-        int segmentElements,
-        int dataSegments,
-        int functionBytes,
-        int locals,
-        int operands,
-        int newFixedOperands,
-        int customSections) {
+import java.util.Arrays;
 
-    /** The limits of the JavaScript API. */
-    public static final Limits DEFAULT = new Limits(
-            1 << 30,
-            1_000_000,
-            1_000_000,
-            63,
-            1_000,
-            1_000,
-            10_000,
-            1_000_000,
-            1_000_000,
-            1_000_000,
-            1_000_000,
-            1_000_000,
-            100_000,
-            100,
-            10_000_000,
-            10_000_000,
-            100_000,
-            7_654_321,
-            50_000,
-            1_000_000,
-            10_000,
-            1_000_000);
+/** How much of everything a module may have: a number for each {@link Limit}. Exceeding one is a {@link LimitException}. */
+public final class Limits {
+    /** The limits of the JavaScript API, and few of our own. */
+    public static final Limits DEFAULT = new Limits(defaults());
 
     /** No limits but those of ints. */
-    public static final Limits UNLIMITED = new Limits(
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE,
-            Integer.MAX_VALUE);
+    public static final Limits UNLIMITED = new Limits(unlimited());
+
+    private final int[] most;
+
+    private Limits(int[] most) {
+        this.most = most;
+    }
+
+    private static int[] defaults() {
+        Limit[] limits = Limit.values();
+        int[] most = new int[limits.length];
+        for (Limit limit : limits) {
+            most[limit.ordinal()] = limit.most();
+        }
+        return most;
+    }
+
+    private static int[] unlimited() {
+        int[] most = new int[Limit.values().length];
+        Arrays.fill(most, Integer.MAX_VALUE);
+        return most;
+    }
+
+    /** How much is allowed. */
+    public int of(Limit limit) {
+        return most[limit.ordinal()];
+    }
+
+    /** The same with another number in one place. */
+    public Limits with(Limit limit, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("a limit of " + value + " " + limit.text());
+        }
+        int[] changed = most.clone();
+        changed[limit.ordinal()] = value;
+        return new Limits(changed);
+    }
+
+    /** Refuses a count, read as unsigned, that exceeds its limit. */
+    void check(Limit limit, int count, int offset) {
+        if (count < 0 || count > of(limit)) {
+            throw exceeded(limit, count & 0xFFFF_FFFFL, offset);
+        }
+    }
+
+    LimitException exceeded(Limit limit, long count, int offset) {
+        return new LimitException(
+                "implementation limit: " + count + " " + limit.text() + ", at most " + of(limit), offset);
+    }
 }

@@ -12,8 +12,11 @@ public final class Locals {
         this.codeOffset = codeOffset;
     }
 
-    /** Reads the declarations at the beginning of a body; the reader stands at its first opcode afterwards. */
-    static Locals read(BodyReader reader, Types types, Limits limits) {
+    /**
+     * Reads the declarations at the beginning of a body of a function with so many parameters; the reader stands at its
+     * first opcode afterwards.
+     */
+    static Locals read(BodyReader reader, Types types, Limits limits, int parameters) {
         IntList runs = new IntList();
         long count = 0;
         for (int i = reader.count(); i > 0; i--) {
@@ -35,9 +38,8 @@ public final class Locals {
                 runs.add(type);
             }
         }
-        if (count > limits.locals()) {
-            throw new LimitException(
-                    "implementation limit: " + count + " locals, at most " + limits.locals(), reader.position());
+        if (count > limits.of(Limit.LOCALS) - parameters) {
+            throw limits.exceeded(Limit.LOCALS, count + parameters, reader.position());
         }
         return new Locals(runs.toArray(), (int) count, reader.position());
     }

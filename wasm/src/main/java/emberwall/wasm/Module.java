@@ -149,7 +149,7 @@ public final class Module {
 
     /** The declared locals of a function and where its code begins. The function is not imported. */
     public Locals locals(int function) {
-        return Locals.read(new BodyReader(bytes, bodyOffset(function), bodyEnd(function)), types, Limits.UNLIMITED);
+        return Locals.read(new BodyReader(bytes, bodyOffset(function), bodyEnd(function)), types, Limits.UNLIMITED, 0);
     }
 
     /** Where the content of the code section begins; 0 if there is none. */

@@ -75,7 +75,7 @@ public final class ModuleParser {
     }
 
     private Module module() {
-        limit(bytes.length, limits.moduleBytes(), "bytes of module", 0);
+        limits.check(Limit.MODULE_BYTES, bytes.length, 0);
         header();
         int place = 0;
         while (in.hasMore()) {
@@ -158,18 +158,11 @@ public final class ModuleParser {
         }
     }
 
-    private void limit(int count, int most, String what, int at) {
-        if (count > most || count < 0) {
-            throw new LimitException(
-                    "implementation limit: " + Integer.toUnsignedString(count) + " " + what + ", at most " + most, at);
-        }
-    }
-
     /** A count of entries in a module that has some already. */
-    private int count(int before, int most, String what) {
+    private int count(int before, Limit limit) {
         int at = in.position();
         int count = in.count();
-        limit(before + count, most, what, at);
+        limits.check(limit, before + count, at);
         return count;
     }
 
@@ -188,13 +181,13 @@ public final class ModuleParser {
     private void customSection(int place) {
         String name = name();
         int at = in.position();
-        limit(module.customSections.size() + 1, limits.customSections(), "custom sections", at);
+        limits.check(Limit.CUSTOM_SECTIONS, module.customSections.size() + 1, at);
         module.customSections.add(new CustomSection(name, at, in.remaining(), place));
         in.position(in.limit());
     }
 
     private void typeSection() {
-        for (int i = count(0, limits.types(), "types"); i > 0; i--) {
+        for (int i = count(0, Limit.TYPES); i > 0; i--) {
             recursionGroup();
         }
     }
@@ -207,13 +200,13 @@ public final class ModuleParser {
             in.u8();
             int countAt = in.position();
             int count = in.count();
-            limit(count, limits.recursionGroupTypes(), "types in a recursion group", countAt);
-            limit(types.count() + count, limits.types(), "types", countAt);
+            limits.check(Limit.RECURSION_GROUP_TYPES, count, countAt);
+            limits.check(Limit.TYPES, types.count() + count, countAt);
             for (int i = count; i > 0; i--) {
                 subtype();
             }
         } else {
-            limit(types.count() + 1, limits.types(), "types", at);
+            limits.check(Limit.TYPES, types.count() + 1, at);
             subtype();
         }
         if (invalid == null) {
@@ -233,9 +226,7 @@ public final class ModuleParser {
                 invalid("sub type " + type + " does not match super type " + types.supertype(type), at);
                 return;
             }
-            if (types.depth(type) > limits.subtypingDepth()) {
-                throw new LimitException("implementation limit: subtyping depth " + types.depth(type), at);
-            }
+            limits.check(Limit.SUBTYPING_DEPTH, types.depth(type), at);
         }
     }
 
@@ -267,7 +258,7 @@ public final class ModuleParser {
                 uses(Feature.GC, "struct", at);
                 types.beginStruct();
                 int count = in.count();
-                limit(count, limits.structFields(), "fields", at);
+                limits.check(Limit.STRUCT_FIELDS, count, at);
                 for (int i = 0; i < count; i++) {
                     int type = storageType();
                     types.structField(type, mutability());
@@ -289,13 +280,13 @@ public final class ModuleParser {
         types.beginFunction();
         int parametersAt = in.position();
         int parameters = in.count();
-        limit(parameters, limits.parameters(), "parameters", parametersAt);
+        limits.check(Limit.PARAMETERS, parameters, parametersAt);
         for (int i = 0; i < parameters; i++) {
             types.parameter(valueType());
         }
         int resultsAt = in.position();
         int results = in.count();
-        limit(results, limits.results(), "results", resultsAt);
+        limits.check(Limit.RESULTS, results, resultsAt);
         for (int i = 0; i < results; i++) {
             types.result(valueType());
         }
@@ -385,7 +376,7 @@ public final class ModuleParser {
     }
 
     private void importSection() {
-        int count = count(0, limits.imports(), "imports");
+        int count = count(0, Limit.IMPORTS);
         for (int i = 0; i < count; i++) {
             importEntry();
         }
@@ -441,7 +432,7 @@ public final class ModuleParser {
         if (invalid == null) {
             checkFunctionType(type, at);
         }
-        limit(module.functionTypes.size() + 1, limits.functions(), "functions", at);
+        limits.check(Limit.FUNCTIONS, module.functionTypes.size() + 1, at);
         module.functionTypes.add(type);
     }
 
@@ -454,7 +445,7 @@ public final class ModuleParser {
     }
 
     private void functionSection() {
-        declaredFunctions = count(module.functionTypes.size(), limits.functions(), "functions");
+        declaredFunctions = count(module.functionTypes.size(), Limit.FUNCTIONS);
         for (int i = 0; i < declaredFunctions; i++) {
             function();
         }
@@ -462,7 +453,7 @@ public final class ModuleParser {
 
     private void tableType() {
         int at = in.position();
-        limit(module.tables.size() + 1, limits.tables(), "tables", at);
+        limits.check(Limit.TABLES, module.tables.size() + 1, at);
         int element = knownReferenceType();
         int limitsAt = in.position();
         int flags = in.u8();
@@ -494,7 +485,7 @@ public final class ModuleParser {
     }
 
     private void tableSection() {
-        int count = count(module.tables.size(), limits.tables(), "tables");
+        int count = count(module.tables.size(), Limit.TABLES);
         for (int i = 0; i < count; i++) {
             int at = in.position();
             boolean initialised = in.peek() == 0x40;
@@ -519,7 +510,7 @@ public final class ModuleParser {
     }
 
     private void memorySection() {
-        int count = count(module.memories.size(), limits.memories(), "memories");
+        int count = count(module.memories.size(), Limit.MEMORIES);
         for (int i = 0; i < count; i++) {
             memoryType();
         }
@@ -527,7 +518,7 @@ public final class ModuleParser {
 
     private void memoryType() {
         int at = in.position();
-        limit(module.memories.size() + 1, limits.memories(), "memories", at);
+        limits.check(Limit.MEMORIES, module.memories.size() + 1, at);
         int flags = in.u8();
         if ((flags & ~15) != 0) {
             throw new MalformedException("malformed limits flags", at);
@@ -587,7 +578,7 @@ public final class ModuleParser {
     }
 
     private void tagSection() {
-        int count = count(module.tagTypes.size(), limits.tags(), "tags");
+        int count = count(module.tagTypes.size(), Limit.TAGS);
         for (int i = 0; i < count; i++) {
             tag();
         }
@@ -597,7 +588,7 @@ public final class ModuleParser {
         int at = in.position();
         needs(Feature.EXCEPTIONS, "malformed tag", at);
         uses(Feature.EXCEPTIONS, "tag", at);
-        limit(module.tagTypes.size() + 1, limits.tags(), "tags", at);
+        limits.check(Limit.TAGS, module.tagTypes.size() + 1, at);
         if (in.u8() != 0) {
             throw new MalformedException("malformed tag attribute", at);
         }
@@ -612,13 +603,13 @@ public final class ModuleParser {
     }
 
     private GlobalType globalType() {
-        limit(module.globals.size() + 1, limits.globals(), "globals", in.position());
+        limits.check(Limit.GLOBALS, module.globals.size() + 1, in.position());
         int type = knownValueType();
         return new GlobalType(type, mutability());
     }
 
     private void globalSection() {
-        int count = count(module.globals.size(), limits.globals(), "globals");
+        int count = count(module.globals.size(), Limit.GLOBALS);
         for (int i = 0; i < count; i++) {
             GlobalType type = globalType();
             // The global itself is not yet among those that its initial value may read.
@@ -628,7 +619,7 @@ public final class ModuleParser {
     }
 
     private void exportSection() {
-        int count = count(0, limits.exports(), "exports");
+        int count = count(0, Limit.EXPORTS);
         exportNames = new HashSet<>();
         for (int i = 0; i < count; i++) {
             int at = in.position();
@@ -684,7 +675,7 @@ public final class ModuleParser {
     }
 
     private void elementSection() {
-        int count = count(0, limits.elementSegments(), "element segments");
+        int count = count(0, Limit.ELEMENT_SEGMENTS);
         for (int i = 0; i < count; i++) {
             elementSegment();
         }
@@ -726,7 +717,7 @@ public final class ModuleParser {
         }
         int countAt = in.position();
         int items = in.count();
-        limit(items, limits.segmentElements(), "elements in a segment", countAt);
+        limits.check(Limit.SEGMENT_ELEMENTS, items, countAt);
         int[] functions = expressionForm ? null : functionIndices(items);
         int[] expressionOffsets = expressionForm ? expressions(items, type) : null;
         if (invalid == null && mode == SegmentMode.ACTIVE) {
@@ -772,13 +763,13 @@ public final class ModuleParser {
         int at = in.position();
         uses(Feature.BULK_MEMORY, "data count section", at);
         int count = in.u32();
-        limit(count, limits.dataSegments(), "data segments", at);
+        limits.check(Limit.DATA_SEGMENTS, count, at);
         module.dataCount = count;
     }
 
     private void dataSection() {
         int at = in.position();
-        int count = count(0, limits.dataSegments(), "data segments");
+        int count = count(0, Limit.DATA_SEGMENTS);
         if (module.dataCount >= 0 && module.dataCount != count) {
             throw new MalformedException("data count and data section have inconsistent lengths", at);
         }
@@ -819,7 +810,7 @@ public final class ModuleParser {
         for (int i = 0; i < count; i++) {
             int sizeAt = in.position();
             int size = in.count();
-            limit(size, limits.functionBytes(), "bytes of a function body", sizeAt);
+            limits.check(Limit.FUNCTION_BYTES, size, sizeAt);
             module.bodyOffsets.add(in.position());
             in.skip(size);
             module.bodyEnds.add(in.position());

@@ -13,8 +13,8 @@ final class OperandStack {
     private static final int SHOWN = 8;
 
     private final Types known;
-    private final int limit;
-    private int[] types = new int[INITIAL];
+    private final Limits limits;
+    private int[] types;
     private int height;
     private int highest;
 
@@ -25,9 +25,14 @@ final class OperandStack {
     /** Offset of the instruction that is being checked, for errors. */
     int at;
 
-    OperandStack(Types known, int limit) {
+    OperandStack(Types known, Limits limits) {
         this.known = known;
-        this.limit = limit;
+        this.limits = limits;
+        this.types = initial();
+    }
+
+    private int[] initial() {
+        return new int[Math.min(INITIAL, limits.of(Limit.OPERANDS))];
     }
 
     void clear() {
@@ -36,7 +41,7 @@ final class OperandStack {
         floor = 0;
         unreachable = false;
         if (types.length > KEPT) {
-            types = new int[INITIAL];
+            types = initial();
         }
     }
 
@@ -62,10 +67,8 @@ final class OperandStack {
     }
 
     private void grow() {
-        if (height >= limit) {
-            throw new LimitException("implementation limit: more than " + limit + " operands", at);
-        }
-        types = Arrays.copyOf(types, (int) Math.min(limit, height * 2L));
+        limits.check(Limit.OPERANDS, height + 1, at);
+        types = Arrays.copyOf(types, (int) Math.min(limits.of(Limit.OPERANDS), height * 2L));
     }
 
     /** Takes the topmost operand, which must be of this type. */

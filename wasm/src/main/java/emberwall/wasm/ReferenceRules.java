@@ -239,12 +239,7 @@ final class ReferenceRules {
     private void arrayNewFixed() {
         int type = array();
         int count = body.in.u32();
-        if (count < 0 || count > body.limits.newFixedOperands()) {
-            throw new LimitException(
-                    "implementation limit: " + Integer.toUnsignedString(count) + " operands, at most "
-                            + body.limits.newFixedOperands(),
-                    stack.at);
-        }
+        body.limits.check(Limit.NEW_FIXED_OPERANDS, count, stack.at);
         int element = element(type);
         for (int i = 0; i < count; i++) {
             stack.pop(element);

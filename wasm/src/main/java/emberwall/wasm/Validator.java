@@ -201,13 +201,7 @@ public final class Validator {
         for (int i = 0; i < parameters; i++) {
             locals.addParameter(types.parameter(type, i));
         }
-        Locals declared = Locals.read(in, types, limits);
-        if (declared.count() > limits.locals() - parameters) {
-            throw new LimitException(
-                    "implementation limit: " + (declared.count() + (long) parameters) + " locals, at most "
-                            + limits.locals(),
-                    stack.at);
-        }
+        Locals declared = Locals.read(in, types, limits, parameters);
         for (int run = 0; run < declared.runs(); run++) {
             locals.add(declared.type(run), declared.length(run));
             body.vectors |= declared.type(run) == ValueType.V128;
