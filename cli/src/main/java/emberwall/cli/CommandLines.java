@@ -47,6 +47,8 @@ final class CommandLines {
     }
 
     private static CommandLine configured(CommandSpec spec) {
+        // All values are texts: the two dozen converters that picocli would find by reflection only cost time.
+        System.setProperty("picocli.converters.excludes", "java.*");
         CommandLine line = new CommandLine(spec);
         line.setExpandAtFiles(false);
         line.setInterpolateVariables(false);
