@@ -217,6 +217,7 @@ public final class BaselineCompiler {
             }
             stack.unpin();
             instruction(code);
+            assert !c.reachable || stack.isConsistent() : "value stack after " + at;
         }
     }
 

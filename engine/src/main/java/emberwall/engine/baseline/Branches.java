@@ -92,17 +92,18 @@ final class Branches {
         return blockType >= 0 ? c.module.types().resultCount(blockType) : blockType == BodyReader.EMPTY_BLOCK ? 0 : 1;
     }
 
-    /** Says what the operands from a block's base on are: its results. */
+    /** Forgets what there was, and says what the operands from a block's base on are: its results. */
     private void setResults(int block) {
         int base = control.base(block);
         int blockType = control.blockType(block);
         int count = control.kind(block) == ControlStack.FUNCTION ? control.arity(block) : resultCount(blockType);
-        stack.top = base + count;
+        stack.forgetAll();
+        stack.top = base;
         for (int i = 0; i < count; i++) {
             int type = control.kind(block) == ControlStack.FUNCTION
                     ? c.type.result(i)
                     : blockType < 0 ? ~blockType : c.module.types().result(blockType, i);
-            stack.type[base + i] = (byte) Compilation.slotType(type);
+            stack.pushMemory(Compilation.slotType(type));
         }
     }
 
@@ -110,9 +111,10 @@ final class Branches {
         int base = control.base(block);
         int blockType = control.blockType(block);
         int count = parameterCount(blockType);
-        stack.top = base + count;
+        stack.forgetAll();
+        stack.top = base;
         for (int i = 0; i < count; i++) {
-            stack.type[base + i] = (byte) Compilation.slotType(c.module.types().parameter(blockType, i));
+            stack.pushMemory(Compilation.slotType(c.module.types().parameter(blockType, i)));
         }
     }
 

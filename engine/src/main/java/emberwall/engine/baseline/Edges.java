@@ -148,9 +148,8 @@ final class Edges {
         }
     }
 
-    /** Takes a state over as what holds from here on; operands must have been cut to the block's base plus {@code arity}. */
+    /** Takes a state over as what holds from here on; the value stack says of all slots that they are in memory. */
     void adopt(int state) {
-        stack.forgetAll();
         int end = state + 1 + states[state];
         for (int i = state + 1; i < end; i++) {
             int entry = states[i];

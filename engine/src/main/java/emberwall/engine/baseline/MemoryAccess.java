@@ -117,6 +117,9 @@ final class MemoryAccess {
 
     /** Notes that the instruction that comes may find no memory. */
     private void note() {
+        if (c.positions.isTaken(a.position())) {
+            a.nop(1); // a return address must not be the address of an instruction that may fault
+        }
         c.positions.trap(a.position(), c.position, TrapReason.MEMORY_OUT_OF_BOUNDS.ordinal());
     }
 

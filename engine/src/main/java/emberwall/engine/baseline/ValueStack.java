@@ -638,4 +638,24 @@ final class ValueStack {
         }
         pinned |= taken;
     }
+
+    /** Whether slots and lists agree: for assertions. */
+    boolean isConsistent() {
+        int found = 0;
+        for (int list = 0; list < LISTS; list++) {
+            for (int slot = head[list], before = -1; slot >= 0; before = slot, slot = next[slot]) {
+                if (slot >= top || at[slot] != list || previous[slot] != before) {
+                    return false;
+                }
+                if (list < CONSTANT && (!isFloat(type[slot]) ^ list < XMM || isFree(list))) {
+                    return false;
+                }
+                found++;
+            }
+        }
+        for (int slot = 0; slot < top; slot++) {
+            found -= at[slot] == MEMORY ? 0 : 1;
+        }
+        return found == 0;
+    }
 }

@@ -117,6 +117,11 @@ public final class PositionTable {
             lastPosition = 0;
         }
 
+        /** Whether the latest entry is at this code offset; another one there would never be found. */
+        public boolean isTaken(int codeOffset) {
+            return entries > 0 && lastCode == codeOffset;
+        }
+
         /** The return address of a call. */
         public void call(int codeOffset, int position) {
             add(codeOffset, position, CALL);
@@ -128,7 +133,7 @@ public final class PositionTable {
         }
 
         private void add(int codeOffset, int position, int kind) {
-            assert codeOffset >= lastCode : "entries go up";
+            assert codeOffset > lastCode || entries == 0 : "entries go up";
             if (size + 16 > bytes.length) {
                 bytes = Arrays.copyOf(bytes, bytes.length * 2);
             }
