@@ -439,7 +439,7 @@ class EvalTest {
     private static long[] integers(int width) {
         var values = new ArrayList<Long>();
         long mask = width == 64 ? -1 : (1L << width) - 1;
-        for (int bit = 0; bit < width; bit += bit < 8 || bit > width - 8 ? 1 : 5) {
+        for (int bit = 0; bit < width; bit += bit < 2 || bit > width - 4 ? 1 : 7) {
             for (int delta = -1; delta <= 1; delta++) {
                 values.add((1L << bit) + delta & mask);
                 values.add(-(1L << bit) + delta & mask);
@@ -458,7 +458,7 @@ class EvalTest {
             }
         }
         var random = new Random(width);
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 20; i++) {
             values.add(random.nextLong() & mask);
         }
         return toArray(values);
@@ -497,7 +497,7 @@ class EvalTest {
             }
         }
         var random = new Random(format.width());
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 40; i++) {
             long bits = random.nextLong();
             values.add(format.width() == 32 ? bits & 0xffff_ffffL : bits);
         }
