@@ -151,11 +151,12 @@ final class Interpreter {
 
     // --- frames
 
-    /** Sees to it that slots below {@code end} exist, and that the guest may have them. */
-    private void reserve(int end, boolean withReferences) {
-        if (end + (long) depth * FRAME_SLOTS > maximumSlots) {
+    /** Sees to it that slots below {@code wanted} exist, and that the guest may have them. */
+    private void reserve(long wanted, boolean withReferences) {
+        if (wanted + (long) depth * FRAME_SLOTS > maximumSlots) {
             throw TrapSignal.of(TrapReason.STACK_EXHAUSTED);
         }
+        int end = (int) wanted;
         if (end > words.length) {
             int capacity = Math.min(Math.max(end, 2 * words.length), Math.max(maximumSlots, end));
             try {
@@ -173,8 +174,8 @@ final class Interpreter {
     /** Makes the arguments at {@code base} the first locals of a function, and the others zero or null. */
     private void enter(FunctionCode code, int base) {
         store.poll();
+        reserve((long) base + code.locals + code.maximumHeight, code.references);
         int operands = base + code.locals;
-        reserve(operands + code.maximumHeight, code.references);
         int declared = base + code.parameters;
         Arrays.fill(words, declared, operands, 0);
         if (code.references) {
