@@ -189,15 +189,12 @@ public final class ModuleCode implements ModuleContext {
 
     private long compileLocked(int function, BooleanSupplier interrupted) {
         long start = System.nanoTime();
+        // A compiler that threw is not used again: it may have stopped anywhere, for want of Java stack or memory.
         CodeCache.Worker worker = cache.takeWorker(interrupted);
-        CompiledFunction made;
-        try {
-            FunctionCode code = worker.compiler.compile(this, infos[function - imported], false);
-            made = new CompiledFunction(this, function, code.positions());
-            made.blob = cache.publish(code.buffer(), made);
-        } finally {
-            cache.giveWorker(worker);
-        }
+        FunctionCode code = worker.compiler.compile(this, infos[function - imported], false);
+        CompiledFunction made = new CompiledFunction(this, function, code.positions());
+        made.blob = cache.publish(code.buffer(), made);
+        cache.giveWorker(worker);
         long address = made.blob.address();
         cache.space().setCell(cellAddress(function), address);
         compiled.setRelease(function - imported, made);
@@ -223,11 +220,9 @@ public final class ModuleCode implements ModuleContext {
     /** Compiles a function to look at, without publishing. */
     public <T> T inspect(int function, java.util.function.Function<FunctionCode, T> reader) {
         CodeCache.Worker worker = cache.takeWorker(() -> false);
-        try {
-            return reader.apply(worker.compiler.compile(this, infos[function - imported], true));
-        } finally {
-            cache.giveWorker(worker);
-        }
+        T read = reader.apply(worker.compiler.compile(this, infos[function - imported], true));
+        cache.giveWorker(worker);
+        return read;
     }
 
     /** Frees all code. No instance is left that could run it. */
