@@ -3,6 +3,7 @@ package emberwall.engine;
 import emberwall.fiber.Exit;
 import emberwall.fiber.Fiber;
 import emberwall.fiber.FiberBlock;
+import java.lang.invoke.VarHandle;
 
 /**
  * Where Java enters a guest function. A record, so that a compiler which knows the object also knows its fields.
@@ -17,17 +18,21 @@ record EntryPoint(NativeStore store, long thunk, long record) {
         NativeStore store = entry.store;
         Ownership owner = store.enter();
         int depth = owner.depth - 1;
-        Fiber fiber = store.fiber;
-        int mark = fiber.mark();
         try {
-            int exit = fiber.enter(entry.thunk, entry.record, a, b, c);
-            if (exit != Exit.RETURN) {
-                store.exits.run(fiber, mark, exit);
+            Fiber fiber = store.fiber(depth);
+            int mark = fiber.mark();
+            try {
+                int exit = fiber.enter(entry.thunk, entry.record, a, b, c);
+                if (exit != Exit.RETURN) {
+                    store.exits.run(fiber, mark, exit);
+                }
+                return fiber.get(FiberBlock.RESULT);
+            } finally {
+                fiber.unwindTo(mark);
+                VarHandle.releaseFence();
             }
-            return fiber.get(FiberBlock.RESULT);
         } finally {
-            fiber.unwindTo(mark);
-            store.leave(owner, depth);
+            owner.depth = depth; // a store, for a call may find no Java stack to run on
         }
     }
 }

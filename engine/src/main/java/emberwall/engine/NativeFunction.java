@@ -5,6 +5,7 @@ import emberwall.fiber.Exit;
 import emberwall.fiber.Fiber;
 import emberwall.os.RawMemory;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
 
 /** A function of a guest, compiled to machine code. */
 final class NativeFunction extends Function implements NativeReference {
@@ -73,22 +74,26 @@ final class NativeFunction extends Function implements NativeReference {
         NativeStore store = instance.store;
         Ownership owner = store.enter();
         int depth = owner.depth - 1;
-        Fiber fiber = store.fiber;
-        int mark = fiber.mark();
         try {
-            Shape shape = store.engine.code.shape(wasmType);
-            long buffer = store.buffer(shape.bufferWords());
-            for (int i = 0; i < arguments.length; i++) {
-                RawMemory.putLong(buffer + 8L * i, store.word(wasmType.parameter(i), arguments[i]));
+            Fiber fiber = store.fiber(depth);
+            int mark = fiber.mark();
+            try {
+                Shape shape = store.engine.code.shape(wasmType);
+                long buffer = store.buffer(shape.bufferWords());
+                for (int i = 0; i < arguments.length; i++) {
+                    RawMemory.putLong(buffer + 8L * i, store.word(wasmType.parameter(i), arguments[i]));
+                }
+                int exit = fiber.enter(shape.bufferThunk(), record, buffer, 0, 0);
+                if (exit != Exit.RETURN) {
+                    store.exits.run(fiber, mark, exit);
+                }
+                return results(store, buffer);
+            } finally {
+                fiber.unwindTo(mark);
+                VarHandle.releaseFence();
             }
-            int exit = fiber.enter(shape.bufferThunk(), record, buffer, 0, 0);
-            if (exit != Exit.RETURN) {
-                store.exits.run(fiber, mark, exit);
-            }
-            return results(store, buffer);
         } finally {
-            fiber.unwindTo(mark);
-            store.leave(owner, depth);
+            owner.depth = depth; // a store, for a call may find no Java stack to run on
         }
     }
 

@@ -2,6 +2,7 @@ package emberwall.engine;
 
 import emberwall.engine.code.Shape;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
 
 /** A function of the host in a store of the native tier. */
 final class NativeHostFunction extends Function implements NativeReference {
@@ -77,9 +78,11 @@ final class NativeHostFunction extends Function implements NativeReference {
         Ownership owner = store.enterHost();
         int depth = owner.depth - 1;
         try {
-            return ArrayCall.perform(store, type, function, arguments);
+            Object result = ArrayCall.perform(store, type, function, arguments);
+            VarHandle.releaseFence();
+            return result;
         } finally {
-            store.leave(owner, depth);
+            owner.depth = depth; // a store, for a call may find no Java stack to run on
         }
     }
 

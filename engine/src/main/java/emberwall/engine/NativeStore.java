@@ -87,8 +87,25 @@ final class NativeStore extends Store {
     Ownership enter() {
         Thread thread = Thread.currentThread();
         Ownership mine = claim(thread);
-        if (attention || thread.isInterrupted()) {
-            prepare(mine);
+        boolean in = false;
+        try {
+            if (attention || thread.isInterrupted()) {
+                prepare(mine.depth - 1);
+            }
+            in = true;
+            return mine;
+        } finally {
+            if (!in) {
+                mine.depth--; // no call: it may be the Java stack that is used up
+            }
+        }
+    }
+
+    /** Where the guest that goes in at {@code depth} runs. */
+    Fiber fiber(int depth) {
+        Fiber mine = fiber;
+        if (depth == 0) {
+            mine.unwindTo(0); // there is nothing to do, unless the last one out had no Java stack to do it
         }
         return mine;
     }
@@ -110,13 +127,20 @@ final class NativeStore extends Store {
             mine = takeOver(thread);
         }
         while (true) {
+            boolean in = false;
             int depth = mine.depth;
             mine.depth = depth + 1;
-            Ownership.ownerFence();
-            if (owner == mine) {
+            try {
+                Ownership.ownerFence();
+                in = owner == mine;
+            } finally {
+                if (!in) {
+                    mine.depth = depth;
+                }
+            }
+            if (in) {
                 return mine;
             }
-            mine.depth = depth;
             mine = takeOver(thread);
         }
     }
@@ -141,27 +165,19 @@ final class NativeStore extends Store {
         }
     }
 
-    private void prepare(Ownership mine) {
-        boolean prepared = false;
-        try {
-            if (fiber == null) {
-                fiber = engine.takeFiber();
-                setFiberDeadline();
-            }
-            if (fiber.depth() == 0) { // no guest is inside yet
-                attention = hasDeadline;
-                stop = false;
-                sweepHandles();
-            }
-            TrapReason overdue = fiber.overdue();
-            if (overdue != null) {
-                throw new Trap(overdue);
-            }
-            prepared = true;
-        } finally {
-            if (!prepared) {
-                leave(mine, mine.depth - 1);
-            }
+    private void prepare(int depth) {
+        if (fiber == null) {
+            fiber = engine.takeFiber();
+            setFiberDeadline();
+        }
+        if (fiber(depth).depth() == 0) { // no guest is inside yet
+            attention = hasDeadline;
+            stop = false;
+            sweepHandles();
+        }
+        TrapReason overdue = fiber.overdue();
+        if (overdue != null) {
+            throw new Trap(overdue);
         }
     }
 
