@@ -30,16 +30,6 @@ final class IntList {
         items[size++] = item;
     }
 
-    void clear() {
-        size = 0;
-    }
-
-    /** Forgets what stands at this index and behind. */
-    void truncate(int newSize) {
-        assert newSize <= size;
-        size = newSize;
-    }
-
     int[] copyOfRange(int from, int to) {
         return Arrays.copyOfRange(items, from, to);
     }

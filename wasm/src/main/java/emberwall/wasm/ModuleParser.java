@@ -33,14 +33,12 @@ public final class ModuleParser {
     /** Where each section stands in the order that the format wants; index is the section's id. */
     private static final int[] ORDER = {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6};
 
-    private static final int[] NO_FUNCTIONS = {};
-
     private final byte[] bytes;
-    private final Limits limits;
+    final Limits limits;
     private final Features features;
-    private final Module module;
-    private final Types types;
-    private final BodyReader in;
+    final Module module;
+    final Types types;
+    final BodyReader in;
     private final Validator expressions;
     /** The first invalid thing, thrown at the end unless something malformed comes up. */
     private InvalidException invalid;
@@ -121,7 +119,7 @@ public final class ModuleParser {
     private void section(int id, int place) {
         switch (id) {
             case CUSTOM -> customSection(place);
-            case TYPE -> typeSection();
+            case TYPE -> new TypeSectionParser(this).read();
             case IMPORT -> importSection();
             case FUNCTION -> functionSection();
             case TABLE -> tableSection();
@@ -129,9 +127,9 @@ public final class ModuleParser {
             case GLOBAL -> globalSection();
             case EXPORT -> exportSection();
             case START -> startSection();
-            case ELEMENT -> elementSection();
+            case ELEMENT -> new SegmentParser(this).readElements();
             case CODE -> codeSection();
-            case DATA -> dataSection();
+            case DATA -> new SegmentParser(this).readData();
             case DATA_COUNT -> dataCountSection();
             case TAG -> tagSection();
             default -> throw new InternalError("no section " + id);
@@ -152,21 +150,26 @@ public final class ModuleParser {
 
     // Remarks while reading.
 
-    private void invalid(String problem, int at) {
+    /** Whether everything so far is valid: only then may checks rely on what they find. */
+    boolean isValid() {
+        return invalid == null;
+    }
+
+    void invalid(String problem, int at) {
         if (invalid == null) {
             invalid = new InvalidException(problem, at);
         }
     }
 
     /** A count of entries in a module that has some already. */
-    private int count(int before, Limit limit) {
+    int count(int before, Limit limit) {
         int at = in.position();
         int count = in.count();
         limits.check(limit, before + count, at);
         return count;
     }
 
-    private void uses(Feature feature, String text, int at) {
+    void uses(Feature feature, String text, int at) {
         module.uses(feature, text, at);
     }
 
@@ -186,130 +189,14 @@ public final class ModuleParser {
         in.position(in.limit());
     }
 
-    private void typeSection() {
-        for (int i = count(0, Limit.TYPES); i > 0; i--) {
-            recursionGroup();
-        }
-    }
-
-    private void recursionGroup() {
-        int at = in.position();
-        types.beginGroup();
-        if (in.peek() == 0x4E) {
-            uses(Feature.GC, "rec", at);
-            in.u8();
-            int countAt = in.position();
-            int count = in.count();
-            limits.check(Limit.RECURSION_GROUP_TYPES, count, countAt);
-            limits.check(Limit.TYPES, types.count() + count, countAt);
-            for (int i = count; i > 0; i--) {
-                subtype();
-            }
-        } else {
-            limits.check(Limit.TYPES, types.count() + 1, at);
-            subtype();
-        }
-        if (invalid == null) {
-            checkGroup(at);
-        }
-    }
-
-    private void checkGroup(int at) {
-        int unknown = types.unknownInGroup();
-        if (unknown >= 0) {
-            invalid("unknown type " + unknown, at);
-            return;
-        }
-        types.canonicaliseGroup();
-        for (int type = types.openGroup(); type < types.count(); type++) {
-            if (!types.matchesSupertype(type)) {
-                invalid("sub type " + type + " does not match super type " + types.supertype(type), at);
-                return;
-            }
-            limits.check(Limit.SUBTYPING_DEPTH, types.depth(type), at);
-        }
-    }
-
-    private void subtype() {
-        int at = in.position();
-        int form = in.peek();
-        int supertype = -1;
-        boolean isFinal = form != 0x50;
-        if (form == 0x50 || form == 0x4F) {
-            uses(Feature.GC, "sub", at);
-            in.u8();
-            int count = in.count();
-            for (int i = 0; i < count; i++) {
-                supertype = index();
-            }
-            if (count > 1) {
-                invalid("sub type " + types.count() + " has more than one super type", at);
-            }
-        }
-        types.beginType(supertype, isFinal);
-        composite();
-    }
-
-    private void composite() {
-        int at = in.position();
-        switch (in.u8()) {
-            case 0x60 -> functionType();
-            case 0x5F -> {
-                uses(Feature.GC, "struct", at);
-                types.beginStruct();
-                int count = in.count();
-                limits.check(Limit.STRUCT_FIELDS, count, at);
-                for (int i = 0; i < count; i++) {
-                    int type = storageType();
-                    types.structField(type, mutability());
-                }
-            }
-            case 0x5E -> {
-                uses(Feature.GC, "array", at);
-                int type = storageType();
-                types.array(type, mutability());
-            }
-            // The form is a signed LEB128 of one byte.
-            default ->
-                throw new MalformedException(
-                        bytes[at] < 0 ? "integer representation too long" : "malformed definition type", at);
-        }
-    }
-
-    private void functionType() {
-        types.beginFunction();
-        int parametersAt = in.position();
-        int parameters = in.count();
-        limits.check(Limit.PARAMETERS, parameters, parametersAt);
-        for (int i = 0; i < parameters; i++) {
-            types.parameter(valueType());
-        }
-        int resultsAt = in.position();
-        int results = in.count();
-        limits.check(Limit.RESULTS, results, resultsAt);
-        for (int i = 0; i < results; i++) {
-            types.result(valueType());
-        }
-        if (results > 1) {
-            uses(Feature.MULTI_VALUE, "function type with several results", resultsAt);
-        }
-    }
-
-    private int valueType() {
+    int valueType() {
         int at = in.position();
         int type = in.valueType();
         usesType(type, at);
         return type;
     }
 
-    private int storageType() {
-        int at = in.position();
-        int type = in.storageType();
-        usesType(type, at);
-        return type;
-    }
-
-    private void usesType(int type, int at) {
+    void usesType(int type, int at) {
         if (type <= ValueType.F64) {
             return;
         }
@@ -344,7 +231,7 @@ public final class ModuleParser {
         return type;
     }
 
-    private int knownReferenceType() {
+    int knownReferenceType() {
         int at = in.position();
         int type = in.referenceType();
         if (type != ValueType.FUNCREF) {
@@ -360,7 +247,7 @@ public final class ModuleParser {
         }
     }
 
-    private boolean mutability() {
+    boolean mutability() {
         int at = in.position();
         int flag = in.u8();
         if (flag > 1) {
@@ -370,7 +257,7 @@ public final class ModuleParser {
     }
 
     /** An index, where anything beyond what ints can count stands for unknown. */
-    private int index() {
+    int index() {
         int index = in.u32();
         return index < 0 ? Integer.MAX_VALUE : index;
     }
@@ -656,7 +543,7 @@ public final class ModuleParser {
     }
 
     /** Notes that a function is referred to outside of bodies. */
-    private void refer(int function) {
+    void refer(int function) {
         module.refer(function);
     }
 
@@ -674,134 +561,12 @@ public final class ModuleParser {
         module.startFunction = function;
     }
 
-    private void elementSection() {
-        int count = count(0, Limit.ELEMENT_SEGMENTS);
-        for (int i = 0; i < count; i++) {
-            elementSegment();
-        }
-    }
-
-    private void elementSegment() {
-        int at = in.position();
-        int flags = in.u32();
-        if (flags < 0 || flags > 7) {
-            throw new MalformedException("malformed elements segment kind", at);
-        }
-        SegmentMode mode = (flags & 1) == 0
-                ? SegmentMode.ACTIVE
-                : (flags & 2) == 0 ? SegmentMode.PASSIVE : SegmentMode.DECLARATIVE;
-        boolean expressionForm = (flags & 4) != 0;
-        if (flags != 0) {
-            uses(Feature.BULK_MEMORY, "element segment of kind " + flags, at);
-        }
-        int table = 0;
-        ConstantExpression place = null;
-        if (mode == SegmentMode.ACTIVE) {
-            int tableAt = in.position();
-            table = (flags & 2) != 0 ? index() : 0;
-            if (table >= module.tables.size()) {
-                invalid("unknown table " + table, tableAt);
-            }
-            place = expression(invalid == null ? module.tables.get(table).addressType() : ValueType.I32);
-        }
-        int type;
-        if ((flags & 3) == 0) {
-            type = expressionForm ? ValueType.FUNCREF : ValueType.asNonNull(ValueType.FUNCREF);
-        } else if (expressionForm) {
-            type = knownReferenceType();
-        } else {
-            if (in.u8() != 0) {
-                throw new MalformedException("malformed element kind", in.position() - 1);
-            }
-            type = ValueType.asNonNull(ValueType.FUNCREF);
-        }
-        int countAt = in.position();
-        int items = in.count();
-        limits.check(Limit.SEGMENT_ELEMENTS, items, countAt);
-        int[] functions = expressionForm ? null : functionIndices(items);
-        int[] expressionOffsets = expressionForm ? expressions(items, type) : null;
-        if (invalid == null && mode == SegmentMode.ACTIVE) {
-            checkElements(type, module.tables.get(table).element(), at);
-        }
-        module.elements.add(new ElementSegment(mode, table, place, type, at, functions, expressionOffsets));
-    }
-
-    private void checkElements(int type, int element, int at) {
-        if (!types.isSubtype(type, element)) {
-            invalid(
-                    "type mismatch: a table of " + ValueType.text(element) + " does not take " + ValueType.text(type),
-                    at);
-        }
-    }
-
-    private int[] functionIndices(int count) {
-        int[] functions = count == 0 ? NO_FUNCTIONS : new int[count];
-        for (int i = 0; i < count; i++) {
-            int at = in.position();
-            functions[i] = index();
-            if (functions[i] >= module.functionTypes.size()) {
-                invalid("unknown function " + functions[i], at);
-            } else {
-                refer(functions[i]);
-            }
-        }
-        return functions;
-    }
-
-    /** Where each expression begins, and where the last one ends. */
-    private int[] expressions(int count, int type) {
-        IntList offsets = new IntList();
-        offsets.add(in.position());
-        for (int i = 0; i < count; i++) {
-            skipExpression(type);
-            offsets.add(in.position());
-        }
-        return offsets.toArray();
-    }
-
     private void dataCountSection() {
         int at = in.position();
         uses(Feature.BULK_MEMORY, "data count section", at);
         int count = in.u32();
         limits.check(Limit.DATA_SEGMENTS, count, at);
         module.dataCount = count;
-    }
-
-    private void dataSection() {
-        int at = in.position();
-        int count = count(0, Limit.DATA_SEGMENTS);
-        if (module.dataCount >= 0 && module.dataCount != count) {
-            throw new MalformedException("data count and data section have inconsistent lengths", at);
-        }
-        for (int i = 0; i < count; i++) {
-            dataSegment();
-        }
-    }
-
-    private void dataSegment() {
-        int at = in.position();
-        int flags = in.u32();
-        if (flags < 0 || flags > 2) {
-            throw new MalformedException("malformed data segment kind", at);
-        }
-        if (flags != 0) {
-            uses(Feature.BULK_MEMORY, "data segment of kind " + flags, at);
-        }
-        int memory = 0;
-        ConstantExpression place = null;
-        if (flags != 1) {
-            int memoryAt = in.position();
-            memory = flags == 2 ? index() : 0;
-            if (memory >= module.memories.size()) {
-                invalid("unknown memory " + memory, memoryAt);
-            }
-            place = expression(invalid == null ? module.memories.get(memory).addressType() : ValueType.I32);
-        }
-        int length = in.count();
-        int offset = in.position();
-        in.skip(length);
-        SegmentMode mode = flags == 1 ? SegmentMode.PASSIVE : SegmentMode.ACTIVE;
-        module.data.add(new DataSegment(mode, memory, place, offset, length));
     }
 
     private void codeSection() {
@@ -820,14 +585,14 @@ public final class ModuleParser {
 
     // Constant expressions.
 
-    private ConstantExpression expression(int type) {
+    ConstantExpression expression(int type) {
         int at = in.position();
         skipExpression(type);
         return new ConstantExpression(at, in.position());
     }
 
     /** Reads an expression of this type and, unless something else is invalid already, checks it. */
-    private void skipExpression(int type) {
+    void skipExpression(int type) {
         int at = in.position();
         if (invalid == null) {
             try {
