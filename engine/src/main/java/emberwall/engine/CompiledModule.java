@@ -41,7 +41,11 @@ public abstract class CompiledModule implements AutoCloseable {
     /** Instantiates it in a store. */
     public abstract Instance instantiate(Store store, Imports imports);
 
-    /** Compiles all functions now, rather than each at its first call. */
+    /**
+     * Compiles all functions now, rather than each at its first call.
+     *
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted
+     */
     public abstract void compileAll();
 
     /**

@@ -15,6 +15,7 @@ import emberwall.fiber.StackWalk;
 import emberwall.fiber.Trap;
 import emberwall.link.CodeBlob;
 import emberwall.op.TrapReason;
+import emberwall.os.OsException;
 import emberwall.os.RawMemory;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,6 +95,8 @@ final class ExitLoop {
         } catch (CancellationException stopped) {
             poll(fiber);
             throw trap(fiber, TrapReason.INTERRUPTED);
+        } catch (OsException full) {
+            throw new EngineLimitException("no code memory: " + full.getMessage());
         }
     }
 

@@ -50,10 +50,12 @@ final class NativeModule extends CompiledModule {
         this.module = module;
         infos = new FunctionInfo[module.functionCount() - module.importedFunctions()];
         Validator validator = new Validator(module, Limits.DEFAULT, Validator.LOOPS);
+        long features = 0;
         for (int index = 0; index < infos.length; index++) {
             infos[index] = validator.validate(index + module.importedFunctions());
+            features |= infos[index].features();
         }
-        unsupported = FeatureScan.first(module, FEATURES);
+        unsupported = isKnown(module, features) ? null : FeatureScan.first(module, FEATURES);
         layout = new InstanceLayout(
                 module.importedFunctions(),
                 module.tableCount(),
@@ -62,6 +64,16 @@ final class NativeModule extends CompiledModule {
                 module.globalCount() - module.importedGlobals());
         registration = engine.types.register(module.types());
         canonicalTypes = registration.ids();
+    }
+
+    /** Whether nothing outside of bodies, nor these features of bodies, is beyond the compiler. */
+    private static boolean isKnown(Module module, long features) {
+        for (Feature feature : Feature.values()) {
+            if (!FEATURES.has(feature) && ((features & feature.bit()) != 0 || module.uses(feature))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A value type of the module in terms of the engine's ids. */

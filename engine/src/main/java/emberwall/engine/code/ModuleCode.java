@@ -6,8 +6,8 @@ import emberwall.fiber.CompileTable;
 import emberwall.link.CodeBlob;
 import emberwall.wasm.FunctionInfo;
 import emberwall.wasm.Module;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -38,7 +38,7 @@ public final class ModuleCode implements ModuleContext {
     private final CodeBlob table;
     private final AtomicReferenceArray<CompiledFunction> compiled;
     private final ReentrantLock[] locks = new ReentrantLock[STRIPES];
-    private final List<CodeListener> listeners = new ArrayList<>();
+    private final Set<CodeListener> listeners = new HashSet<>();
     private boolean closed;
 
     /**

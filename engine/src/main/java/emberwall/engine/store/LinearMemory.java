@@ -5,6 +5,7 @@ import emberwall.os.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The bytes of one linear memory, and the record that guest code finds them by. Belongs to one store and is changed by
@@ -16,6 +17,8 @@ import java.util.Arrays;
 public final class LinearMemory {
     /** Bytes of a page. */
     public static final int PAGE = 65_536;
+
+    private static final long RETRY = 1_000_000;
 
     private final MemoryPool pool;
     private final OffHeap heap;
@@ -217,9 +220,13 @@ public final class LinearMemory {
 
     private synchronized void dropView() {
         view = null;
-        if (arena != null) {
-            arena.close();
-            arena = null;
+        while (arena != null) {
+            try {
+                arena.close();
+                arena = null;
+            } catch (IllegalStateException inUse) {
+                LockSupport.parkNanos(RETRY); // a channel of the host reads or writes through a view just now
+            }
         }
     }
 
