@@ -40,7 +40,7 @@ public final class WasiBuilder {
     private final List<byte[]> environment = new ArrayList<>();
     private final List<Preopen> preopens = new ArrayList<>();
     private final List<InetSocketAddress> addresses = new ArrayList<>();
-    private InputStream input = InputStream.nullInputStream();
+    private InputStream input = new ByteArrayInputStream(new byte[0]);
     private final OutputStream[] outputs = {OutputStream.nullOutputStream(), OutputStream.nullOutputStream()};
     private LongSupplier realtime;
     private LongSupplier monotonic;
@@ -111,7 +111,10 @@ public final class WasiBuilder {
         return this;
     }
 
-    /** The guest reads from a stream, which is not closed. A read that blocks in the stream is not interrupted. */
+    /**
+     * The guest reads from a stream, which is not closed. Bytes may be read ahead; if the guest ends while the stream
+     * blocks, a thread stays in it until it comes back.
+     */
     public WasiBuilder stdin(InputStream stream) {
         input = java.util.Objects.requireNonNull(stream);
         return this;

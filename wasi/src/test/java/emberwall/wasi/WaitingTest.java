@@ -25,6 +25,8 @@ import emberwall.wasi.file.Rights;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -409,6 +411,36 @@ class WaitingTest {
         h.fd.sync(out, false);
         assertEquals(Errno.SPIPE, errno(() -> h.fd.seek(out, 0, 0, 8)));
         assertEquals(Errno.NOTSUP, errno(() -> h.fd.fdstatSetFlags(out, Descriptor.NONBLOCK)));
+    }
+
+    /** A stream that blocks: bytes that come late arrive, a guest that is to end does not wait for them, none get lost. */
+    @Test
+    void blockingStreams() throws Exception {
+        PipedOutputStream source = new PipedOutputStream();
+        PipedInputStream stream = new PipedInputStream(source);
+        InputDescriptor input = new InputDescriptor(stream);
+        Signal signal = new Signal(false);
+        h = new GuestHarness(new ArrayMemory(SIZE), signal);
+        int in = h.files.add(new OpenFile(input, Rights.STREAM, 0, null));
+        Thread asker = Thread.ofPlatform().start(() -> {
+            sleep(30);
+            signal.ask();
+        });
+        assertThrows(Ended.class, () -> h.fd.read(in, h.vectors(16, 100, 10), 1, 8));
+        asker.join();
+        h.guest.begin(h.memory, Quiet.ATTENTION);
+        source.write("hello again".getBytes(StandardCharsets.UTF_8));
+        source.flush();
+        h.fd.read(in, h.vectors(16, 100, 5), 1, 8);
+        assertEquals("hello", new String(h.bytes(100, h.memory.getInt(8)), StandardCharsets.UTF_8));
+        h.fd.read(in, h.vectors(16, 100, 50), 1, 8);
+        assertEquals(" again", new String(h.bytes(100, h.memory.getInt(8)), StandardCharsets.UTF_8));
+        Thread.currentThread().interrupt();
+        assertEquals(Errno.INTR, errno(() -> h.fd.read(in, h.vectors(16, 100, 10), 1, 8)));
+        assertTrue(Thread.interrupted());
+        source.close();
+        h.fd.read(in, h.vectors(16, 100, 10), 1, 8);
+        assertEquals(0, h.memory.getInt(8));
     }
 
     /** Files that are no pipes are taken as they are: /dev/null never waits. */
