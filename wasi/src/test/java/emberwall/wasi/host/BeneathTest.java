@@ -169,7 +169,7 @@ class BeneathTest {
             "zigzag/new",
             "absolute/new",
             "dangling_out",
-            "/tmp/new",
+            "/new",
             "dir/../../outside/new",
             "slashes/new",
             "out_file",
