@@ -9,7 +9,7 @@ package emberwall.engine;
  *     growth beyond it returns -1
  * @param maxStack bytes of guest stack, 64 KiB to 1 GiB
  * @param maxTable most elements that one table may reach
- * @param maxNesting most crossings guest → host → guest per call; beyond it a trap "call stack exhausted"
+ * @param maxNesting most crossings guest → host → guest in one store; beyond it a trap "call stack exhausted"
  * @param polls whether loops and functions look for interruption; without them only a return or a host call ends a
  *     guest
  * @param masking whether table indices and explicit bounds are masked against misspeculation

@@ -14,14 +14,14 @@ public final class MappingBudget {
     private static final long DEFAULT_LIMIT = 65_530;
     private static final int RECOUNT = 1024;
 
-    private final long limit;
     private final AtomicLong taken = new AtomicLong();
+    private volatile long limit;
     private volatile long others;
-    private volatile long nextCount;
+    private volatile long nextCount = RECOUNT;
 
-    /** The budget that the system's limit leaves. */
+    /** The budget that the system's limit leaves. It is not asked for while few mappings are taken: starts are short. */
     public MappingBudget() {
-        this(systemLimit() * 4 / 5);
+        this(Long.MAX_VALUE);
     }
 
     /** A budget of so many mappings, those of others included. */
@@ -63,9 +63,8 @@ public final class MappingBudget {
     private synchronized void recount(long now) {
         if (now >= nextCount) {
             nextCount = now + RECOUNT;
-            if (now > RECOUNT) { // few mappings of ours: not worth a look, and start-up is short
-                others = Math.max(0, inUse() - now);
-            }
+            others = Math.max(0, inUse() - now);
+            limit = Math.min(limit, systemLimit() / 5 * 4);
         }
     }
 
