@@ -226,15 +226,20 @@ final class NativeModule extends CompiledModule {
 
     private static MachineCode machineCode(FunctionCode code) {
         int[] pairs = code.boundaries();
-        int[] codeOffsets = new int[pairs.length / 2];
-        int[] bytecodeOffsets = new int[pairs.length / 2];
-        for (int index = 0; index < codeOffsets.length; index++) {
+        int count = pairs.length / 2 - 1; // the last pair is the end of the body
+        int[] codeOffsets = new int[count];
+        int[] bytecodeOffsets = new int[count];
+        for (int index = 0; index < count; index++) {
             codeOffsets[index] = pairs[2 * index];
             bytecodeOffsets[index] = pairs[2 * index + 1];
         }
         int length = code.buffer().finish();
         return new MachineCode(
-                code.function(), Arrays.copyOf(code.buffer().bytes(), length), codeOffsets, bytecodeOffsets, length);
+                code.function(),
+                Arrays.copyOf(code.buffer().bytes(), length),
+                codeOffsets,
+                bytecodeOffsets,
+                pairs[2 * count]);
     }
 
     @Override

@@ -97,6 +97,9 @@ public final class BaselineCompiler {
         branches.begin(layout);
         body(withBoundaries);
         branches.endFunction();
+        if (withBoundaries) {
+            boundary(c.module.bodyEnd(info.function())); // what follows is out of line
+        }
         c.emitStubs(frame + largestArea);
         branches.emitTables();
         c.literals.emit();

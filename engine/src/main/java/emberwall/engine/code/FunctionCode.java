@@ -54,7 +54,10 @@ public final class FunctionCode {
         return frameBytes;
     }
 
-    /** Pairs of code offset and bytecode offset, or null: which opcode each stretch of code came from. */
+    /**
+     * Pairs of code offset and bytecode offset, or null: which opcode each stretch of code came from. The last pair is the
+     * end of the body, behind which code is out of line.
+     */
     public int[] boundaries() {
         return boundaries;
     }
