@@ -17,6 +17,9 @@ public class CodeBuffer {
     /** The most bytes that may be written after one {@link #room()}. */
     protected static final int ROOM = 32;
 
+    /** The most code whose array is used again. */
+    private static final int KEPT = 8 << 20;
+
     /** Branch condition: always. */
     protected static final int ALWAYS = -1;
 
@@ -76,8 +79,19 @@ public class CodeBuffer {
         bytes = new byte[Math.max(capacity, 2 * ROOM)];
     }
 
-    /** Forgets code, labels, fixups and relocations, and keeps the arrays. */
+    /** Forgets code, labels, fixups and relocations, and keeps the arrays but for unusually large ones. */
     public final void reset() {
+        if (bytes.length > KEPT) {
+            bytes = new byte[1 << 16];
+        }
+        if (labels.length > KEPT >> 4) {
+            labels = new int[64];
+        }
+        if (fixupOffset.length > KEPT >> 4) {
+            fixupOffset = new int[64];
+            fixupLabel = new int[64];
+            fixupKind = new byte[64];
+        }
         position = 0;
         labelCount = 0;
         tailCount = 0;
