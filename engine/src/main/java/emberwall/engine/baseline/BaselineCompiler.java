@@ -106,8 +106,17 @@ public final class BaselineCompiler {
         a.finish();
         branches.fillTables();
         c.trim();
-        int[] pairs = withBoundaries ? Arrays.copyOf(boundaries, boundaryCount) : null;
+        int[] pairs = withBoundaries ? ascendingBoundaries() : null;
         return new FunctionCode(info.function(), a, c.positions.build(), frame + 16, pairs);
+    }
+
+    /** The boundaries; where a branch before one was edited away later, that one moves down to the next. */
+    private int[] ascendingBoundaries() {
+        int[] pairs = Arrays.copyOf(boundaries, boundaryCount);
+        for (int i = boundaryCount - 4; i >= 0; i -= 2) {
+            pairs[i] = Math.min(pairs[i], pairs[i + 2]);
+        }
+        return pairs;
     }
 
     // ---- the beginning

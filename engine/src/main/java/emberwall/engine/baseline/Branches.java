@@ -57,6 +57,7 @@ final class Branches {
     private int[] targetLabel = new int[64];
     private int[] targetOwner = new int[64];
     private int[] targets = new int[64];
+    /** The number of the latest table of jumps, through all functions. */
     private int owner;
 
     Branches(Compilation c, Comparison comparison) {
@@ -73,8 +74,6 @@ final class Branches {
         loops = 0;
         entryCount = 0;
         tableCount = 0;
-        owner = 0;
-        Arrays.fill(targetOwner, 0);
         if (entries.length > 1 << 16) {
             entries = new int[256];
         }

@@ -90,6 +90,7 @@ final class Compilation implements X64Operators.Traps {
         literals.reset();
         control.reset();
         edges.reset();
+        moves.clear();
         positions.reset();
         stubs = 0;
         int slots = info.localCount() + info.maximumHeight() + 1;
