@@ -10,6 +10,7 @@ module emberwall.bench {
     requires emberwall.os;
     requires emberwall.op;
     requires jmh.core;
+    requires java.management;
 
     exports emberwall.bench;
 }
