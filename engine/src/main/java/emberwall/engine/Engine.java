@@ -1,6 +1,7 @@
 package emberwall.engine;
 
 import emberwall.os.Platform;
+import emberwall.wasm.LimitException;
 import emberwall.wasm.ModuleException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,12 +51,23 @@ public abstract class Engine implements AutoCloseable {
      * @throws ModuleException if it is malformed, invalid or beyond a limit, with the byte offset
      */
     public final CompiledModule compile(byte[] bytes) throws ModuleException {
-        return compileOwned(bytes.clone());
+        return load(bytes.clone());
     }
 
     /** Decodes and validates a module from a file. */
     public final CompiledModule compile(Path file) throws IOException, ModuleException {
-        return compileOwned(Files.readAllBytes(file));
+        return load(Files.readAllBytes(file));
+    }
+
+    private CompiledModule load(byte[] bytes) {
+        try {
+            return compileOwned(bytes);
+        } catch (OutOfMemoryError e) {
+            // What the module made us allocate is garbage by now: its author's doing, and no reason to end the host.
+            throw new LimitException(
+                    "implementation limit: a module of " + bytes.length + " bytes that needs more heap than there is",
+                    0);
+        }
     }
 
     /** Decodes and validates bytes that nobody will change. */
