@@ -1,5 +1,6 @@
 package emberwall.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,6 +18,17 @@ final class CommandLines {
 
     private static final String BOUNDS = "How accesses are kept inside a memory: guard (pages that fault) or explicit"
             + " (compare and branch); 'emberwall doctor' says which is the default here.";
+
+    /**
+     * Makes the objects that picocli needs, which for commands without annotations are the lists of values. Its own
+     * factory looks for Groovy first, and so would make the JVM read the whole index of the jar, which nothing else does.
+     */
+    private static final CommandLine.IFactory LISTS = new CommandLine.IFactory() {
+        @Override
+        public <K> K create(Class<K> type) {
+            return type.cast(new ArrayList<>());
+        }
+    };
 
     private CommandLines() {}
 
@@ -49,7 +61,7 @@ final class CommandLines {
     private static CommandLine configured(CommandSpec spec) {
         // All values are texts: the two dozen converters that picocli would find by reflection only cost time.
         System.setProperty("picocli.converters.excludes", "java.*");
-        CommandLine line = new CommandLine(spec);
+        CommandLine line = new CommandLine(spec, LISTS);
         line.setExpandAtFiles(false);
         line.setInterpolateVariables(false);
         line.setStopAtPositional(true);
@@ -94,7 +106,7 @@ final class CommandLines {
     }
 
     private static CommandSpec named(String name, String description) {
-        CommandSpec spec = CommandSpec.create().name(name);
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(null, LISTS).name(name);
         spec.usageMessage().description(description).width(100).autoWidth(false);
         spec.addOption(OptionSpec.builder("--help")
                 .type(boolean.class)

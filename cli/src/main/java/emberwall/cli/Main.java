@@ -1,5 +1,6 @@
 package emberwall.cli;
 
+import emberwall.engine.Engine;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -13,6 +14,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        if (arguments.length > 1 && arguments[0].equals(CommandLines.RUN)) Engine.prepare();
         int status = run(arguments);
         System.out.flush();
         System.err.flush();

@@ -36,6 +36,16 @@ public abstract class Engine implements AutoCloseable {
         return new ReferenceEngine(config);
     }
 
+    /**
+     * Begins, on a thread of its own, what the first native engine of this JVM waits for: the foreign linker takes tens of
+     * milliseconds. Returns at once; whoever starts an engine meanwhile waits for the rest only.
+     */
+    public static void prepare() {
+        Thread preparation = new Thread(Platform::unavailable, "emberwall-prepare");
+        preparation.setDaemon(true);
+        preparation.start();
+    }
+
     /** What it was told at its start. */
     public abstract Config config();
 

@@ -156,6 +156,7 @@ final class NativeStore extends Store {
             }
             Ownership mine = new Ownership(thread);
             owner = mine;
+            if (last.isNobodys()) return mine;
             Ownership.claimantFence();
             if ((int) DEPTH.getAcquire(last) != 0) {
                 owner = last;

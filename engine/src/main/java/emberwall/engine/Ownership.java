@@ -9,14 +9,15 @@ import java.lang.invoke.VarHandle;
  *
  * <p>The owner writes {@link #depth} and then looks whether it still is the owner; a claimant writes the owner and then
  * looks at the depth. The one needs its write to be seen before it reads, which on this side a barrier of the kernel
- * ({@code membarrier}) in the claimant does for both; where there is none, the owner pays a fence.
+ * ({@code membarrier}) in the claimant does for both; where there is none, the owner pays a fence. The process registers
+ * for it when the first claim is disputed: registering waits for the whole machine, ten milliseconds and more.
  */
 final class Ownership {
+    private static final int MEMBARRIER_QUERY = 0;
     private static final int MEMBARRIER_PRIVATE_EXPEDITED = 1 << 3;
     private static final int MEMBARRIER_REGISTER_PRIVATE_EXPEDITED = 1 << 4;
 
-    private static final boolean ASYMMETRIC =
-            Syscall.call(Syscall.MEMBARRIER, MEMBARRIER_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+    private static final boolean ASYMMETRIC = offers(MEMBARRIER_REGISTER_PRIVATE_EXPEDITED | MEMBARRIER_PRIVATE_EXPEDITED);
 
     /** The thread; null for nobody. */
     final Thread thread;
@@ -34,6 +35,11 @@ final class Ownership {
         return thread == other;
     }
 
+    /** Whether it is the first one of a store, with which no thread ever went in. */
+    boolean isNobodys() {
+        return thread == null;
+    }
+
     /** Between the owner's write of the depth and its look at the owner. */
     static void ownerFence() {
         if (ASYMMETRIC) {
@@ -47,9 +53,29 @@ final class Ownership {
     /** Between a claimant's write of the owner and its look at the depth. */
     static void claimantFence() {
         VarHandle.fullFence();
-        if (ASYMMETRIC && Syscall.call(Syscall.MEMBARRIER, MEMBARRIER_PRIVATE_EXPEDITED, 0, 0) != 0) {
-            throw new InternalError("membarrier was registered and does not work");
-        }
+        if (ASYMMETRIC) Registered.barrier();
         VarHandle.fullFence();
+    }
+
+    /** Whether the kernel knows all of these commands. */
+    private static boolean offers(int commands) {
+        long known = Syscall.call(Syscall.MEMBARRIER, MEMBARRIER_QUERY, 0, 0);
+        return known > 0 && (known & commands) == commands;
+    }
+
+    /** The registration, made once. */
+    private static final class Registered {
+        static {
+            command(MEMBARRIER_REGISTER_PRIVATE_EXPEDITED);
+        }
+
+        static void barrier() {
+            command(MEMBARRIER_PRIVATE_EXPEDITED);
+        }
+
+        private static void command(int command) {
+            long result = Syscall.call(Syscall.MEMBARRIER, command, 0, 0);
+            if (result != 0) throw new InternalError("membarrier is offered, and refused with " + result);
+        }
     }
 }
