@@ -75,34 +75,30 @@ public final class BodyReader {
 
     /** An unsigned LEB128 of 32 bits. */
     public int u32() {
-        int at = position;
-        if (at < limit) {
-            byte first = bytes[at];
-            if (first >= 0) {
-                position = at + 1;
-                return first;
-            }
-        }
-        return u32Long();
-    }
-
-    private int u32Long() {
-        int value = 0;
-        for (int shift = 0; ; shift += 7) {
-            int b = u8();
-            value |= (b & 0x7F) << shift;
-            if (shift == 28) {
-                checkLast(b, (b & 0x70) == 0);
-                return value;
-            }
-            if (b < 0x80) {
-                return value;
-            }
-        }
+        return (int) unsigned(32);
     }
 
     /** An unsigned LEB128 of 64 bits. */
     public long u64() {
+        return unsigned(64);
+    }
+
+    /** A signed LEB128 of 32 bits. */
+    public int s32() {
+        return (int) signed(32);
+    }
+
+    /** A signed LEB128 of 33 bits, as block types and heap types are written. */
+    public long s33() {
+        return signed(33);
+    }
+
+    /** A signed LEB128 of 64 bits. */
+    public long s64() {
+        return signed(64);
+    }
+
+    private long unsigned(int bits) {
         int at = position;
         if (at < limit) {
             byte first = bytes[at];
@@ -111,16 +107,17 @@ public final class BodyReader {
                 return first;
             }
         }
-        return u64Long();
+        return unsignedBytes(bits);
     }
 
-    private long u64Long() {
+    private long unsignedBytes(int bits) {
+        int last = lastShift(bits);
         long value = 0;
         for (int shift = 0; ; shift += 7) {
             int b = u8();
             value |= (long) (b & 0x7F) << shift;
-            if (shift == 63) {
-                checkLast(b, (b & 0x7E) == 0);
+            if (shift == last) {
+                checkLast(b, (b & 0x7F) >> bits - last == 0);
                 return value;
             }
             if (b < 0x80) {
@@ -129,8 +126,7 @@ public final class BodyReader {
         }
     }
 
-    /** A signed LEB128 of 32 bits. */
-    public int s32() {
+    private long signed(int bits) {
         int at = position;
         if (at < limit) {
             byte first = bytes[at];
@@ -139,47 +135,19 @@ public final class BodyReader {
                 return first << 25 >> 25;
             }
         }
-        return s32Long();
+        return signedBytes(bits);
     }
 
-    private int s32Long() {
-        int value = 0;
-        for (int shift = 0; ; shift += 7) {
-            int b = u8();
-            value |= (b & 0x7F) << shift;
-            if (shift == 28) {
-                int unused = (byte) (b << 1) >> 4;
-                checkLast(b, unused == 0 || unused == -1);
-                return value;
-            }
-            if (b < 0x80) {
-                return value << 25 - shift >> 25 - shift;
-            }
-        }
-    }
-
-    /** A signed LEB128 of 33 bits, as block types and heap types are written. */
-    public long s33() {
-        int at = position;
-        if (at < limit) {
-            byte first = bytes[at];
-            if (first >= 0) {
-                position = at + 1;
-                return first << 25 >> 25;
-            }
-        }
-        return s33Long();
-    }
-
-    private long s33Long() {
+    private long signedBytes(int bits) {
+        int last = lastShift(bits);
         long value = 0;
         for (int shift = 0; ; shift += 7) {
             int b = u8();
             value |= (long) (b & 0x7F) << shift;
-            if (shift == 28) {
-                int unused = (byte) (b << 1) >> 5;
+            if (shift == last) {
+                int unused = (byte) (b << 1) >> bits - last; // all like the sign
                 checkLast(b, unused == 0 || unused == -1);
-                return value << 29 >> 29;
+                return value << 64 - bits >> 64 - bits;
             }
             if (b < 0x80) {
                 return value << 57 - shift >> 57 - shift;
@@ -187,33 +155,9 @@ public final class BodyReader {
         }
     }
 
-    /** A signed LEB128 of 64 bits. */
-    public long s64() {
-        int at = position;
-        if (at < limit) {
-            byte first = bytes[at];
-            if (first >= 0) {
-                position = at + 1;
-                return first << 25 >> 25;
-            }
-        }
-        return s64Long();
-    }
-
-    private long s64Long() {
-        long value = 0;
-        for (int shift = 0; ; shift += 7) {
-            int b = u8();
-            value |= (long) (b & 0x7F) << shift;
-            if (shift == 63) {
-                int unused = (byte) (b << 1) >> 1;
-                checkLast(b, unused == 0 || unused == -1);
-                return value;
-            }
-            if (b < 0x80) {
-                return value << 57 - shift >> 57 - shift;
-            }
-        }
+    /** By how much the bits of the last byte are shifted that a LEB128 of this width may have. */
+    private static int lastShift(int bits) {
+        return (bits - 1) / 7 * 7;
     }
 
     private void checkLast(int b, boolean fits) {
