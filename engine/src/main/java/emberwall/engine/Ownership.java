@@ -17,7 +17,8 @@ final class Ownership {
     private static final int MEMBARRIER_PRIVATE_EXPEDITED = 1 << 3;
     private static final int MEMBARRIER_REGISTER_PRIVATE_EXPEDITED = 1 << 4;
 
-    private static final boolean ASYMMETRIC = offers(MEMBARRIER_REGISTER_PRIVATE_EXPEDITED | MEMBARRIER_PRIVATE_EXPEDITED);
+    private static final boolean ASYMMETRIC =
+            offers(MEMBARRIER_REGISTER_PRIVATE_EXPEDITED | MEMBARRIER_PRIVATE_EXPEDITED);
 
     /** The thread; null for nobody. */
     final Thread thread;

@@ -106,7 +106,7 @@ final class Comparison {
             case TEST_IMMEDIATE -> c.a.ri(Op.TEST, width, first, immediate);
             default -> {
                 // The comparison of floats knows its own condition; ours says only whether it is negated.
-                return c.operators.compareFloats(op, type, first, second) ^ cond;
+                return c.operators.floats.compare(op, type, first, second) ^ cond;
             }
         }
         return cond;

@@ -239,12 +239,12 @@ final class Numerics {
             stack.drop();
             stack.drop();
             register = c.target(false, first, 0);
-            c.operators.integerImmediate(op, width, register, first, value);
+            c.operators.integers.plainImmediate(op, width, register, first, value);
         } else if (placeY == ValueStack.MEMORY) {
             stack.drop();
             stack.drop();
             register = c.target(false, first, 0);
-            c.operators.integerMemory(op, width, register, first, ValueStack.home(y));
+            c.operators.integers.plainMemory(op, width, register, first, ValueStack.home(y));
         } else {
             int second = stack.register(y);
             stack.drop();
@@ -252,7 +252,7 @@ final class Numerics {
             boolean second2 = op != Op.SUB && !stack.isFree(first) && stack.isFree(second);
             int avoided = op == Op.SUB && first != second ? 1 << second : 0;
             register = c.target(false, second2 ? second : first, avoided);
-            c.operators.integer(op, width, register, first, second);
+            c.operators.integers.plain(op, width, register, first, second);
         }
         stack.push(resultType, register);
     }
@@ -286,13 +286,13 @@ final class Numerics {
             stack.drop();
             stack.drop();
             register = c.target(false, first, 0);
-            c.operators.shiftImmediate(op, width, register, first, count);
+            c.operators.integers.shiftImmediate(op, width, register, first, count);
         } else {
             int second = stack.register(y);
             stack.drop();
             stack.drop();
             register = c.target(false, first, 0);
-            c.operators.shift(op, width, register, first, second);
+            c.operators.integers.shift(op, width, register, first, second);
         }
         stack.push(resultType, register);
     }
@@ -336,9 +336,9 @@ final class Numerics {
             stack.move(RAX, place);
         }
         if (value != 0 && value != -1) {
-            c.operators.divideUnchecked(op, width, divisor);
+            c.operators.integers.divideUnchecked(op, width, divisor);
         } else {
-            c.operators.divide(op, width, divisor);
+            c.operators.integers.divide(op, width, divisor);
         }
         stack.push(resultType, op == Op.DIV_S || op == Op.DIV_U ? RAX : RDX);
     }
@@ -357,9 +357,9 @@ final class Numerics {
         int register = c.target(false, first, isSigned ? 1 << first : 0);
         if (!isSigned) {
             if (op == Op.DIV_U) {
-                c.operators.shiftImmediate(Op.SHR_U, width, register, first, log);
+                c.operators.integers.shiftImmediate(Op.SHR_U, width, register, first, log);
             } else {
-                c.operators.integerImmediate(Op.AND, width, register, first, divisor - 1);
+                c.operators.integers.plainImmediate(Op.AND, width, register, first, divisor - 1);
             }
         } else {
             signedByPower(op == Op.REM_S, width, register, first, log);
@@ -377,13 +377,13 @@ final class Numerics {
             c.a.sari(width, scratch, bits - 1);
         }
         c.a.shri(width, scratch, bits - log);
-        c.operators.integer(Op.ADD, width, register, x, scratch);
+        c.operators.integers.plain(Op.ADD, width, register, x, scratch);
         if (remainder) {
             if (log < 32) {
-                c.operators.integerImmediate(Op.AND, width, register, register, (1L << log) - 1);
+                c.operators.integers.plainImmediate(Op.AND, width, register, register, (1L << log) - 1);
             } else {
-                c.operators.shiftImmediate(Op.SHL, width, register, register, bits - log);
-                c.operators.shiftImmediate(Op.SHR_U, width, register, register, bits - log);
+                c.operators.integers.shiftImmediate(Op.SHL, width, register, register, bits - log);
+                c.operators.integers.shiftImmediate(Op.SHR_U, width, register, register, bits - log);
             }
             c.a.sub(width, register, scratch);
         } else {
@@ -445,7 +445,7 @@ final class Numerics {
             stack.drop();
             stack.drop();
             register = c.target(true, first, 0);
-            c.operators.arithmeticMemory(op, type, register & 15, first & 15, memory);
+            c.operators.floats.arithmeticMemory(op, type, register & 15, first & 15, memory);
         } else {
             int second = stack.register(y);
             stack.drop();
@@ -453,9 +453,9 @@ final class Numerics {
             boolean preferSecond = commutes && !stack.isFree(first) && stack.isFree(second);
             register = c.target(true, preferSecond ? second : first, 0);
             if (commutes && register == second) {
-                c.operators.arithmetic(op, type, register & 15, second & 15, first & 15);
+                c.operators.floats.arithmetic(op, type, register & 15, second & 15, first & 15);
             } else {
-                c.operators.arithmetic(op, type, register & 15, first & 15, second & 15);
+                c.operators.floats.arithmetic(op, type, register & 15, first & 15, second & 15);
             }
         }
         stack.push(resultType, register);
@@ -472,7 +472,7 @@ final class Numerics {
         stack.drop();
         stack.drop();
         int register = c.target(true, first, 0);
-        c.operators.arithmetic(op, type, register & 15, first & 15, second & 15);
+        c.operators.floats.arithmetic(op, type, register & 15, first & 15, second & 15);
         stack.push(resultType, register);
     }
 }
