@@ -4,4 +4,5 @@ module emberwall.wasm {
 
     exports emberwall.wasm;
     exports emberwall.wasm.reference;
+    exports emberwall.wasm.text;
 }
