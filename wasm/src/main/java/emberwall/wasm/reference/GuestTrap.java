@@ -13,6 +13,9 @@ public final class GuestTrap extends RuntimeException {
     /** How many frames a backtrace has at most: the innermost ones. */
     public static final int MAXIMUM_FRAMES = 64;
 
+    /** Instead of a function: a segment was being put in its place. */
+    static final int INSTANTIATION = -1;
+
     private final transient List<Frame> frames = new ArrayList<>();
     private final TrapReason reason;
     private int omitted;
@@ -21,13 +24,13 @@ public final class GuestTrap extends RuntimeException {
      * One frame of the guest.
      *
      * @param module whose code it is
-     * @param function its index in the module
-     * @param offset the opcode that trapped or called, in bytes from the beginning of the module
+     * @param function its index in the module, or -1 if an active segment did not fit
+     * @param offset the opcode that trapped or called, or the segment, in bytes from the beginning of the module
      */
     public record Frame(Module module, int function, int offset) {
         /** The function's name as the module tells it, or its index. */
         public String name() {
-            return module.functionName(function);
+            return function == INSTANTIATION ? "instantiation" : module.functionName(function);
         }
 
         @Override
@@ -45,7 +48,10 @@ public final class GuestTrap extends RuntimeException {
         return reason;
     }
 
-    /** The guest's frames, the innermost first; frames of host functions are not among them. */
+    /**
+     * The guest's frames, the innermost first: all of the store's, those that wait for host functions included. Frames of
+     * host functions are not among them.
+     */
     public List<Frame> frames() {
         return Collections.unmodifiableList(frames);
     }

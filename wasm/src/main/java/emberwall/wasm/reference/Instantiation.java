@@ -214,7 +214,11 @@ final class Instantiation {
             ElementSegment elements = module.element(segment);
             if (elements.mode() == SegmentMode.ACTIVE) {
                 constants.evaluate(elements.place());
-                instance.initTable(segment, elements.table(), constants.word(), 0, elements.count());
+                try {
+                    instance.initTable(segment, elements.table(), constants.word(), 0, elements.count());
+                } catch (TrapSignal signal) {
+                    throw trap(signal, elements.offset());
+                }
                 instance.dropElements(segment);
             }
         }
@@ -225,10 +229,21 @@ final class Instantiation {
         for (DataSegment data : module.data()) {
             if (data.mode() == SegmentMode.ACTIVE) {
                 constants.evaluate(data.place());
-                instance.initMemory(segment, data.memory(), constants.word(), 0, data.length());
+                try {
+                    instance.initMemory(segment, data.memory(), constants.word(), 0, data.length());
+                } catch (TrapSignal signal) {
+                    throw trap(signal, data.offset());
+                }
                 instance.dropData(segment);
             }
             segment++;
         }
+    }
+
+    /** An active segment does not fit; it begins at an offset of the module. */
+    private GuestTrap trap(TrapSignal signal, int offset) {
+        GuestTrap trap = new GuestTrap(signal.reason());
+        trap.add(module, GuestTrap.INSTANTIATION, offset);
+        return trap;
     }
 }

@@ -74,7 +74,7 @@ final class Interpreter {
                     function.name() + " takes " + parameters + " arguments, not " + arguments.count());
         }
         if (nesting == store.limits().nesting()) {
-            throw new GuestTrap(TrapReason.STACK_EXHAUSTED);
+            throw suspended(new GuestTrap(TrapReason.STACK_EXHAUSTED));
         }
         int base = top;
         int depthBefore = depth;
@@ -130,7 +130,7 @@ final class Interpreter {
         try {
             reserve(top, true);
         } catch (TrapSignal signal) {
-            throw new GuestTrap(signal.reason());
+            throw suspended(new GuestTrap(signal.reason()));
         }
         Arrays.fill(words, resultsAt, top, 0);
         Arrays.fill(references, resultsAt, top, null);
@@ -197,16 +197,16 @@ final class Interpreter {
         frames[at + OFFSET] = offset;
     }
 
-    /** A trap of the running frame: adds it, and the suspended ones above {@code bottom}. */
-    private GuestTrap trap(TrapReason reason, FunctionInstance running, int offset, int bottom) {
+    /** A trap of the running frame: adds it, and the suspended ones. */
+    private GuestTrap trap(TrapReason reason, FunctionInstance running, int offset) {
         GuestTrap trap = new GuestTrap(reason);
         trap.add(running.instance.module(), running.code.function, offset);
-        return trace(trap, bottom);
+        return suspended(trap);
     }
 
-    /** Adds the frames that are suspended above {@code bottom} to a trap. */
-    private GuestTrap trace(GuestTrap trap, int bottom) {
-        for (int frame = depth - 1; frame >= bottom; frame--) {
+    /** Adds all suspended frames to a trap: those that wait for the host, too. */
+    private GuestTrap suspended(GuestTrap trap) {
+        for (int frame = depth - 1; frame >= 0; frame--) {
             FunctionInstance caller = callers[frame];
             trap.add(caller.instance.module(), caller.code.function, frames[frame * FRAME + OFFSET]);
         }
@@ -505,11 +505,9 @@ final class Interpreter {
                 }
             }
         } catch (TrapSignal signal) {
-            throw trap(signal.reason(), function, at, bottom);
+            throw trap(signal.reason(), function, at);
         } catch (FaultException fault) {
-            throw trap(fault.fault().reason(), function, at, bottom);
-        } catch (GuestTrap trap) { // of a host function: the frame that called it is suspended
-            throw trace(trap, bottom);
+            throw trap(fault.fault().reason(), function, at);
         }
     }
 
