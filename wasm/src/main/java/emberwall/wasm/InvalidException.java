@@ -7,4 +7,14 @@ public final class InvalidException extends ModuleException {
     public InvalidException(String problem, int offset) {
         super(problem, offset);
     }
+
+    /** A problem with a place in a text. */
+    public InvalidException(String problem, int textOffset, TextPosition position) {
+        super(problem, textOffset, position);
+    }
+
+    @Override
+    public InvalidException at(int textOffset, TextPosition position) {
+        return new InvalidException(problem(), textOffset, position);
+    }
 }

@@ -7,4 +7,14 @@ public final class LimitException extends ModuleException {
     public LimitException(String problem, int offset) {
         super(problem, offset);
     }
+
+    /** A problem with a place in a text. */
+    public LimitException(String problem, int textOffset, TextPosition position) {
+        super(problem, textOffset, position);
+    }
+
+    @Override
+    public LimitException at(int textOffset, TextPosition position) {
+        return new LimitException(problem(), textOffset, position);
+    }
 }

@@ -1,11 +1,11 @@
 package emberwall.wasm;
 
 /** UTF-8 as the Unicode standard defines it (table 3-7): shortest forms, no surrogates, nothing above U+10FFFF. */
-final class Utf8 {
+public final class Utf8 {
     private Utf8() {}
 
     /** Where the first byte sequence begins that is no character, or -1. */
-    static int firstMalformed(byte[] bytes, int from, int to) {
+    public static int firstMalformed(byte[] bytes, int from, int to) {
         int at = from;
         while (at < to) {
             int first = bytes[at];

@@ -1,0 +1,9 @@
+package emberwall.wasm.text;
+
+/**
+ * A module that was given as text.
+ *
+ * @param bytes the module in the binary format
+ * @param map from there back to the text
+ */
+public record WatModule(byte[] bytes, SourceMap map) {}

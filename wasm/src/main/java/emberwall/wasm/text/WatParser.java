@@ -1,0 +1,65 @@
+package emberwall.wasm.text;
+
+import emberwall.wasm.MalformedException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads a module from its text (WebAssembly 3.0, chapter 6) and gives it in the binary format. What the text format checks
+ * is checked here, what makes a module valid is not.
+ *
+ * <p>Fields are read twice: first for the names of everything, then for the rest.
+ */
+public final class WatParser {
+    private final Tokens in;
+
+    private WatParser(Tokens in) {
+        this.in = in;
+    }
+
+    /**
+     * Reads a module: {@code (module ...)}, or its fields alone.
+     *
+     * @throws MalformedException if the text is no module
+     */
+    public static WatModule parse(String text) {
+        return parse(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Reads a module: {@code (module ...)}, or its fields alone.
+     *
+     * @param text in UTF-8; the array must not change afterwards
+     * @throws MalformedException if the text is no module
+     */
+    public static WatModule parse(byte[] text) {
+        return new WatParser(new Tokens(text)).module();
+    }
+
+    private WatModule module() {
+        boolean wrapped = in.tryOpen("module");
+        Draft draft = new Draft();
+        if (wrapped) {
+            String id = in.tryId();
+            String name = Annotations.takeName(in, "module");
+            draft.name = name != null ? name : id;
+        }
+        WatModule module = fields(draft);
+        if (wrapped) {
+            in.close();
+        }
+        if (!in.is(TokenKind.END)) {
+            throw in.unexpected();
+        }
+        return module;
+    }
+
+    private WatModule fields(Draft draft) {
+        TypeParser types = new TypeParser(in, draft.types);
+        Tokens.Mark begin = in.mark();
+        new FieldScan(in, draft, types).scan();
+        in.rewind(begin);
+        in.annotationsCount(true);
+        new FieldParser(in, draft, types).parse();
+        return new Encoder(draft, in.text()).encode();
+    }
+}
