@@ -10,6 +10,7 @@ record HostEntry(FunctionType type, HostFunction function, MethodHandle handle) 
         if (type == null || (function == null && handle == null)) {
             throw new NullPointerException();
         }
+        Types.checkHostFunction(type);
     }
 
     static HostEntry of(MethodHandle handle) {

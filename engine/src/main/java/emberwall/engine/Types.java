@@ -16,8 +16,27 @@ final class Types {
         return FunctionType.of(type.parameters()).returning(type.results());
     }
 
+    /** The type of a host function. */
     static emberwall.wasm.FunctionType wasm(FunctionType type) {
+        checkHostFunction(type);
         return emberwall.wasm.FunctionType.of(type.parameters(), type.results());
+    }
+
+    /** Refuses type indices: they mean something in the module that they come from, and something else everywhere else. */
+    static void checkHostFunction(FunctionType type) {
+        for (int index = 0; index < type.parameterCount(); index++) {
+            checkHostValue(type.parameter(index));
+        }
+        for (int index = 0; index < type.resultCount(); index++) {
+            checkHostValue(type.result(index));
+        }
+    }
+
+    private static void checkHostValue(int type) {
+        if (ValueType.isReference(type) && ValueType.isConcrete(type)) {
+            throw new IllegalArgumentException(
+                    "a host function cannot have " + ValueType.text(type) + ", a type by its index in a module");
+        }
     }
 
     static MemoryType api(emberwall.wasm.MemoryType type) {

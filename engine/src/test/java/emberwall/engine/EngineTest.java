@@ -393,6 +393,19 @@ class EngineTest {
         assertEquals(List.of(new ImportType("env", "log", FunctionType.of(ValueType.I32))), module.imports());
     }
 
+    /** An index of a module's type, taken for one of the engine's, would name a type of somebody else. */
+    @Test
+    void hostFunctionsCannotHaveTypesByTheirIndex() {
+        FunctionType taker = FunctionType.of(ValueType.reference(true, ValueType.concrete(0)));
+        FunctionType giver = FunctionType.of().returning(ValueType.reference(false, ValueType.concrete(7)));
+        for (FunctionType type : List.of(taker, giver)) {
+            assertThrows(IllegalArgumentException.class, () -> Imports.of().function("env", "f", type, call -> {}));
+            try (Store store = engine.newStore()) {
+                assertThrows(IllegalArgumentException.class, () -> store.newFunction(type, call -> {}));
+            }
+        }
+    }
+
     @Test
     void instancesShareWhatTheyImport() {
         WasmBuilder library = new WasmBuilder();

@@ -128,8 +128,14 @@ public final class TypeRegistry {
         return new Registration(this, ids.toArray(), held);
     }
 
-    /** Finds or makes the id of a function type of its own, given in terms of ids; it is type 0 of the registration. */
+    /**
+     * Finds or makes the id of a function type of its own, given in terms of ids; it is type 0 of the registration.
+     *
+     * @throws IllegalArgumentException if it names an id that no open registration has
+     */
     public synchronized Registration register(FunctionType type) {
+        checkKnown(type.parameters());
+        checkKnown(type.results());
         Types types = new Types();
         types.beginGroup();
         types.beginType(-1, true);
@@ -143,6 +149,18 @@ public final class TypeRegistry {
         Group group = find(types.key(0, 1, Integer.MAX_VALUE, null), types, 0, 1, null);
         group.uses++;
         return new Registration(this, new int[] {group.first}, List.of(group));
+    }
+
+    /** A forgotten group must not be counted again: its ids may be another's by now. */
+    private void checkKnown(int[] valueTypes) {
+        for (int type : valueTypes) {
+            if (ValueType.isReference(type) && ValueType.isConcrete(type)) {
+                int id = ValueType.typeIndex(type);
+                if (id >= next || entries[id] == null || entries[id].group.uses == 0) {
+                    throw new IllegalArgumentException("no type has the id " + id);
+                }
+            }
+        }
     }
 
     /** How many recursion groups are known. */

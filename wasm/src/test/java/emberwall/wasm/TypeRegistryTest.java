@@ -2,6 +2,7 @@ package emberwall.wasm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import emberwall.wasm.TypeRegistry.Registration;
@@ -102,6 +103,23 @@ class TypeRegistryTest {
         assertEquals(1, registry.groups());
         other.close();
         assertEquals(0, registry.groups());
+    }
+
+    /** Or else the next two new types would share an id. */
+    @Test
+    void forgottenIdsCannotBeNamed() {
+        Registration forgotten = registry.register(FunctionType.of(new int[] {ValueType.F32}, new int[0]));
+        int reference = ValueType.reference(true, ValueType.concrete(forgotten.id(0)));
+        FunctionType taker = FunctionType.of(new int[] {reference}, new int[0]);
+        forgotten.close();
+        assertThrows(IllegalArgumentException.class, () -> registry.register(taker));
+        int unheard = ValueType.reference(false, ValueType.concrete(1 << 20));
+        FunctionType giver = FunctionType.of(new int[0], new int[] {unheard});
+        assertThrows(IllegalArgumentException.class, () -> registry.register(giver));
+        assertEquals(0, registry.groups());
+        Registration one = registry.register(FunctionType.of(new int[] {ValueType.I32}, new int[0]));
+        Registration two = registry.register(FunctionType.of(new int[] {ValueType.I64}, new int[0]));
+        assertNotEquals(one.id(0), two.id(0));
     }
 
     @Test
