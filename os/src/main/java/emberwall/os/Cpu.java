@@ -55,18 +55,24 @@ public final class Cpu {
     private static final int AT_HWCAP2 = 26;
     private static final int HWCAP2_FSGSBASE = 2;
 
-    private static final long FEATURES = detect();
+    // Guarded by the class. No constant: where finding out is refused, for want of memory, it may be tried again.
+    private static boolean known;
+    private static long features;
 
     private Cpu() {}
 
     /** The features that can be used, one bit for each {@link Feature} by ordinal. */
-    public static long features() {
-        return FEATURES;
+    public static synchronized long features() {
+        if (!known) {
+            features = detect();
+            known = true;
+        }
+        return features;
     }
 
     /** Whether a feature can be used. */
     public static boolean has(Feature feature) {
-        return (FEATURES & feature.bit()) != 0;
+        return (features() & feature.bit()) != 0;
     }
 
     /** The four registers {@code eax, ebx, ecx, edx} that {@code cpuid} answers; all 0 for a leaf that does not exist. */

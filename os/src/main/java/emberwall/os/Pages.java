@@ -59,10 +59,16 @@ public final class Pages {
         }
     }
 
-    /** Decides in tests which mapping calls fail. */
+    /** Decides in tests which mapping calls fail, and sees what is mapped. Called by any thread. */
     public interface Fault {
         /** The error number that {@code operation} on {@code bytes} shall fail with, or 0 to let it go on. */
         int errno(String operation, long bytes);
+
+        /** Whole pages were mapped. */
+        default void mapped(long address, long bytes) {}
+
+        /** Whole pages are about to be unmapped. */
+        default void released(long address, long bytes) {}
     }
 
     /** Lets calls fail as {@code fault} says, in the whole process, until called with null. For tests. */
@@ -130,6 +136,10 @@ public final class Pages {
 
     /** Unmaps. Never fails for a mapping that exists, unless the process has no mapping left to split it. */
     public static void release(long address, long bytes) {
+        Fault told = fault;
+        if (told != null) {
+            told.released(address, round(bytes));
+        }
         check("unmapping memory", Syscall.call(Syscall.MUNMAP, address, round(bytes)));
     }
 
@@ -149,7 +159,9 @@ public final class Pages {
         long writable = check("mapping code memory", map("dual", 0, size, READ_WRITE, flags));
         int failure = failure("duplicate", size);
         // An old size of 0 duplicates a shared mapping.
-        long executable = failure != 0 ? -failure : Syscall.call(Syscall.MREMAP, writable, 0, size, MREMAP_MAYMOVE, 0);
+        long executable = failure != 0
+                ? -failure
+                : mapped(Syscall.call(Syscall.MREMAP, writable, 0, size, MREMAP_MAYMOVE, 0), size);
         if (Syscall.failed(executable)) {
             release(writable, size);
             throw new OsException("mapping code memory", (int) -executable);
@@ -184,7 +196,7 @@ public final class Pages {
     }
 
     private static long mapFile(long size, int protection, int kind, int fd) {
-        return Syscall.call6(Syscall.MMAP, 0, size, protection, kind | MAP_NORESERVE, fd, 0);
+        return mapped(Syscall.call6(Syscall.MMAP, 0, size, protection, kind | MAP_NORESERVE, fd, 0), size);
     }
 
     private static long memoryFile() {
@@ -205,10 +217,23 @@ public final class Pages {
 
     private static long map(String operation, long address, long bytes, int protection, int flags) {
         int failure = failure(operation, bytes);
-        return failure != 0 ? -failure : Syscall.call6(Syscall.MMAP, address, round(bytes), protection, flags, -1, 0);
+        if (failure != 0) {
+            return -failure;
+        }
+        long answer = Syscall.call6(Syscall.MMAP, address, round(bytes), protection, flags, -1, 0);
+        return address == 0 ? mapped(answer, round(bytes)) : answer;
     }
 
-    private static int failure(String operation, long bytes) {
+    /** Tells of a new mapping, if {@code answer} is one. */
+    private static long mapped(long answer, long bytes) {
+        Fault told = fault;
+        if (told != null && !Syscall.failed(answer)) {
+            told.mapped(answer, bytes);
+        }
+        return answer;
+    }
+
+    static int failure(String operation, long bytes) {
         Fault asked = fault;
         return asked == null ? 0 : asked.errno(operation, bytes);
     }

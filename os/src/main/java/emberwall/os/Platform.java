@@ -8,6 +8,10 @@ public final class Platform {
     private static final int ARCH_SHSTK_STATUS = 0x5005;
     private static final int SHADOW_STACK = 1;
 
+    // Guarded by the class.
+    private static boolean tried;
+    private static String reason;
+
     private Platform() {}
 
     /**
@@ -27,7 +31,7 @@ public final class Platform {
         if (!arch.equals("amd64") && !arch.equals("x86_64")) {
             return "there is no back end for the processor " + arch;
         }
-        return Tried.REASON;
+        return attempt();
     }
 
     /** Whether machine code can run here. */
@@ -35,31 +39,41 @@ public final class Platform {
         return unavailable() == null;
     }
 
-    /** What trying says, once. */
-    private static final class Tried {
-        static final String REASON = attempt();
-
-        private static String attempt() {
+    /** Tries it. What a system refuses for want of memory it may grant later; any other answer is kept. */
+    private static synchronized String attempt() {
+        if (!tried) {
             try {
-                long page = Pages.allocate(Pages.SIZE); // links the downcall, and runs code from an executable page
-                try {
-                    long answer = Syscall.call(Syscall.ARCH_PRCTL, ARCH_SHSTK_STATUS, page);
-                    boolean shadowed = answer == 0 && (RawMemory.getLong(page) & SHADOW_STACK) != 0;
-                    return shadowed ? "shadow stacks are on, and guests have stacks of their own" : null;
-                } finally {
-                    Pages.release(page, Pages.SIZE);
-                }
+                reason = shadowStacks() ? "shadow stacks are on, and guests have stacks of their own" : null;
+                tried = true;
+            } catch (OsException refused) {
+                reason = refused.getMessage();
+                tried = refused.errno() != Errno.ENOMEM;
             } catch (ExceptionInInitializerError error) {
-                return reason(error.getCause());
-            } catch (IllegalCallerException | UnsupportedOperationException | OsException | OutOfMemoryError error) {
-                return reason(error);
+                reason = reason(error.getCause());
+                tried = true;
+            } catch (IllegalCallerException | UnsupportedOperationException error) {
+                reason = reason(error);
+                tried = true;
             }
         }
+        return reason;
+    }
 
-        private static String reason(Throwable error) {
-            return error instanceof IllegalCallerException
-                    ? "native access is denied (allow it with --enable-native-access)"
-                    : String.valueOf(error.getMessage());
+    /** Links the downcall, runs code from an executable page, and asks the system. */
+    private static boolean shadowStacks() {
+        LeafPage.address(LeafPage.SYSCALL); // may be refused, which the classes behind it must not meet first
+        long page = Pages.allocate(Pages.SIZE);
+        try {
+            long answer = Syscall.call(Syscall.ARCH_PRCTL, ARCH_SHSTK_STATUS, page);
+            return answer == 0 && (RawMemory.getLong(page) & SHADOW_STACK) != 0;
+        } finally {
+            Pages.release(page, Pages.SIZE);
         }
+    }
+
+    private static String reason(Throwable error) {
+        return error instanceof IllegalCallerException
+                ? "native access is denied (allow it with --enable-native-access)"
+                : String.valueOf(error.getMessage());
     }
 }

@@ -143,7 +143,7 @@ public final class Syscall {
     public static long call6(int number, long a, long b, long c, long d, long e, long f) {
         for (int i = 0; i < SIX.length; i++) {
             if (SIX[i] == number) {
-                return Native.call(Leaves.SIX + 16 * i, a, b, c, d, e, f);
+                return Native.call(Leaves.SIX + LeafPage.ALIGNMENT * i, a, b, c, d, e, f);
             }
         }
         throw new IllegalArgumentException("not a system call of six arguments: " + number);
