@@ -55,15 +55,25 @@ public final class FaultHandler {
     private static final int CODE = LAYOUT.field("CODE", CODE_RANGES * RANGE_BYTES, 64);
     private static final int GUARDS = LAYOUT.field("GUARDS", GUARD_RANGES * RANGE_BYTES, 64);
 
-    private static final long TABLE = Pages.allocate(LAYOUT.size(8));
-    private static final Ranges CODE_TABLE = new Ranges(TABLE + CODE_COUNT, TABLE + CODE, CODE_RANGES);
-    private static final Ranges GUARD_TABLE = new Ranges(TABLE + GUARD_COUNT, TABLE + GUARDS, GUARD_RANGES);
+    /** Bytes of what the handler reads. */
+    static final long TABLE_BYTES = LAYOUT.size(8);
 
     private FaultHandler() {}
 
-    /** Whether faults on guard pages become exits here. The first call finds out. */
+    /** Where the handler reads. Initialised only when {@link ProcessMemory} is there. */
+    private static final class Table {
+        static final long ADDRESS = ProcessMemory.faultTable();
+        static final Ranges CODES = new Ranges(ADDRESS + CODE_COUNT, ADDRESS + CODE, CODE_RANGES);
+        static final Ranges GUARDED = new Ranges(ADDRESS + GUARD_COUNT, ADDRESS + GUARDS, GUARD_RANGES);
+    }
+
+    /**
+     * Whether faults on guard pages become exits here. The first call finds out.
+     *
+     * @throws OsException if the system refuses what finding out takes; the next call tries again
+     */
     public static boolean available() {
-        return !"off".equals(System.getProperty("emberwall.fault.handler")) && Proof.PASSED;
+        return !"off".equals(System.getProperty("emberwall.fault.handler")) && Proof.passed();
     }
 
     /**
@@ -72,7 +82,8 @@ public final class FaultHandler {
      * @throws OsException if too many ranges are registered
      */
     public static Range addCode(long base, long bytes) {
-        return CODE_TABLE.add(base, bytes);
+        ProcessMemory.require();
+        return Table.CODES.add(base, bytes);
     }
 
     /**
@@ -82,7 +93,8 @@ public final class FaultHandler {
      * @throws OsException if too many ranges are registered
      */
     public static Range addGuard(long base, long bytes) {
-        return GUARD_TABLE.add(base, bytes);
+        ProcessMemory.require();
+        return Table.GUARDED.add(base, bytes);
     }
 
     /** A registered range; closing it takes it away. */
@@ -147,7 +159,7 @@ public final class FaultHandler {
         a.align(16);
         int start = a.here();
         int chain = a.newLabel();
-        a.movi64(R8, TABLE);
+        a.movi64(R8, Table.ADDRESS);
         a.mov(RAX, mem(RDX, CONTEXT_RIP));
         a.cmpi(W32, mem(RSI, INFO_CODE), 0); // somebody sent the signal
         a.jcc(Cond.LESS_EQUAL, chain);
@@ -203,33 +215,51 @@ public final class FaultHandler {
 
     /** Installs the handler, and faults once. */
     private static final class Proof {
-        static final boolean PASSED = attempt();
+        // Guarded by the class.
+        private static boolean known;
+        private static boolean passed;
+        private static boolean tried;
+        private static boolean installed;
+
+        static synchronized boolean passed() {
+            if (!known) {
+                ProcessMemory.require();
+                passed = attempt();
+                known = true;
+            }
+            return passed;
+        }
 
         /** One copy of this class at a time: a string literal is the same object for all class loaders. */
         private static boolean attempt() {
             synchronized ("emberwall.fault.handler") {
-                return install(SIGSEGV, OLD_SEGV) && install(SIGBUS, OLD_BUS) && probe();
+                if (!tried) {
+                    tried = true; // once, or it would chain to itself
+                    installed = install(SIGSEGV, OLD_SEGV) && install(SIGBUS, OLD_BUS);
+                }
+                return installed && probe();
             }
         }
 
         private static boolean install(int signal, int old) {
-            long previous = TABLE + PREVIOUS;
-            if (action(signal, 0, TABLE + old) != 0) {
+            long table = Table.ADDRESS;
+            long previous = table + PREVIOUS;
+            if (action(signal, 0, table + old) != 0) {
                 return false;
             }
-            RawMemory.copy(TABLE + old, TABLE + NEW_ACTION, ACTION_BYTES);
-            long flags = RawMemory.getLong(TABLE + old + ACTION_FLAGS);
+            RawMemory.copy(table + old, table + NEW_ACTION, ACTION_BYTES);
+            long flags = RawMemory.getLong(table + old + ACTION_FLAGS);
             long mine = flags | SA_SIGINFO | SA_RESTORER;
-            RawMemory.putLong(TABLE + NEW_ACTION, Stubs.HANDLER);
-            RawMemory.putLong(TABLE + NEW_ACTION + ACTION_FLAGS, mine & ~(long) SA_RESETHAND);
+            RawMemory.putLong(table + NEW_ACTION, Stubs.HANDLER);
+            RawMemory.putLong(table + NEW_ACTION + ACTION_FLAGS, mine & ~(long) SA_RESETHAND);
             if ((flags & SA_RESTORER) == 0) {
-                RawMemory.putLong(TABLE + NEW_ACTION + ACTION_RESTORER, Syscall.signalReturn());
+                RawMemory.putLong(table + NEW_ACTION + ACTION_RESTORER, Syscall.signalReturn());
             }
-            if (action(signal, TABLE + NEW_ACTION, previous) != 0) {
+            if (action(signal, table + NEW_ACTION, previous) != 0) {
                 return false;
             }
-            if (RawMemory.getLong(previous) != RawMemory.getLong(TABLE + old)) {
-                RawMemory.copy(previous, TABLE + old, ACTION_BYTES); // somebody else came in between
+            if (RawMemory.getLong(previous) != RawMemory.getLong(table + old)) {
+                RawMemory.copy(previous, table + old, ACTION_BYTES); // somebody else came in between
             }
             return action(signal, 0, previous) == 0 && RawMemory.getLong(previous) == Stubs.HANDLER;
         }
@@ -239,10 +269,7 @@ public final class FaultHandler {
         }
 
         private static boolean probe() {
-            long guard = Pages.tryReserve(Pages.SIZE);
-            if (guard == -1) {
-                return false;
-            }
+            long guard = Pages.reserve(Pages.SIZE);
             try (Fiber fiber = Fiber.create(1 << 16);
                     Range code = addCode(Stubs.PROBE, 16);
                     Range data = addGuard(guard, Pages.SIZE)) {
@@ -254,8 +281,6 @@ public final class FaultHandler {
                         && fiber.exitPc() == Stubs.PROBE;
                 fiber.unwindTo(mark);
                 return right && code != data;
-            } catch (OsException refused) {
-                return false;
             } finally {
                 Pages.release(guard, Pages.SIZE);
             }

@@ -110,6 +110,7 @@ public final class Fiber implements AutoCloseable {
         if (stackBytes < SMALLEST_STACK || stackBytes > LARGEST_STACK) {
             throw new IllegalArgumentException("a guest stack of " + stackBytes + " bytes");
         }
+        ProcessMemory.require();
         Fiber fiber = new Fiber(Pages.round(stackBytes));
         Watchdog.add(fiber);
         return fiber;
@@ -316,6 +317,7 @@ public final class Fiber implements AutoCloseable {
      * {@link Exit#STACK}; the answer may be 0.
      */
     public int takeRequests() {
+        Watchdog.wake(); // first: where that fails, for want of Java stack or of threads, the limit stays raised
         int bits;
         synchronized (gate) {
             set(FiberBlock.LIMIT, get(FiberBlock.STACK_LIMIT));
@@ -326,7 +328,9 @@ public final class Fiber implements AutoCloseable {
                 Syscall.call(Syscall.READ, eventFd, block + FiberBlock.COUNT, 8);
             }
         }
-        Watchdog.wake();
+        if (Watchdog.asleep()) { // it fell asleep in between
+            raiseLimit();
+        }
         return bits;
     }
 
@@ -373,7 +377,7 @@ public final class Fiber implements AutoCloseable {
         thread = null;
         long unused = block + FiberBlock.start() - KEPT_STACK - stackLow();
         if (unused > 0) {
-            Pages.discard(stackLow(), unused); // a guest that went deep has had memory that the next one may not need
+            discard(unused); // a guest that went deep has had memory that the next one may not need
         }
         synchronized (gate) {
             long generation = get(FiberBlock.REQUESTS) >>> 32;
@@ -381,6 +385,14 @@ public final class Fiber implements AutoCloseable {
             if (eventFd >= 0) {
                 Syscall.call(Syscall.READ, eventFd, block + FiberBlock.COUNT, 8);
             }
+        }
+    }
+
+    private void discard(long unused) {
+        try {
+            Pages.discard(stackLow(), unused);
+        } catch (OsException ignored) {
+            // the system declines where memory is locked: it is kept, and zero or not makes no difference to a guest
         }
     }
 

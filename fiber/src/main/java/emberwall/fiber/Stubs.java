@@ -7,7 +7,6 @@ import static emberwall.asm.x64.Width.W32;
 
 import emberwall.asm.x64.Assembler;
 import emberwall.link.CodeBlob;
-import emberwall.link.CodeSpace;
 import emberwall.op.TrapReason;
 import emberwall.os.RawMemory;
 
@@ -17,6 +16,8 @@ import emberwall.os.RawMemory;
  * <p>Entering is a call and RETURN its return. A host call, too, leaves by a return and comes back by a jump, which is
  * predicted well if the guest came by jumps: see {@link HostThunk}. Other exits are reached by calls, for the address
  * that a call pushes says where the guest is; they leave by a jump, which costs one wrong prediction less.
+ *
+ * <p>To be touched after {@link ProcessMemory#require} only.
  */
 final class Stubs {
     /** (block, thunk, record, a0, a1, a2): see {@link Fiber#enter}. */
@@ -59,8 +60,7 @@ final class Stubs {
         int probe = probe(a);
         a.finish();
 
-        CodeSpace space = CodeSpace.reserve(64 << 10);
-        CodeBlob blob = space.publish(a, "stubs");
+        CodeBlob blob = ProcessMemory.code().publish(a, "stubs");
         long base = blob.address();
         ENTER = base + a.offsetOf(enter);
         RESUME = base + a.offsetOf(resume);

@@ -51,24 +51,32 @@ final class Watchdog {
         }
     }
 
-    /** Sees to it that someone watches. */
+    /** Sees to it that someone watches. If that fails, with an error of Java's, then nothing has changed. */
     static void wake() {
         if (asleep) {
             synchronized (LOCK) {
-                if (!asleep) {
-                    return;
+                if (asleep) {
+                    if (watcher == null) {
+                        watcher = start();
+                    }
+                    LockSupport.unpark(watcher); // it waits for the lock
+                    asleep = false;
                 }
-                if (watcher == null) {
-                    Thread thread = new Thread(null, Watchdog::run, "emberwall-watchdog", 0, false);
-                    thread.setDaemon(true);
-                    thread.setContextClassLoader(null);
-                    thread.start();
-                    watcher = thread;
-                }
-                asleep = false;
             }
-            LockSupport.unpark(watcher);
         }
+    }
+
+    /** Whether nobody watches. */
+    static boolean asleep() {
+        return asleep;
+    }
+
+    private static Thread start() {
+        Thread thread = new Thread(null, Watchdog::run, "emberwall-watchdog", 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(null);
+        thread.start();
+        return thread;
     }
 
     private static void run() {
@@ -116,8 +124,15 @@ final class Watchdog {
                 fibers[i].raiseLimit();
             }
         }
-        while (asleep) {
+        while (isToSleepOn()) {
             pause(Long.MAX_VALUE);
+        }
+    }
+
+    /** Asked under the lock, so that whoever wakes it has said so before it looks. */
+    private static boolean isToSleepOn() {
+        synchronized (LOCK) {
+            return asleep;
         }
     }
 
