@@ -1,5 +1,7 @@
 package emberwall.engine;
 
+import emberwall.os.Errno;
+import emberwall.os.OsException;
 import emberwall.os.Platform;
 import emberwall.wasm.LimitException;
 import emberwall.wasm.ModuleException;
@@ -20,6 +22,7 @@ public abstract class Engine implements AutoCloseable {
      * An engine.
      *
      * @throws IllegalStateException if the configuration asks for what this machine cannot do
+     * @throws EngineLimitException if the system does not give the memory for it now
      */
     public static Engine start(Config config) {
         if (config.tier() == Tier.REFERENCE) {
@@ -27,7 +30,14 @@ public abstract class Engine implements AutoCloseable {
         }
         String reason = Platform.unavailable();
         if (reason == null) {
-            return new NativeEngine(config);
+            try {
+                return new NativeEngine(config);
+            } catch (OsException refused) {
+                if (refused.errno() != Errno.EACCES && refused.errno() != Errno.EPERM) {
+                    throw EngineLimitException.noCodeMemory(refused);
+                }
+                reason = refused.getMessage(); // memory must not be executable here
+            }
         }
         if (config.tier() == Tier.BASELINE) {
             throw new IllegalStateException("machine code cannot run here: " + reason);

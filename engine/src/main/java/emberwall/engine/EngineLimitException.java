@@ -8,4 +8,9 @@ public final class EngineLimitException extends RuntimeException {
     public EngineLimitException(String message) {
         super(message);
     }
+
+    /** The system, or a full code space, refuses memory for code. */
+    static EngineLimitException noCodeMemory(RuntimeException refusal) {
+        return new EngineLimitException("no code memory: " + refusal.getMessage());
+    }
 }

@@ -96,7 +96,7 @@ final class ExitLoop {
             poll(fiber);
             throw trap(fiber, TrapReason.INTERRUPTED);
         } catch (OsException full) {
-            throw new EngineLimitException("no code memory: " + full.getMessage());
+            throw EngineLimitException.noCodeMemory(full);
         }
     }
 

@@ -52,13 +52,12 @@ final class Instantiation {
     NativeInstance perform() {
         Ownership owner = store.enterHost();
         try {
-            if (module.unsupported() != null) {
-                throw new UnsupportedFeatureException(module.unsupported());
+            module.use(); // its types must not go away while they are compared
+            try {
+                make();
+            } finally {
+                module.releaseCode();
             }
-            matchImports();
-            allocate();
-            fillElements();
-            fillData();
         } catch (OsException refused) {
             throw new EngineLimitException(refused.getMessage());
         } finally {
@@ -66,6 +65,13 @@ final class Instantiation {
         }
         start();
         return instance;
+    }
+
+    private void make() {
+        matchImports();
+        allocate();
+        fillElements();
+        fillData();
     }
 
     // ---- imports

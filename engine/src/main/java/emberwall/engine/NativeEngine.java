@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** The engine that makes machine code. */
 final class NativeEngine extends Engine {
     private static final int POOLED_FIBERS = 16;
+    private static final int CODE_MAPPINGS = 2;
     private static final long MOST_PAGES = 65_536;
     private static final long MOST_ELEMENTS = 0xFFFF_FFFFL;
     private static final String[] EXIT_NAMES = {
@@ -49,6 +50,12 @@ final class NativeEngine extends Engine {
     private final long[] exits = new long[NativeStore.exitKinds()];
     private boolean closed;
 
+    /**
+     * An engine.
+     *
+     * @throws OsException if the system refuses code memory
+     * @throws EngineLimitException if too many mappings are in use
+     */
     NativeEngine(Config config) {
         this.config = config;
         boolean guard = config.bounds() != Bounds.EXPLICIT && FaultHandler.available();
@@ -56,8 +63,24 @@ final class NativeEngine extends Engine {
             throw new IllegalStateException("guard pages do not work here: the fault handler's proof failed");
         }
         bounds = guard ? Bounds.GUARD : Bounds.EXPLICIT;
-        code = new CodeCache(config.polls(), config.masking(), config.cpuMask(), guard);
+        code = newCodeCache(guard);
         pool = new MemoryPool(budget);
+    }
+
+    private CodeCache newCodeCache(boolean guard) {
+        boolean made = false;
+        try {
+            budget.take(CODE_MAPPINGS);
+            CodeCache cache = new CodeCache(config.polls(), config.masking(), config.cpuMask(), guard);
+            made = true;
+            return cache;
+        } catch (MappingBudget.ExceededException exceeded) {
+            throw new EngineLimitException(exceeded.getMessage());
+        } finally {
+            if (!made) {
+                budget.close();
+            }
+        }
     }
 
     @Override
@@ -105,6 +128,17 @@ final class NativeEngine extends Engine {
     }
 
     // ---- for stores
+
+    /** Zeroed native memory. */
+    long allocate(long bytes) {
+        try {
+            return heap.allocate(bytes);
+        } catch (OsException refused) {
+            throw new EngineLimitException("no memory for the store: " + refused.getMessage());
+        } catch (MappingBudget.ExceededException exceeded) {
+            throw new EngineLimitException(exceeded.getMessage());
+        }
+    }
 
     Fiber takeFiber() {
         synchronized (this) {
@@ -252,5 +286,6 @@ final class NativeEngine extends Engine {
         code.close();
         pool.close();
         heap.close();
+        budget.close();
     }
 }

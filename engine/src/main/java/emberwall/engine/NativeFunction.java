@@ -3,6 +3,7 @@ package emberwall.engine;
 import emberwall.engine.code.Shape;
 import emberwall.fiber.Exit;
 import emberwall.fiber.Fiber;
+import emberwall.os.OsException;
 import emberwall.os.RawMemory;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
@@ -60,12 +61,28 @@ final class NativeFunction extends Function implements NativeReference {
             if (Handles.isDirect(mine)) {
                 instance.store.checkOpen();
                 Shape shape = instance.store.engine.code.shape(wasmType);
-                handle = Handles.direct(mine, new EntryPoint(instance.store, shape.registerThunk(), record));
+                handle = Handles.direct(mine, new EntryPoint(instance.store, registerThunk(shape), record));
             } else {
                 handle = Handles.generic(this);
             }
         }
         return handle;
+    }
+
+    private static long registerThunk(Shape shape) {
+        try {
+            return shape.registerThunk();
+        } catch (OsException full) {
+            throw EngineLimitException.noCodeMemory(full);
+        }
+    }
+
+    private static long bufferThunk(Shape shape) {
+        try {
+            return shape.bufferThunk();
+        } catch (OsException full) {
+            throw EngineLimitException.noCodeMemory(full);
+        }
     }
 
     @Override
@@ -83,7 +100,7 @@ final class NativeFunction extends Function implements NativeReference {
                 for (int i = 0; i < arguments.length; i++) {
                     RawMemory.putLong(buffer + 8L * i, store.word(wasmType.parameter(i), arguments[i]));
                 }
-                int exit = fiber.enter(shape.bufferThunk(), record, buffer, 0, 0);
+                int exit = fiber.enter(bufferThunk(shape), record, buffer, 0, 0);
                 if (exit != Exit.RETURN) {
                     store.exits.run(fiber, mark, exit);
                 }

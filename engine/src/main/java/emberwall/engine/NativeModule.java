@@ -97,12 +97,18 @@ final class NativeModule extends CompiledModule {
             made = true;
             return code;
         } catch (OsException refused) {
-            throw new EngineLimitException("no code memory: " + refused.getMessage());
+            throw EngineLimitException.noCodeMemory(refused);
         } finally {
             if (!made) {
                 users--;
             }
         }
+    }
+
+    /** Keeps types and code until {@link #releaseCode}, whoever closes the module meanwhile. */
+    synchronized void use() {
+        checkUsable();
+        users++;
     }
 
     private void checkUsable() {
@@ -114,7 +120,7 @@ final class NativeModule extends CompiledModule {
         }
     }
 
-    /** An instance no longer uses the code. */
+    /** An instance no longer uses the code, or what {@link #use} kept is no longer needed. */
     synchronized void releaseCode() {
         users--;
         releaseIfUnused();
@@ -246,8 +252,8 @@ final class NativeModule extends CompiledModule {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            engine.forget(this);
             releaseIfUnused();
+            engine.forget(this); // last: the engine, when it closes, waits for the modules that it knows
         }
     }
 }

@@ -12,6 +12,7 @@ import emberwall.fiber.Fiber;
 import emberwall.fiber.Request;
 import emberwall.fiber.Trap;
 import emberwall.op.TrapReason;
+import emberwall.os.OsException;
 import emberwall.os.RawMemory;
 import emberwall.wasm.TypeRegistry;
 import emberwall.wasm.ValueType;
@@ -45,6 +46,8 @@ final class NativeStore extends Store {
     private volatile boolean stop;
     private final Object gate = new Object();
     private boolean closed; // guarded by gate
+    private volatile boolean gone; // closed, and everything is given back
+    private Ownership lastOwner; // when it was closed; guarded by gate
     private boolean hasDeadline;
     private long deadline;
 
@@ -190,11 +193,13 @@ final class NativeStore extends Store {
         }
     }
 
-    /** Refuses to go on in a host function of a guest of this store. */
+    /** Refuses to go on in a host function of a guest of this store, even if another thread is closing it. */
     void checkNotInside() {
-        Ownership present = owner;
-        if (present.isOf(Thread.currentThread()) && present.depth > 0) {
-            throw new IllegalStateException("a guest of the store is waiting for this call");
+        synchronized (gate) {
+            Ownership last = closed ? lastOwner : owner;
+            if (last.isOf(Thread.currentThread()) && last.depth > 0) {
+                throw new IllegalStateException("a guest of the store is waiting for this call");
+            }
         }
     }
 
@@ -318,10 +323,8 @@ final class NativeStore extends Store {
     /** Zeroed memory that lives as long as the store. */
     long allocate(long bytes) {
         synchronized (allocation) {
-            if (released) {
-                throw new IllegalStateException("the store is closed");
-            }
-            long address = engine.heap.allocate(bytes);
+            checkNotReleased();
+            long address = engine.allocate(bytes);
             if (ownedCount == owned.length) {
                 owned = Arrays.copyOf(owned, ownedCount * 2);
             }
@@ -331,33 +334,36 @@ final class NativeStore extends Store {
         }
     }
 
-    /** A new function record. */
+    /** A new function record, for any thread: it is filled before the memory that it lies in can be given back. */
     long newRecord(long code, long instanceBlock, int canonicalType, int id) {
-        long record = takeRecord();
-        RawMemory.putLong(record + FuncRecord.CODE, code);
-        RawMemory.putLong(record + FuncRecord.INSTANCE, instanceBlock);
-        RawMemory.putInt(record + FuncRecord.TYPE, canonicalType);
-        RawMemory.putInt(record + FuncRecord.ID, id);
-        return record;
-    }
-
-    private long takeRecord() {
         synchronized (allocation) {
+            checkNotReleased();
             if (nextRecord == endOfRecords) {
                 nextRecord = allocate(RECORD_CHUNK);
                 endOfRecords = nextRecord + RECORD_CHUNK;
             }
             long record = nextRecord;
             nextRecord += FuncRecord.SIZE;
+            RawMemory.putLong(record + FuncRecord.CODE, code);
+            RawMemory.putLong(record + FuncRecord.INSTANCE, instanceBlock);
+            RawMemory.putInt(record + FuncRecord.TYPE, canonicalType);
+            RawMemory.putInt(record + FuncRecord.ID, id);
             return record;
+        }
+    }
+
+    private void checkNotReleased() {
+        if (released) {
+            throw new IllegalStateException("the store is closed");
         }
     }
 
     /** A buffer of at least so many words, for the arguments and results of one call. */
     long buffer(int words) {
         if (words > bufferWords || buffer == 0) {
-            bufferWords = Math.max(16, Integer.highestOneBit(words) * 2);
-            buffer = allocate(8L * bufferWords);
+            int enough = Math.max(16, Integer.highestOneBit(words) * 2);
+            buffer = allocate(8L * enough); // may throw
+            bufferWords = enough;
         }
         return buffer;
     }
@@ -376,11 +382,19 @@ final class NativeStore extends Store {
             hosts = Arrays.copyOf(hosts, hostCount * 2);
         }
         int canonical = registration.id(0);
-        long record = newRecord(shape.hostThunk(), hostBlock, canonical, hostCount);
+        long record = newRecord(hostThunk(shape), hostBlock, canonical, hostCount);
         RawMemory.putInt(record + FuncRecord.HOST, 1);
         NativeHostFunction made = new NativeHostFunction(this, name, type, canonical, function, shape, record);
         hosts[hostCount++] = made;
         return made;
+    }
+
+    private static long hostThunk(Shape shape) {
+        try {
+            return shape.hostThunk();
+        } catch (OsException full) {
+            throw EngineLimitException.noCodeMemory(full);
+        }
     }
 
     // ---- API
@@ -505,23 +519,46 @@ final class NativeStore extends Store {
     @Override
     public void close() {
         Ownership last;
+        boolean first;
         synchronized (gate) {
-            last = owner;
-            if (closed) {
+            if (gone) {
                 return;
             }
             checkNotInside();
-            closed = true;
-            owner = new Ownership(null);
-            Ownership.claimantFence();
-        }
-        for (int turn = 0; (int) DEPTH.getAcquire(last) != 0; turn++) {
-            if (turn % CLOSE_REMIND == 0) {
-                requestStop();
+            first = !closed;
+            if (first) {
+                lastOwner = owner;
+                closed = true;
+                owner = new Ownership(null);
+                Ownership.claimantFence();
             }
+            last = lastOwner;
+        }
+        if (first) {
+            stopAndRelease(last);
+        } else {
+            awaitRelease(); // whoever closes twice relies on it, too: the engine takes away what the guest stands on
+        }
+    }
+
+    private void stopAndRelease(Ownership last) {
+        try {
+            for (int turn = 0; (int) DEPTH.getAcquire(last) != 0; turn++) {
+                if (turn % CLOSE_REMIND == 0) {
+                    requestStop();
+                }
+                LockSupport.parkNanos(CLOSE_WAIT);
+            }
+            release();
+        } finally {
+            gone = true;
+        }
+    }
+
+    private void awaitRelease() {
+        while (!gone) {
             LockSupport.parkNanos(CLOSE_WAIT);
         }
-        release();
     }
 
     private void release() {

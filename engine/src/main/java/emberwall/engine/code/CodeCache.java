@@ -41,13 +41,27 @@ public final class CodeCache implements AutoCloseable {
      *
      * @param faults whether faults in the code shall reach the fault handler
      * @param cpuMask which of the processor's features code may use
+     * @throws emberwall.os.OsException if the system refuses it
      */
     public CodeCache(boolean polls, boolean masking, long cpuMask, boolean faults) {
         this.polls = polls;
         this.masking = masking;
         cpuFeatures = Cpu.features() & cpuMask;
         space = CodeSpace.reserve();
-        this.faults = faults ? FaultHandler.addCode(space.base(), space.bytes()) : null;
+        this.faults = faults ? registered(space) : null;
+    }
+
+    private static FaultHandler.Range registered(CodeSpace space) {
+        boolean known = false;
+        try {
+            FaultHandler.Range range = FaultHandler.addCode(space.base(), space.bytes());
+            known = true;
+            return range;
+        } finally {
+            if (!known) {
+                space.close();
+            }
+        }
     }
 
     /** The memory. */

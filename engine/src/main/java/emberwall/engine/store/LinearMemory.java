@@ -191,13 +191,20 @@ public final class LinearMemory {
             return false;
         }
         RawMemory.copy(base, address, bytes);
-        dropView();
-        Pages.release(base, reserved);
-        base = address;
-        reserved = most;
-        bytes = size;
+        long oldBase = base;
+        long oldReserved = reserved;
+        moveTo(address, most, size);
         publish();
+        Pages.release(oldBase, oldReserved);
         return true;
+    }
+
+    /** In one piece for threads that ask for a view meanwhile: none shall see the old place from now on. */
+    private synchronized void moveTo(long address, long newReserved, long size) {
+        dropView();
+        base = address;
+        reserved = newReserved;
+        bytes = size;
     }
 
     /** All bytes as they are now; dies when the memory moves or closes. */

@@ -28,12 +28,16 @@ public final class OffHeap implements AutoCloseable {
         this.budget = budget;
     }
 
-    /** Zeroed memory of at least so many bytes. */
+    /**
+     * Zeroed memory of at least so many bytes.
+     *
+     * @throws emberwall.os.OsException if the system refuses it
+     * @throws MappingBudget.ExceededException if too many mappings are in use
+     */
     public long allocate(long bytes) {
         int log2 = log2(bytes);
         if (log2 > LARGEST_LOG2) {
-            budget.take(1);
-            return Pages.allocate(bytes);
+            return map(bytes);
         }
         long address = take(log2);
         RawMemory.fill(address, 1L << log2, 0);
@@ -75,8 +79,22 @@ public final class OffHeap implements AutoCloseable {
         return address;
     }
 
-    private void newSlab() {
+    private long map(long bytes) {
         budget.take(1);
+        boolean mapped = false;
+        try {
+            long address = Pages.allocate(bytes);
+            mapped = true;
+            return address;
+        } finally {
+            if (!mapped) {
+                budget.give(1);
+            }
+        }
+    }
+
+    private void newSlab() {
+        long slab = map(SLAB);
         // What is left of the old slab serves smaller sizes.
         for (int log2 = LARGEST_LOG2; log2 >= SMALLEST_LOG2; log2--) {
             if ((end - next & 1L << log2) != 0) {
@@ -84,7 +102,7 @@ public final class OffHeap implements AutoCloseable {
                 next += 1L << log2;
             }
         }
-        next = Pages.allocate(SLAB);
+        next = slab;
         end = next + SLAB;
         if (slabCount == slabs.length) {
             slabs = Arrays.copyOf(slabs, slabCount * 2);
