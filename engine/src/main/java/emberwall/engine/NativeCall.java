@@ -7,6 +7,7 @@ import emberwall.wasm.ValueType;
 /** A call by a guest: arguments and results are in the frame of the host thunk. One object serves one nesting depth. */
 final class NativeCall extends Call {
     private final NativeStore store;
+    private Thread thread;
     private NativeHostFunction target;
     private long frame;
     private long firstResult;
@@ -16,7 +17,12 @@ final class NativeCall extends Call {
     }
 
     /** Performs the call of the guest that left with this frame pointer; the first result as a word. */
+    @SuppressWarnings("ReferenceEquality")
     long perform(NativeHostFunction function, long framePointer) {
+        Thread current = Thread.currentThread();
+        if (thread != current) {
+            thread = current;
+        }
         target = function;
         frame = framePointer;
         firstResult = 0;
@@ -31,10 +37,13 @@ final class NativeCall extends Call {
         }
     }
 
+    /** What is called. Another thread is refused: the frame may be gone by the time that it looks. */
+    @SuppressWarnings("ReferenceEquality")
     private NativeHostFunction target() {
         NativeHostFunction function = target;
-        if (function == null) {
-            throw new IllegalStateException("the call is over");
+        if (function == null || thread != Thread.currentThread()) {
+            throw new IllegalStateException(
+                    function == null ? "the call is over" : "the call belongs to the thread that it was made on");
         }
         return function;
     }

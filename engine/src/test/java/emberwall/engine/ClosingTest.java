@@ -17,10 +17,11 @@ class ClosingTest {
         "modules, GUARD, 100",
         "anytime, GUARD, 1500",
         "anytime, EXPLICIT, 1000",
-        "growing, GUARD, 10",
-        "growing, EXPLICIT, 8",
-        "views, GUARD, 300",
-        "views, EXPLICIT, 200",
+        "growing, GUARD, 5",
+        "growing, EXPLICIT, 3",
+        "views, GUARD, 150",
+        "views, EXPLICIT, 100",
+        "calls, GUARD, 200",
         "shutdown, GUARD, 1",
     })
     void nothingBreaks(String program, String bounds, String rounds) {

@@ -4,6 +4,7 @@ import emberwall.fiber.Trap;
 import emberwall.os.Errno;
 import emberwall.os.Pages;
 import emberwall.testing.WasmBuilder;
+import emberwall.wasm.ValueType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class Closings {
             case "anytime" -> anytime(config, rounds);
             case "growing" -> growing(config, rounds);
             case "views" -> views(config, rounds);
+            case "calls" -> calls(config, rounds);
             case "shutdown" -> shutdown(config);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
@@ -335,6 +337,43 @@ final class Closings {
         for (Thread reader : readers) reader.join();
         check(ended.get() > 0, "no reader met the end");
         engine.close();
+    }
+
+    /** A host function lends its call to another thread, which goes on using it when the guest's stack is gone. */
+    private static void calls(Config config, int rounds) throws Exception {
+        AtomicReference<Call> lent = new AtomicReference<>();
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicLong tries = new AtomicLong();
+        Thread borrower = start(() -> {
+            while (!over.get()) {
+                Call call = lent.get();
+                if (call == null) continue;
+                check(!survives(() -> call.i32(0)), "a call in the hands of another thread");
+                tries.incrementAndGet();
+            }
+        });
+        FunctionType type = FunctionType.of(ValueType.I32).returning(ValueType.I32);
+        WasmBuilder m = new WasmBuilder();
+        int unary = m.type(I32, I32);
+        int host = m.importFunction("env", "host", unary);
+        m.exportFunction(
+                "f",
+                m.function(unary, NONE, WasmBuilder.code().get(0).call(host).end()));
+        for (int round = 0; round < rounds; round++) {
+            try (Engine engine = Engine.start(config)) {
+                Instance instance = engine.compile(m.build())
+                        .instantiate(Imports.of().function("env", "host", type, call -> {
+                            lent.set(call);
+                            Thread.yield();
+                            call.result(call.i32(0) + 1);
+                        }));
+                for (int i = 0; i < 20; i++)
+                    check(instance.function("f").call(i).equals(i + 1), "a result");
+            }
+        }
+        over.set(true);
+        borrower.join();
+        check(tries.get() > 0, "the borrower never tried");
     }
 
     /** The JVM ends while guests run. */
