@@ -111,7 +111,7 @@ public final class Refusals {
         return m.build();
     }
 
-    private static Imports imports() {
+    static Imports imports() {
         FunctionType unary = FunctionType.of(ValueType.I32).returning(ValueType.I32);
         int[] many = new int[40];
         java.util.Arrays.fill(many, ValueType.I64);

@@ -5,6 +5,7 @@ package emberwall.os;
  * {@link #reserve}, {@link #allocate} and {@link #dual} are rounded up.
  *
  * <p>Every mapping call of the project goes through here, so that a test can let any of them fail ({@link #inject}).
+ * Where the process's address space is limited, mappings are refused before the JVM itself has too little.
  */
 public final class Pages {
     /** Bytes of a page. */
@@ -224,10 +225,17 @@ public final class Pages {
         return address == 0 ? mapped(answer, round(bytes)) : answer;
     }
 
-    /** Tells of a new mapping, if {@code answer} is one. */
+    /** A new mapping, if {@code answer} is one: undone if it leaves too little to others. */
     private static long mapped(long answer, long bytes) {
+        if (Syscall.failed(answer)) {
+            return answer;
+        }
+        if (AddressSpace.isScarce()) {
+            Syscall.call(Syscall.MUNMAP, answer, bytes);
+            return -Errno.ENOMEM;
+        }
         Fault told = fault;
-        if (told != null && !Syscall.failed(answer)) {
+        if (told != null) {
             told.mapped(answer, bytes);
         }
         return answer;

@@ -20,6 +20,7 @@ public final class ChildJvm {
     private final List<String> options = new ArrayList<>();
     private boolean nativeAccess = true;
     private int seconds = 60;
+    private String ulimit;
 
     private ChildJvm(Class<?> main) {
         this.main = main;
@@ -39,6 +40,12 @@ public final class ChildJvm {
     /** Without the option that allows native access. */
     public ChildJvm withoutNativeAccess() {
         nativeAccess = false;
+        return this;
+    }
+
+    /** Under a limit of the shell's, like {@code -v 2000000}. */
+    public ChildJvm ulimit(String arguments) {
+        ulimit = arguments;
         return this;
     }
 
@@ -62,6 +69,9 @@ public final class ChildJvm {
     /** Runs it to its end. */
     public Result run(String... arguments) {
         List<String> command = new ArrayList<>();
+        if (ulimit != null) {
+            command.addAll(List.of("sh", "-c", "ulimit " + ulimit + " && exec \"$@\"", "sh"));
+        }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-ea", "-Xmx256m", "-XX:-CreateCoredumpOnCrash"));
         if (nativeAccess) {
