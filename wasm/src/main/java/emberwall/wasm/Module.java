@@ -256,7 +256,7 @@ public final class Module {
         return null;
     }
 
-    /** Names of functions and locals, read from the name section at the first call; damaged ones are left out. */
+    /** What the name section says, looked through at the first call; damaged names are left out. */
     public Names names() {
         Names result = names;
         if (result == null) {
