@@ -2,10 +2,12 @@ package emberwall.cli;
 
 import emberwall.engine.MachineCode;
 import emberwall.wasm.BodyReader;
+import emberwall.wasm.Immediate;
 import emberwall.wasm.Locals;
 import emberwall.wasm.Module;
 import emberwall.wasm.Opcode;
 import emberwall.wasm.ValueType;
+import emberwall.wasm.text.InstructionPrinter;
 import java.io.PrintStream;
 
 /**
@@ -13,9 +15,9 @@ import java.io.PrintStream;
  * right the machine code that came of each instruction, with its offset in the function.
  *
  * <pre>
- *   0x02a1    loop                         1c  cmp rsp,QWORD PTR [r15-0x40]
+ *   0x02a1    loop (;@1;)                  1c  cmp rsp,QWORD PTR [r15-0x40]
  *                                          20  jb 0x9f
- *   0x02a3      local.get 0 (; n ;)
+ *   0x02a3      local.get $n
  *   0x02a5      i32.eqz                    26  test eax,eax
  * </pre>
  *
@@ -40,7 +42,7 @@ final class Listing {
         this.module = module;
         this.names = names;
         this.out = out;
-        this.instructions = new InstructionPrinter(module, names);
+        this.instructions = new InstructionPrinter(module);
     }
 
     void print(int function, MachineCode code) {
@@ -51,16 +53,8 @@ final class Listing {
         Locals locals = module.locals(function);
         rows(locals(function, locals), firstCodeOffset());
         BodyReader reader = new BodyReader(module.bytes(), locals.codeOffset(), module.bodyEnd(function));
-        int depth = 0;
-        while (reader.hasMore()) {
-            int at = reader.position();
-            Opcode opcode = reader.opcode();
-            boolean outdented = opcode == Opcode.ELSE || opcode == Opcode.CATCH || opcode == Opcode.CATCH_ALL;
-            if (opcode == Opcode.END || opcode == Opcode.DELEGATE) depth--;
-            String text = instructions.print(opcode, reader);
-            instruction(function, at, Math.max(0, outdented ? depth - 1 : depth), opcode, text);
-            if (opensBlock(opcode)) depth++;
-        }
+        instructions.begin(function);
+        while (reader.hasMore()) instruction(reader);
         outOfLine();
         out.append('\n');
     }
@@ -93,21 +87,18 @@ final class Listing {
         return text.toString();
     }
 
-    private static boolean opensBlock(Opcode opcode) {
-        return switch (opcode) {
-            case BLOCK, LOOP, IF, TRY, TRY_TABLE -> true;
-            default -> false;
-        };
-    }
-
-    private void instruction(int function, int at, int depth, Opcode opcode, String text) {
+    private void instruction(BodyReader reader) {
+        int at = reader.position();
+        Opcode opcode = reader.opcode();
+        int depth = Math.min(instructions.indentation(opcode), DEEPEST);
         StringBuilder left = new StringBuilder("0x");
         String digits = Integer.toHexString(at);
         left.append("0".repeat(Math.max(0, 5 - digits.length()))).append(digits);
-        left.append("  ".repeat(Math.min(depth, DEEPEST) + 1)).append(text);
-        if (opcode == Opcode.LOCAL_GET || opcode == Opcode.LOCAL_SET || opcode == Opcode.LOCAL_TEE) {
-            String name = module.names().local(function, Integer.parseInt(text.substring(text.indexOf(' ') + 1)));
-            if (name != null) left.append(" (; ").append(name).append(" ;)");
+        left.append("  ".repeat(depth + 1));
+        int immediates = reader.position();
+        left.append(instructions.print(opcode, reader));
+        if (opcode.immediate() == Immediate.FUNCTION) {
+            comment(new BodyReader(module.bytes(), immediates, reader.position()).u32(), left);
         }
         int end = machine.position();
         while (entry < code.bytecodeOffsets().length && code.bytecodeOffsets()[entry] == at) {
@@ -115,6 +106,12 @@ final class Listing {
             end = entry < code.codeOffsets().length ? code.codeOffsets()[entry] : code.coldOffset();
         }
         rows(left.toString(), end);
+    }
+
+    /** What to call a function that has no name of its own. */
+    private void comment(int function, StringBuilder left) {
+        if (names.own(function) == null)
+            left.append(" (; ").append(names.any(function)).append(" ;)");
     }
 
     private int firstCodeOffset() {

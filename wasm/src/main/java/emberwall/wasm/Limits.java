@@ -46,8 +46,8 @@ public final class Limits {
         return new Limits(changed);
     }
 
-    /** Refuses a count, read as unsigned, that exceeds its limit. */
-    void check(Limit limit, int count, int offset) {
+    /** Refuses a count, read as unsigned, that exceeds its limit: the error names the offset. */
+    public void check(Limit limit, int count, int offset) {
         if (count < 0 || count > of(limit)) {
             throw exceeded(limit, count & 0xFFFF_FFFFL, offset);
         }

@@ -1,5 +1,7 @@
 package emberwall.wasm;
 
+import java.util.function.IntFunction;
+
 /**
  * Value types as ints: numbers and vectors are small constants, a reference is {@link #REFERENCE}, perhaps
  * {@link #NULLABLE}, and a heap type: one of the abstract ones below, or {@link #CONCRETE} with an index. What the index
@@ -130,6 +132,11 @@ public final class ValueType {
 
     /** The type in the words of the text format, as {@code "i32"}, {@code "funcref"}, {@code "(ref null 3)"}. */
     public static String text(int type) {
+        return text(type, null);
+    }
+
+    /** The type in the words of the text format, with what each type of the module is called; if null, its index. */
+    public static String text(int type, IntFunction<String> typeName) {
         return switch (type) {
             case BOTTOM -> "bot";
             case I32 -> "i32";
@@ -139,28 +146,36 @@ public final class ValueType {
             case V128 -> "v128";
             case I8 -> "i8";
             case I16 -> "i16";
-            default -> referenceText(type);
+            default -> referenceText(type, typeName);
         };
     }
 
-    private static String referenceText(int type) {
+    private static String referenceText(int type, IntFunction<String> typeName) {
         int heap = heapType(type);
         if (!isNullable(type)) {
-            return "(ref " + heapText(heap) + ")";
+            return "(ref " + heapText(heap, typeName) + ")";
         }
         return switch (heap) {
             case NONE -> "nullref";
             case NOFUNC -> "nullfuncref";
             case NOEXTERN -> "nullexternref";
             case NOEXN -> "nullexnref";
-            default -> isConcrete(heap) ? "(ref null " + heapText(heap) + ")" : heapText(heap) + "ref";
+            default ->
+                isConcrete(heap) ? "(ref null " + heapText(heap, typeName) + ")" : heapText(heap, typeName) + "ref";
         };
     }
 
     /** The heap type in the words of the text format, as {@code "func"} or an index. */
     public static String heapText(int heapType) {
+        return heapText(heapType, null);
+    }
+
+    /** The heap type in the words of the text format, with what each type of the module is called; if null, its index. */
+    public static String heapText(int heapType, IntFunction<String> typeName) {
         if (isConcrete(heapType)) {
-            return Integer.toString(typeIndex(heapType));
+            int index = typeIndex(heapType);
+            // No method reference: the first one costs a cold start several milliseconds.
+            return typeName == null ? Integer.toString(index) : typeName.apply(index);
         }
         return switch (heapType) {
             case EXN -> "exn";

@@ -6,6 +6,9 @@
  *                      │
  *                      └──FieldParser──► Draft: sections, names ──Encoder──► WatModule: bytes, SourceMap
  *                           └── Instructions ── Immediates: what Opcode's rows say
+ *
+ *   Module ──WatPrinter──► text
+ *                └── InstructionPrinter, FoldedBody; Identifiers made of the name section
  * </pre>
  *
  * Nothing is kept of the text but the bytes that it stands for, so the binary format's decoder and validator judge modules

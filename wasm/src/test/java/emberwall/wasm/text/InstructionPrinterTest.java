@@ -1,4 +1,4 @@
-package emberwall.cli;
+package emberwall.wasm.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,7 +24,7 @@ class InstructionPrinterTest {
 
     private static String print(Code code) {
         BodyReader reader = new BodyReader(code.bytes(), 0, code.bytes().length);
-        String text = new InstructionPrinter(MODULE, new FunctionNames(MODULE)).print(reader.opcode(), reader);
+        String text = new InstructionPrinter(MODULE).print(reader.opcode(), reader);
         assertEquals(0, reader.remaining(), text);
         return text;
     }
@@ -38,23 +38,25 @@ class InstructionPrinterTest {
         assertEquals("i32.const -7", print(code().i32(-7)));
         assertEquals("f64.const -0.5", print(code().f64(-0.5)));
         assertEquals("local.get 300", print(code().get(300)));
-        assertEquals("call 0 (; env.log ;)", print(code().call(0)));
-        assertEquals("block", print(code().op(0x02, 0x40)));
-        assertEquals("loop (result i32)", print(code().op(0x03, 0x7F)));
-        assertEquals("if (param i32) (result i64)", print(code().op(0x04, 0)));
-        assertEquals("br_table 1 2 0", print(code().op(0x0E, 2, 1, 2, 0)));
+        assertEquals("call 0", print(code().call(0)));
+        assertEquals("block (;@1;)", print(code().op(0x02, 0x40)));
+        assertEquals("loop (;@1;) (result i32)", print(code().op(0x03, 0x7F)));
+        assertEquals("if (;@1;) (type 0) (param i32) (result i64)", print(code().op(0x04, 0)));
+        assertEquals("br_table 1 2 0 (;@0;)", print(code().op(0x0E, 2, 1, 2, 0)));
         assertEquals("call_indirect (type 0) (param i32) (result i64)", print(code().op(0x11, 0, 0)));
         assertEquals("i32.load", print(code().memory(0x28, 2, 0)));
         assertEquals("i64.store8 offset=4294967295", print(code().memory(0x3C, 0, 0xFFFF_FFFFL)));
         assertEquals("i32.load offset=8 align=1", print(code().memory(0x28, 0, 8)));
         assertEquals("select (result f32)", print(code().op(0x1C, 1, 0x7D)));
+        assertEquals("memory.grow", print(code().op(0x40, 0)));
+        assertEquals("table.get 0", print(code().op(0x25, 0)));
         assertEquals("memory.copy", print(code().op(0xFC, 10, 0, 0)));
         assertEquals("memory.init 3", print(code().op(0xFC, 8, 3, 0)));
         assertEquals("ref.null func", print(code().op(0xD0, 0x70)));
         assertEquals("i8x16.extract_lane_s 15", print(code().op(0xFD, 0x15, 15)));
         assertEquals("v128.load32_lane offset=4 3", print(code().op(0xFD, 0x56, 2, 4, 3)));
         assertEquals("br_on_cast 1 anyref (ref i31)", print(code().op(0xFB, 24, 1, 1, 0x6E, 0x6C)));
-        assertEquals("try_table (catch 0 1) (catch_all_ref 2)", print(code().op(0x1F, 0x40, 2, 0, 0, 1, 3, 2)));
+        assertEquals("try_table (;@1;) (catch 0 1) (catch_all_ref 2)", print(code().op(0x1F, 0x40, 2, 0, 0, 1, 3, 2)));
     }
 
     /** Whatever follows an opcode is consumed exactly as the reader itself would skip it. */
@@ -72,7 +74,7 @@ class InstructionPrinterTest {
             BodyReader skipped = new BodyReader(bytes, start, bytes.length);
             skipped.skip(opcode.immediate());
             BodyReader printed = new BodyReader(bytes, start, bytes.length);
-            String text = new InstructionPrinter(MODULE, new FunctionNames(MODULE)).print(opcode, printed);
+            String text = new InstructionPrinter(MODULE).print(opcode, printed);
             assertTrue(text.startsWith(opcode.text()), text);
             assertEquals(skipped.position(), printed.position(), text);
         }
