@@ -10,7 +10,7 @@ package emberwall.op;
  * that is a NaN, made quiet; if none is, the NaN with only the sign and the quiet bit set. That is what the SSE
  * instructions of x86-64 do, so folding a constant does not show there.
  *
- * <p>One method per type and family, so that shapes of lanes slot in beside them.
+ * <p>One method per type and family; {@link VectorEval} asks them for each lane.
  */
 public final class Eval {
     private static final double TWO_31 = 0x1p31;

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import emberwall.op.Op;
+import emberwall.op.V128;
+import emberwall.op.VectorEval;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,6 +20,23 @@ import org.junit.jupiter.api.Test;
 
 /** Walks the rows of the instruction set. */
 class OpcodeTest {
+    @Test
+    void everyRowOnVectorsComputes() {
+        int computed = 0;
+        for (Opcode opcode : Opcode.values()) {
+            boolean isVector = opcode.feature() == Feature.SIMD || opcode.feature() == Feature.RELAXED_SIMD;
+            if (isVector && opcode.meaning() instanceof Meaning.Numeric numeric) {
+                assertNotNull(VectorEval.apply(numeric.op(), numeric.type(), V128.ZERO), opcode::text);
+                int immediates = opcode.immediate() == Immediate.NONE ? 0 : 1;
+                int operands = opcode.signature().parameterCount();
+                assertEquals(numeric.op().arity(), operands, opcode::text);
+                assertTrue(operands + immediates <= 3, opcode::text);
+                computed++;
+            }
+        }
+        assertEquals(256 - 23, computed);
+    }
+
     @Test
     void everyCodeLeadsToItsRow() {
         Set<Integer> codes = new HashSet<>();
