@@ -1,6 +1,7 @@
 package emberwall.wasm.reference;
 
 import emberwall.op.Eval;
+import emberwall.op.V128;
 import emberwall.wasm.BodyReader;
 import emberwall.wasm.ConstantExpression;
 import emberwall.wasm.Meaning;
@@ -40,6 +41,10 @@ final class ConstantEvaluator {
             case I64_CONST -> push(in.s64(), null);
             case F32_CONST -> push(in.fixed32() & 0xffff_ffffL, null);
             case F64_CONST -> push(in.fixed64(), null);
+            case V128_CONST -> {
+                long low = in.fixed64();
+                push(0, new V128(low, in.fixed64()));
+            }
             case GLOBAL_GET -> {
                 GlobalInstance global = instance.globals[in.u32()];
                 push(global.word, global.reference);

@@ -17,7 +17,7 @@ final class FunctionCode {
 
     final int maximumHeight;
     final int[] sideTable;
-    /** Whether references may lie on its stack: then they are moved with the words beside them. */
+    /** Whether references or vectors may lie on its stack: then they are moved with the words beside them. */
     final boolean references;
 
     FunctionCode(Module module, FunctionInfo info, boolean references) {

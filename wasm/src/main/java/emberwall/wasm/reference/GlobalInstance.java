@@ -1,5 +1,6 @@
 package emberwall.wasm.reference;
 
+import emberwall.op.V128;
 import emberwall.wasm.GlobalType;
 import emberwall.wasm.ValueType;
 
@@ -31,6 +32,11 @@ public final class GlobalInstance implements Extern {
         return reference;
     }
 
+    /** The value of a global that is a vector. */
+    public V128 vector() {
+        return Values.vector(reference);
+    }
+
     /** Sets a global that is a number. The host may also set immutable ones before it shares them. */
     public void set(long newWord) {
         word = Values.narrowed(type.type(), newWord);
@@ -39,6 +45,11 @@ public final class GlobalInstance implements Extern {
     /** Sets a global that is a reference. */
     public void setReference(Object newReference) {
         reference = newReference;
+    }
+
+    /** Sets a global that is a vector. */
+    public void setVector(V128 newVector) {
+        reference = newVector;
     }
 
     @Override

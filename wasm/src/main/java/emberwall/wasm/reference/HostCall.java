@@ -1,5 +1,6 @@
 package emberwall.wasm.reference;
 
+import emberwall.op.V128;
 import emberwall.wasm.FunctionType;
 
 /**
@@ -41,6 +42,11 @@ public final class HostCall {
         return interpreter.references[arguments + checked(index, type.parameterCount())];
     }
 
+    /** The argument at an index, a vector. */
+    public V128 vector(int index) {
+        return Values.vector(reference(index));
+    }
+
     /** Sets the result at an index to a raw word: an i32 zero-extended, a float as its bits. */
     public void result(int index, long word) {
         int slot = results + checked(index, type.resultCount());
@@ -50,6 +56,11 @@ public final class HostCall {
     /** Sets the result at an index to a reference. */
     public void resultReference(int index, Object reference) {
         interpreter.references[results + checked(index, type.resultCount())] = reference;
+    }
+
+    /** Sets the result at an index to a vector. */
+    public void resultVector(int index, V128 vector) {
+        resultReference(index, vector);
     }
 
     private static int checked(int index, int count) {

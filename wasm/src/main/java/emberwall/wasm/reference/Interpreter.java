@@ -25,7 +25,8 @@ import java.util.Arrays;
  * </pre>
  *
  * What the caller needs to go on is kept in {@link #frames}. A value is a word or a reference, at the same index in one of
- * two arrays; instructions that move values without knowing their types move both, where references can be at all.
+ * two arrays; instructions that move values without knowing their types move both, where references can be at all. A
+ * vector is an object among the references, and null there is the vector that is zero.
  */
 final class Interpreter {
     // What a suspended frame keeps, in ints:
@@ -562,8 +563,13 @@ final class Interpreter {
         }
     }
 
+    /** Where the immediates go on after those that were read for an instruction. */
+    int afterMemory() {
+        return resume;
+    }
+
     /** The memory of an access; its memory argument is at {@code pc}, the offset then at {@link #resume}. */
-    private MemoryInstance memory(ModuleInstance instance, byte[] bytes, int pc) {
+    MemoryInstance memory(ModuleInstance instance, byte[] bytes, int pc) {
         int flags = Leb128.u32(bytes, pc);
         resume = Leb128.skip(bytes, pc);
         if ((flags & 0x40) == 0) {

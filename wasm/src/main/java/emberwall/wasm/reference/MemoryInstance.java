@@ -3,6 +3,8 @@ package emberwall.wasm.reference;
 import emberwall.op.Op;
 import emberwall.op.TrapReason;
 import emberwall.op.Type;
+import emberwall.op.V128;
+import emberwall.op.VectorEval;
 import emberwall.wasm.MemoryType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -200,13 +202,45 @@ public final class MemoryInstance implements Extern {
 
     void store(Op op, Type type, long base, long offset, long value) {
         int bytes = accessBytes(op, type);
-        long address = place(base, offset, bytes); // may replace the segment
-        MemorySegment to = segment;
+        setWord(place(base, offset, bytes), bytes, value);
+    }
+
+    V128 loadVector(Op op, int bytes, long base, long offset) {
+        long address = place(base, offset, bytes);
+        return op == Op.LOAD
+                ? new V128(segment.get(LONG, address), segment.get(LONG, address + Long.BYTES))
+                : VectorEval.loaded(op, word(address, bytes));
+    }
+
+    void storeVector(long base, long offset, V128 vector) {
+        long address = place(base, offset, Type.V128.bytes());
+        segment.set(LONG, address, vector.low());
+        segment.set(LONG, address + Long.BYTES, vector.high());
+    }
+
+    long loadLane(int bytes, long base, long offset) {
+        return word(place(base, offset, bytes), bytes);
+    }
+
+    void storeLane(int bytes, long base, long offset, long value) {
+        setWord(place(base, offset, bytes), bytes, value);
+    }
+
+    private long word(long address, int bytes) {
+        return switch (bytes) {
+            case 1 -> segment.get(BYTE, address) & 0xffL;
+            case 2 -> segment.get(SHORT, address) & 0xffffL;
+            case 4 -> segment.get(INT, address) & U32;
+            default -> segment.get(LONG, address);
+        };
+    }
+
+    private void setWord(long address, int bytes, long value) {
         switch (bytes) {
-            case 1 -> to.set(BYTE, address, (byte) value);
-            case 2 -> to.set(SHORT, address, (short) value);
-            case 4 -> to.set(INT, address, (int) value);
-            default -> to.set(LONG, address, value);
+            case 1 -> segment.set(BYTE, address, (byte) value);
+            case 2 -> segment.set(SHORT, address, (short) value);
+            case 4 -> segment.set(INT, address, (int) value);
+            default -> segment.set(LONG, address, value);
         }
     }
 

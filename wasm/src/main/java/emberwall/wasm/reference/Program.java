@@ -8,7 +8,6 @@ import emberwall.wasm.Limits;
 import emberwall.wasm.Module;
 import emberwall.wasm.Types;
 import emberwall.wasm.Validator;
-import emberwall.wasm.ValueType;
 
 /** A module all of whose functions have been checked, ready to be instantiated any number of times, in any store. */
 public final class Program {
@@ -22,6 +21,8 @@ public final class Program {
             Feature.BULK_MEMORY,
             Feature.REFERENCE_TYPES,
             Feature.EXTENDED_CONST,
+            Feature.SIMD,
+            Feature.RELAXED_SIMD,
             Feature.TAIL_CALL,
             Feature.FUNCTION_REFERENCES,
             Feature.MEMORY64,
@@ -29,9 +30,14 @@ public final class Program {
             Feature.WIDE_ARITHMETIC,
             Feature.CUSTOM_PAGE_SIZES);
 
-    /** Features whose opcodes may put references on the stack. */
-    private static final long REFERENCES =
-            Feature.mask(Feature.REFERENCE_TYPES, Feature.FUNCTION_REFERENCES, Feature.GC, Feature.EXCEPTIONS);
+    /** Features whose opcodes may put objects on the stack. */
+    private static final long OBJECTS = Feature.mask(
+            Feature.REFERENCE_TYPES,
+            Feature.FUNCTION_REFERENCES,
+            Feature.GC,
+            Feature.EXCEPTIONS,
+            Feature.SIMD,
+            Feature.RELAXED_SIMD);
 
     private final Module module;
     private final FunctionCode[] codes;
@@ -52,51 +58,50 @@ public final class Program {
     public static Program of(Module module, Limits limits) {
         int imported = module.importedFunctions();
         FunctionCode[] codes = new FunctionCode[module.functionCount() - imported];
-        boolean everywhere = mentionsReferences(module);
+        boolean everywhere = mentionsObjects(module);
         Validator validator = new Validator(module, limits, Validator.SIDE_TABLE);
         for (int i = 0; i < codes.length; i++) {
             FunctionInfo info = validator.validate(imported + i);
-            boolean references =
-                    everywhere || (info.features() & REFERENCES) != 0 || declaresReferences(module, imported + i);
-            codes[i] = new FunctionCode(module, info, references);
+            boolean objects = everywhere || (info.features() & OBJECTS) != 0 || declaresObjects(module, imported + i);
+            codes[i] = new FunctionCode(module, info, objects);
         }
         return new Program(module, codes);
     }
 
-    /** Whether calls or globals may put references on any function's stack. */
-    private static boolean mentionsReferences(Module module) {
+    /** Whether calls or globals may put objects on any function's stack. */
+    private static boolean mentionsObjects(Module module) {
         Types types = module.types();
         for (int type = 0; type < types.count(); type++) {
-            if (types.isFunction(type) && hasReferences(types, type)) {
+            if (types.isFunction(type) && hasObjects(types, type)) {
                 return true;
             }
         }
         for (int global = 0; global < module.globalCount(); global++) {
-            if (ValueType.isReference(module.global(global).type())) {
+            if (Values.isObject(module.global(global).type())) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean hasReferences(Types types, int type) {
+    private static boolean hasObjects(Types types, int type) {
         for (int i = types.parameterCount(type) - 1; i >= 0; i--) {
-            if (ValueType.isReference(types.parameter(type, i))) {
+            if (Values.isObject(types.parameter(type, i))) {
                 return true;
             }
         }
         for (int i = types.resultCount(type) - 1; i >= 0; i--) {
-            if (ValueType.isReference(types.result(type, i))) {
+            if (Values.isObject(types.result(type, i))) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean declaresReferences(Module module, int function) {
+    private static boolean declaresObjects(Module module, int function) {
         var locals = module.locals(function);
         for (int run = locals.runs() - 1; run >= 0; run--) {
-            if (ValueType.isReference(locals.type(run))) {
+            if (Values.isObject(locals.type(run))) {
                 return true;
             }
         }

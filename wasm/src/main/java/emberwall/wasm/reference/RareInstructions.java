@@ -9,10 +9,12 @@ import emberwall.wasm.Opcode;
 /** The instructions that the interpreter's loop leaves to others: those with a prefix, and those that are rare or do much. */
 final class RareInstructions {
     private final Interpreter interpreter;
+    private final VectorInstructions vectors;
     private int resume;
 
     RareInstructions(Interpreter interpreter) {
         this.interpreter = interpreter;
+        this.vectors = new VectorInstructions(interpreter);
     }
 
     /** Where the code goes on after the last instruction done here. */
@@ -28,6 +30,11 @@ final class RareInstructions {
         if (opcode == null) {
             opcode = Opcode.of(first, Leb128.u32(bytes, pc));
             pc = Leb128.skip(bytes, pc);
+        }
+        if (first == VectorInstructions.PREFIX) {
+            sp = vectors.execute(opcode, instance, bytes, pc, sp);
+            resume = vectors.resume();
+            return sp;
         }
         return switch (opcode.meaning()) {
             case Meaning.Family.REFERENCE -> reference(opcode, instance, bytes, pc, sp);

@@ -1,8 +1,9 @@
 package emberwall.wasm.reference;
 
+import emberwall.op.V128;
 import emberwall.wasm.ValueType;
 
-/** Arguments or results of a call: a raw word or a reference each. */
+/** Arguments or results of a call: a raw word or an object each. Objects are references, and vectors too. */
 public final class Values {
     /** No values. */
     public static final Values NONE = new Values(0);
@@ -45,6 +46,26 @@ public final class Values {
     public Values set(int index, long word) {
         words[index] = word;
         return this;
+    }
+
+    /** The value at an index, a vector. */
+    public V128 vector(int index) {
+        return vector(references[index]);
+    }
+
+    public Values setVector(int index, V128 vector) {
+        references[index] = vector;
+        return this;
+    }
+
+    /** Whether values of the type are objects here, and not words. */
+    static boolean isObject(int type) {
+        return ValueType.isReference(type) || type == ValueType.V128;
+    }
+
+    /** The vector that an object stands for: of a local that was never set, zero. */
+    static V128 vector(Object object) {
+        return object == null ? V128.ZERO : (V128) object;
     }
 
     public Values setReference(int index, Object reference) {

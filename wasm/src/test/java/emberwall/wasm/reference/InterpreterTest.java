@@ -6,7 +6,6 @@ import static emberwall.testing.WasmBuilder.F32;
 import static emberwall.testing.WasmBuilder.F64;
 import static emberwall.testing.WasmBuilder.I32;
 import static emberwall.testing.WasmBuilder.I64;
-import static emberwall.testing.WasmBuilder.V128;
 import static emberwall.testing.WasmBuilder.code;
 import static emberwall.wasm.reference.Guests.NONE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -17,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import emberwall.op.TrapReason;
+import emberwall.op.V128;
 import emberwall.testing.ChildJvm;
 import emberwall.testing.WasmBuilder;
 import emberwall.testing.WasmBuilder.Code;
@@ -199,13 +199,13 @@ class InterpreterTest {
     @Test
     void valuesOfEveryTypeGoToTheHostAndBack() {
         WasmBuilder builder = new WasmBuilder();
-        int[] types = {I32, I64, F32, F64, EXTERNREF};
+        int[] types = {I32, I64, F32, F64, EXTERNREF, WasmBuilder.V128};
         int type = builder.type(types, types);
         int host = builder.importFunction("host", "swap", type);
-        Code body = code().get(0).get(1).get(2).get(3).get(4).call(host).end();
+        Code body = code().get(0).get(1).get(2).get(3).get(4).get(5).call(host).end();
         builder.exportFunction("run", builder.function(type, NONE, body));
         builder.exportFunction("host", host);
-        int[] all = {ValueType.I32, ValueType.I64, ValueType.F32, ValueType.F64, ValueType.EXTERNREF};
+        int[] all = {ValueType.I32, ValueType.I64, ValueType.F32, ValueType.F64, ValueType.EXTERNREF, ValueType.V128};
         try (Guests guests = new Guests()) {
             FunctionType hostType = FunctionType.of(all, all);
             guests.with(
@@ -217,7 +217,9 @@ class InterpreterTest {
                                     call.result(i, call.word(i) + 1);
                                 }
                                 call.resultReference(4, List.of(call.reference(4)));
-                                assertThrows(IndexOutOfBoundsException.class, () -> call.word(5));
+                                V128 vector = call.vector(5);
+                                call.resultVector(5, new V128(vector.high(), vector.low()));
+                                assertThrows(IndexOutOfBoundsException.class, () -> call.word(6));
                                 assertThrows(IndexOutOfBoundsException.class, () -> call.result(-1, 0));
                             },
                             "swap"));
@@ -226,15 +228,41 @@ class InterpreterTest {
                 FunctionInstance function = (FunctionInstance) instance.export(name);
                 Values results = guests.store.invoke(
                         function,
-                        Values.of(1, -5, 0x7fa0_0000L, 0x7ff4_0000_0000_0000L, 0)
-                                .setReference(4, "it"));
+                        Values.of(1, -5, 0x7fa0_0000L, 0x7ff4_0000_0000_0000L, 0, 0)
+                                .setReference(4, "it")
+                                .setVector(5, new V128(3, 4)));
                 assertEquals(2, results.word(0));
                 assertEquals(-4, results.word(1));
                 assertEquals(0x7fa0_0001L, results.word(2));
                 assertEquals(0x7ff4_0000_0000_0001L, results.word(3));
                 assertEquals(List.of("it"), results.reference(4));
+                assertEquals(new V128(4, 3), results.vector(5));
                 assertThrows(IllegalArgumentException.class, () -> guests.store.invoke(function, 1, 2));
             }
+        }
+    }
+
+    @Test
+    void vectorsAreZeroUntilTheyAreSet() {
+        WasmBuilder builder = new WasmBuilder();
+        int type = builder.type(NONE, new int[] {WasmBuilder.V128});
+        builder.importGlobal("host", "given", WasmBuilder.V128, true);
+        Code body = code().op(0x23, 0).get(0).op(0xfd, 0x50).op(0x24, 0).get(0).end();
+        builder.exportFunction("run", builder.function(type, new int[] {WasmBuilder.V128}, body));
+        int none = builder.importFunction("host", "silent", type);
+        builder.exportFunction("silent", none);
+        try (Guests guests = new Guests()) {
+            GlobalInstance given = guests.store.newGlobal(new GlobalType(ValueType.V128, true));
+            assertEquals(V128.ZERO, given.vector());
+            given.setVector(new V128(5, 6));
+            FunctionType result = FunctionType.of(new int[0], new int[] {ValueType.V128});
+            guests.with("given", given).with("silent", guests.store.newFunction(result, call -> {}, "silent"));
+            ModuleInstance instance = guests.instantiate(builder);
+            for (String name : new String[] {"run", "silent"}) {
+                Values results = guests.store.invoke((FunctionInstance) instance.export(name), Values.NONE);
+                assertEquals(V128.ZERO, results.vector(0));
+            }
+            assertEquals(new V128(5, 6), given.vector());
         }
     }
 
@@ -412,12 +440,12 @@ class InterpreterTest {
     @Test
     void whatThisTierDoesNotHaveIsNamed() {
         WasmBuilder builder = new WasmBuilder();
-        Code body = code().op(0xfd).u(12).little(0, 8).little(0, 8).end();
-        builder.function(builder.type(NONE, new int[] {V128}), NONE, body);
+        builder.function(builder.type(NONE, NONE), new int[] {0x6e}, code().end());
         try (Guests guests = new Guests()) {
             UnsupportedOperationException refused =
                     assertThrows(UnsupportedOperationException.class, () -> guests.instantiate(builder));
-            assertTrue(refused.getMessage().startsWith("not supported in this tier: v128"), refused.getMessage());
+            assertTrue(
+                    refused.getMessage().startsWith("not supported in this tier: anyref (gc)"), refused.getMessage());
         }
     }
 

@@ -1,6 +1,7 @@
 package emberwall.wasm.reference;
 
 import emberwall.op.TrapReason;
+import emberwall.op.V128;
 import emberwall.testing.ScriptEngine;
 import emberwall.testing.ScriptValue;
 import emberwall.testing.ScriptValue.HostReference;
@@ -134,7 +135,11 @@ final class ReferenceScripts implements ScriptEngine {
         FunctionInstance callee = (FunctionInstance) ((ModuleInstance) instance).export(function);
         Values values = new Values(arguments.length);
         for (int i = 0; i < arguments.length; i++) {
-            values.set(i, arguments[i].low()).setReference(i, arguments[i].reference());
+            if (arguments[i].type().equals("v128")) {
+                values.setVector(i, new V128(arguments[i].low(), arguments[i].high()));
+            } else {
+                values.set(i, arguments[i].low()).setReference(i, arguments[i].reference());
+            }
         }
         Values results;
         try {
@@ -156,6 +161,10 @@ final class ReferenceScripts implements ScriptEngine {
     }
 
     private static ScriptValue value(int type, long word, Object reference) {
+        if (type == ValueType.V128) {
+            V128 vector = reference == null ? V128.ZERO : (V128) reference;
+            return ScriptValue.v128(vector.low(), vector.high());
+        }
         if (!ValueType.isReference(type)) {
             return new ScriptValue(ValueType.text(type), word, 0, null);
         }
