@@ -1,8 +1,10 @@
 package emberwall.cli;
 
+import emberwall.op.Type;
+import emberwall.op.V128;
 import emberwall.wasm.ValueType;
 
-/** Values of WebAssembly as they are typed and printed: {@code -1}, {@code 0xffff_ffff}, {@code 1.5}, {@code nan}. */
+/** Values of WebAssembly as they are typed and printed: {@code -1}, {@code 0xffff_ffff}, {@code 1.5}, {@code nan}, {@code i32x4 1 2 3 4}. */
 final class Values {
     private Values() {}
 
@@ -14,6 +16,7 @@ final class Values {
                 case ValueType.I64 -> parseLong(text);
                 case ValueType.F32 -> parseFloat(text);
                 case ValueType.F64 -> parseDouble(text);
+                case ValueType.V128 -> parseVector(text);
                 default -> parseReference(type, text);
             };
         } catch (NumberFormatException e) {
@@ -74,6 +77,17 @@ final class Values {
 
     private static String ungrouped(String text) {
         return text.indexOf('_') < 0 ? text : text.replace("_", "");
+    }
+
+    /** Four lanes of 32 bits, as vectors are printed: {@code "i32x4 1 2 0xff -1"}. */
+    private static V128 parseVector(String text) {
+        String[] words = text.split(" ", -1);
+        if (words.length != 5 || !words[0].equals("i32x4")) throw new NumberFormatException();
+        V128 vector = V128.ZERO;
+        for (int lane = 0; lane < 4; lane++) {
+            vector = vector.with(Type.I32X4, lane, parseInt(words[lane + 1]));
+        }
+        return vector;
     }
 
     private static Object parseReference(int type, String text) {

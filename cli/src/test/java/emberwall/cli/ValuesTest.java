@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import emberwall.op.V128;
 import emberwall.wasm.ValueType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,16 @@ class ValuesTest {
         assertEquals(1e6, Values.parse(ValueType.F64, "1_000_000"));
         assertEquals(Double.NEGATIVE_INFINITY, Values.parse(ValueType.F64, "-inf"));
         assertEquals(Float.NaN, Values.parse(ValueType.F32, "nan"));
+    }
+
+    @Test
+    void readsVectorsAsTheyAreWritten() {
+        V128 vector = new V128(0xffff_ffff_0000_0001L, 0x8000_0000_0000_00ffL);
+        assertEquals(vector, Values.parse(ValueType.V128, "i32x4 1 -1 0xff 0x8000_0000"));
+        assertEquals(vector, Values.parse(ValueType.V128, Values.text(vector)));
+        assertThrows(Failure.class, () -> Values.parse(ValueType.V128, "i32x4 1 2 3"));
+        assertThrows(Failure.class, () -> Values.parse(ValueType.V128, "i64x2 1 2"));
+        assertThrows(Failure.class, () -> Values.parse(ValueType.V128, "1"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package emberwall.engine;
 
+import emberwall.op.V128;
 import emberwall.wasm.ValueType;
 
 /** A call of a host function whose values are Java objects: by Java itself, or by the reference interpreter. */
@@ -40,6 +41,7 @@ final class ArrayCall extends Call {
             case ValueType.I64 -> 0L;
             case ValueType.F32 -> 0F;
             case ValueType.F64 -> 0D;
+            case ValueType.V128 -> V128.ZERO;
             default -> null;
         };
     }
@@ -72,6 +74,11 @@ final class ArrayCall extends Call {
     @Override
     public double f64(int index) {
         return (Double) argument(index, ValueType.F64);
+    }
+
+    @Override
+    public V128 v128(int index) {
+        return (V128) argument(index, ValueType.V128);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package emberwall.engine;
 
+import emberwall.op.V128;
+
 /**
  * One call of a host function by a guest: arguments in, results out. Arguments must be read before the host calls
  * guests itself or, at the latest, before a result is set; results not set are zero or null. Valid only during the call
@@ -23,6 +25,9 @@ public abstract class Call {
     /** The argument at an index, an f64. */
     public abstract double f64(int index);
 
+    /** The argument at an index, a v128. */
+    public abstract V128 v128(int index);
+
     /** The argument at an index, a reference: a {@link Function}, the object behind an externref, or null. */
     public abstract Object ref(int index);
 
@@ -41,7 +46,7 @@ public abstract class Call {
     /** Sets a result of type f64. */
     public abstract void result(int index, double value);
 
-    /** Sets a result that is a reference. */
+    /** Sets a result that is a reference, or a {@link V128}. */
     public abstract void result(int index, Object value);
 
     /** Sets the one result, an i32. */
@@ -61,6 +66,11 @@ public abstract class Call {
 
     /** Sets the one result, an f64. */
     public final void result(double value) {
+        result(0, value);
+    }
+
+    /** Sets the one result, a reference or a {@link V128}. */
+    public final void result(Object value) {
         result(0, value);
     }
 

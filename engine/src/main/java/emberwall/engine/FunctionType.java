@@ -1,5 +1,6 @@
 package emberwall.engine;
 
+import emberwall.op.V128;
 import emberwall.wasm.ValueType;
 import java.lang.invoke.MethodType;
 import java.util.Arrays;
@@ -62,8 +63,9 @@ public final class FunctionType implements ExternType {
     }
 
     /**
-     * The type of a function's {@code MethodHandle}: int, long, float and double for numbers, {@link Function} for
-     * references to functions, Object for other references; several results are an {@code Object[]}.
+     * The type of a function's {@code MethodHandle}: int, long, float and double for numbers, {@link V128} for
+     * vectors, {@link Function} for references to functions, Object for other references; several results are an
+     * {@code Object[]}.
      */
     public MethodType methodType() {
         Class<?>[] classes = new Class<?>[parameters.length];
@@ -85,6 +87,7 @@ public final class FunctionType implements ExternType {
             case ValueType.I64 -> long.class;
             case ValueType.F32 -> float.class;
             case ValueType.F64 -> double.class;
+            case ValueType.V128 -> V128.class;
             case ValueType.FUNCREF -> Function.class;
             default -> Object.class;
         };

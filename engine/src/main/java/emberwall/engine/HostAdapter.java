@@ -2,6 +2,8 @@ package emberwall.engine;
 
 import static java.lang.invoke.MethodType.methodType;
 
+import emberwall.op.V128;
+import emberwall.wasm.ValueType;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -50,17 +52,28 @@ final class HostAdapter {
     }
 
     private static MethodHandle getter(Class<?> type, int index) {
-        String name = type == int.class
-                ? "i32"
-                : type == long.class ? "i64" : type == float.class ? "f32" : type == double.class ? "f64" : "ref";
-        Class<?> result = type.isPrimitive() ? type : Object.class;
-        MethodHandle getter = find(name, methodType(result, int.class));
+        MethodHandle getter = find(name(type), methodType(carrier(type), int.class));
         return MethodHandles.insertArguments(getter, 1, index).asType(methodType(type, Call.class));
     }
 
+    private static String name(Class<?> type) {
+        return switch (HostEntry.valueType(type)) {
+            case ValueType.I32 -> "i32";
+            case ValueType.I64 -> "i64";
+            case ValueType.F32 -> "f32";
+            case ValueType.F64 -> "f64";
+            case ValueType.V128 -> "v128";
+            default -> "ref";
+        };
+    }
+
+    private static Class<?> carrier(Class<?> type) {
+        return type.isPrimitive() || type == V128.class ? type : Object.class;
+    }
+
     private static MethodHandle setter(Class<?> type) {
-        Class<?> parameter = type.isPrimitive() ? type : Object.class;
-        return find("result", methodType(void.class, parameter)).asType(methodType(void.class, Call.class, type));
+        return find("result", methodType(void.class, type.isPrimitive() ? type : Object.class))
+                .asType(methodType(void.class, Call.class, type));
     }
 
     private static MethodHandle find(String name, MethodType type) {

@@ -1,5 +1,6 @@
 package emberwall.engine;
 
+import emberwall.op.V128;
 import emberwall.wasm.ValueType;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
@@ -27,7 +28,7 @@ record HostEntry(FunctionType type, HostFunction function, MethodHandle handle) 
         return new HostEntry(function, null, handle);
     }
 
-    private static int valueType(Class<?> type) {
+    static int valueType(Class<?> type) {
         if (type == int.class) {
             return ValueType.I32;
         }
@@ -39,6 +40,9 @@ record HostEntry(FunctionType type, HostFunction function, MethodHandle handle) 
         }
         if (type == double.class) {
             return ValueType.F64;
+        }
+        if (type == V128.class) {
+            return ValueType.V128;
         }
         if (type == Function.class) {
             return ValueType.FUNCREF;

@@ -1,6 +1,7 @@
 package emberwall.engine;
 
 import emberwall.engine.store.InstanceLayout;
+import emberwall.op.V128;
 import emberwall.os.RawMemory;
 import emberwall.wasm.ValueType;
 
@@ -84,6 +85,12 @@ final class NativeCall extends Call {
     @Override
     public double f64(int index) {
         return Double.longBitsToDouble(RawMemory.getLong(argument(expect(index, ValueType.F64), index)));
+    }
+
+    @Override
+    public V128 v128(int index) {
+        long at = argument(expect(index, ValueType.V128), index);
+        return new V128(RawMemory.getLong(at), RawMemory.getLong(at + Long.BYTES));
     }
 
     @Override

@@ -12,6 +12,7 @@ import emberwall.fiber.Fiber;
 import emberwall.fiber.Request;
 import emberwall.fiber.Trap;
 import emberwall.op.TrapReason;
+import emberwall.op.V128;
 import emberwall.os.OsException;
 import emberwall.os.RawMemory;
 import emberwall.wasm.TypeRegistry;
@@ -238,6 +239,9 @@ final class NativeStore extends Store {
                 && function.store() == this
                 && function instanceof NativeReference reference) {
             return reference.record();
+        }
+        if (value instanceof V128) {
+            throw new UnsupportedFeatureException("machine code has no vectors yet");
         }
         throw new IllegalArgumentException("a function of another store");
     }

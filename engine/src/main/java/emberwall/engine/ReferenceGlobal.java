@@ -1,5 +1,6 @@
 package emberwall.engine;
 
+import emberwall.op.V128;
 import emberwall.wasm.ValueType;
 import emberwall.wasm.reference.GlobalInstance;
 
@@ -29,9 +30,13 @@ final class ReferenceGlobal extends Global {
     public Object get() {
         store.enter();
         try {
-            return ValueType.isReference(type.value())
-                    ? store.api(type.value(), global.reference())
-                    : ReferenceStore.number(type.value(), global.word());
+            int value = type.value();
+            if (value == ValueType.V128) {
+                return global.vector();
+            }
+            return ValueType.isReference(value)
+                    ? store.api(value, global.reference())
+                    : ReferenceStore.number(value, global.word());
         } finally {
             store.leave();
         }
@@ -53,7 +58,9 @@ final class ReferenceGlobal extends Global {
 
     /** Sets the value, whether or not it is mutable. */
     void initialise(Object value) {
-        if (!ValueType.isReference(type.value())) {
+        if (value instanceof V128 vector && type.value() == ValueType.V128) {
+            global.setVector(vector);
+        } else if (!ValueType.isReference(type.value())) {
             global.set(ReferenceStore.word(value));
         } else {
             global.setReference(type.value() == ValueType.EXTERNREF ? value : store.reference(value));

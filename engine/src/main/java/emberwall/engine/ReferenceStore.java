@@ -2,6 +2,7 @@ package emberwall.engine;
 
 import emberwall.fiber.Trap;
 import emberwall.op.TrapReason;
+import emberwall.op.V128;
 import emberwall.wasm.Import;
 import emberwall.wasm.ValueType;
 import emberwall.wasm.reference.FunctionInstance;
@@ -165,9 +166,13 @@ final class ReferenceStore extends Store implements Attention {
         Object[] arguments = new Object[type.parameterCount()];
         for (int index = 0; index < arguments.length; index++) {
             int parameter = type.parameter(index);
-            arguments[index] = ValueType.isReference(parameter)
-                    ? api(parameter, call.reference(index))
-                    : number(parameter, call.word(index));
+            if (parameter == ValueType.V128) {
+                arguments[index] = call.vector(index);
+            } else {
+                arguments[index] = ValueType.isReference(parameter)
+                        ? api(parameter, call.reference(index))
+                        : number(parameter, call.word(index));
+            }
         }
         ReferenceInstance caller = call.caller() == null ? null : instances.get(call.caller());
         Memory memory = call.caller() == null || call.caller().module().memoryCount() == 0
@@ -177,7 +182,9 @@ final class ReferenceStore extends Store implements Attention {
         Sneaky.call(function, made);
         Object[] results = made.results();
         for (int index = 0; index < results.length; index++) {
-            if (ValueType.isReference(type.result(index))) {
+            if (type.result(index) == ValueType.V128) {
+                call.resultVector(index, (V128) results[index]);
+            } else if (ValueType.isReference(type.result(index))) {
                 call.resultReference(index, reference(results[index]));
             } else {
                 call.result(index, word(results[index]));
@@ -224,7 +231,9 @@ final class ReferenceStore extends Store implements Attention {
     Values values(FunctionType type, Object[] arguments) {
         Values values = new Values(arguments.length);
         for (int index = 0; index < arguments.length; index++) {
-            if (ValueType.isReference(type.parameter(index))) {
+            if (type.parameter(index) == ValueType.V128) {
+                values.setVector(index, (V128) arguments[index]);
+            } else if (ValueType.isReference(type.parameter(index))) {
                 Object value = arguments[index];
                 values.setReference(index, type.parameter(index) == ValueType.EXTERNREF ? value : reference(value));
             } else {
@@ -235,6 +244,9 @@ final class ReferenceStore extends Store implements Attention {
     }
 
     Object value(int type, Values values, int index) {
+        if (type == ValueType.V128) {
+            return values.vector(index);
+        }
         return ValueType.isReference(type) ? api(type, values.reference(index)) : number(type, values.word(index));
     }
 

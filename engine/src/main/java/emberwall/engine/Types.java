@@ -1,5 +1,6 @@
 package emberwall.engine;
 
+import emberwall.op.V128;
 import emberwall.wasm.Export;
 import emberwall.wasm.ExternalKind;
 import emberwall.wasm.Import;
@@ -109,6 +110,7 @@ final class Types {
             case ValueType.I64 -> value instanceof Long;
             case ValueType.F32 -> value instanceof Float;
             case ValueType.F64 -> value instanceof Double;
+            case ValueType.V128 -> value instanceof V128;
             case ValueType.FUNCREF -> value == null || value instanceof Function;
             case ValueType.EXTERNREF -> true;
             default -> false;

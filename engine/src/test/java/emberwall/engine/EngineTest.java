@@ -490,13 +490,32 @@ class EngineTest {
         }
     }
 
+    static Object wrapped(Object reference) {
+        return List.of(reference);
+    }
+
+    @Test
+    void handlesMayGiveReferences() throws Throwable {
+        WasmBuilder m = new WasmBuilder();
+        int[] one = {WasmBuilder.EXTERNREF};
+        int type = m.type(one, one);
+        m.exportFunction("wrap", m.importFunction("host", "wrap", type));
+        MethodHandle wrap = MethodHandles.lookup()
+                .findStatic(EngineTest.class, "wrapped", MethodType.methodType(Object.class, Object.class));
+        try (Store store = engine.newStore();
+                CompiledModule module = engine.compile(m.build())) {
+            Instance instance = module.instantiate(store, Imports.of().function("host", "wrap", wrap));
+            assertEquals(List.of("it"), instance.function("wrap").call("it"));
+        }
+    }
+
     @Test
     void whatTheTierCannotRunIsSaid() {
         WasmBuilder m = new WasmBuilder();
         int type = m.type(NONE, NONE);
-        m.function(type, new int[] {WasmBuilder.V128}, code().get(0).op(0x1A).end());
+        m.function(type, NONE, code().i32(1).op(0xFB, 0x1C).op(0x1A).end());
         CompiledModule module = engine.compile(m.build());
-        assertTrue(module.unsupported().contains("simd"), module.unsupported());
+        assertTrue(module.unsupported().contains("gc"), module.unsupported());
         assertThrows(UnsupportedFeatureException.class, () -> module.instantiate(Imports.of()));
     }
 
