@@ -9,7 +9,8 @@ package emberwall.engine;
  *     growth beyond it returns -1
  * @param maxStack bytes of guest stack, 64 KiB to 1 GiB
  * @param maxTable most elements that one table may reach
- * @param maxNesting most crossings guest → host → guest in one store; beyond it a trap "call stack exhausted"
+ * @param maxNesting most calls from guests to the host that one thread may be in, over all stores of all engines; beyond
+ *     it a trap "call stack exhausted". Each keeps a few hundred bytes to some kilobytes of the thread's Java stack
  * @param polls whether loops and functions look for interruption; without them only a return or a host call ends a
  *     guest
  * @param masking whether table indices and explicit bounds are masked against misspeculation
@@ -118,7 +119,7 @@ public record Config(
             return this;
         }
 
-        /** Most crossings guest → host → guest. */
+        /** Most calls from guests to the host that one thread may be in. */
         public Builder maxNesting(int crossings) {
             maxNesting = crossings;
             return this;

@@ -24,7 +24,7 @@ record EntryPoint(NativeStore store, long thunk, long record) {
             try {
                 int exit = fiber.enter(entry.thunk, entry.record, a, b, c);
                 if (exit != Exit.RETURN) {
-                    store.exits.run(fiber, mark, exit);
+                    store.exits.run(owner.crossings, fiber, mark, exit);
                 }
                 return fiber.get(FiberBlock.RESULT);
             } finally {

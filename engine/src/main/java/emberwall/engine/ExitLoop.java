@@ -42,13 +42,13 @@ final class ExitLoop {
     }
 
     /** Handles an exit of the activation that began at {@code mark}, and all that follow until it returns. */
-    void run(Fiber fiber, int mark, int first) {
+    void run(Crossings crossings, Fiber fiber, int mark, int first) {
         for (int exit = first; exit != Exit.RETURN; exit = fiber.resume()) {
             if (counting) {
                 counts[Exit.kind(exit)]++;
             }
             switch (Exit.kind(exit)) {
-                case Exit.HOST_CALL -> hostCall(fiber, mark);
+                case Exit.HOST_CALL -> hostCall(crossings, fiber, mark);
                 case Exit.RUNTIME -> runtime(fiber, Exit.payload(exit));
                 case Exit.COMPILE -> compile(fiber);
                 case Exit.POLL -> poll(fiber);
@@ -61,13 +61,20 @@ final class ExitLoop {
         }
     }
 
-    private void hostCall(Fiber fiber, int mark) {
+    private void hostCall(Crossings crossings, Fiber fiber, int mark) {
         int id = RawMemory.getInt(fiber.get(FiberBlock.EXIT_RECORD) + FuncRecord.ID);
         NativeHostFunction function = store.hostFunction(id);
-        if (mark >= maxNesting) {
+        int before = crossings.depth;
+        if (before >= maxNesting) {
             throw trap(fiber, TrapReason.STACK_EXHAUSTED);
         }
-        fiber.result(call(mark).perform(function, fiber.get(FiberBlock.GUEST_FP)));
+        NativeCall call = call(mark);
+        crossings.depth = before + 1;
+        try {
+            fiber.result(call.perform(function, fiber.get(FiberBlock.GUEST_FP)));
+        } finally {
+            crossings.depth = before;
+        }
     }
 
     private NativeCall call(int depth) {

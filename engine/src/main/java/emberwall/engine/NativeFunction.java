@@ -102,7 +102,7 @@ final class NativeFunction extends Function implements NativeReference {
                 }
                 int exit = fiber.enter(bufferThunk(shape), record, buffer, 0, 0);
                 if (exit != Exit.RETURN) {
-                    store.exits.run(fiber, mark, exit);
+                    store.exits.run(owner.crossings, fiber, mark, exit);
                 }
                 return results(store, buffer);
             } finally {

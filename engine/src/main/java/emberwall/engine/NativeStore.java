@@ -40,7 +40,7 @@ final class NativeStore extends Store {
     /** Where guests run; made when the first one is about to. */
     Fiber fiber;
 
-    private volatile Ownership owner = new Ownership(null);
+    private volatile Ownership owner = Ownership.nobodys();
     /** Whether entering a guest needs more than a glance. */
     private volatile boolean attention = true;
 
@@ -158,16 +158,22 @@ final class NativeStore extends Store {
             if (last.isOf(thread)) {
                 return last;
             }
-            Ownership mine = new Ownership(thread);
+            Ownership mine = Ownership.current();
             owner = mine;
             if (last.isNobodys()) return mine;
             Ownership.claimantFence();
             if ((int) DEPTH.getAcquire(last) != 0) {
                 owner = last;
-                throw new IllegalStateException("another thread is inside the store");
+                throw inside(last.thread);
             }
             return mine;
         }
+    }
+
+    /** What to say to a thread while another one is inside. */
+    static IllegalStateException inside(Thread thread) {
+        String name = thread.getName().isEmpty() ? "#" + thread.threadId() : "\"" + thread.getName() + "\"";
+        return new IllegalStateException("another thread is inside the store: " + name);
     }
 
     private void prepare(int depth) {
@@ -533,7 +539,7 @@ final class NativeStore extends Store {
             if (first) {
                 lastOwner = owner;
                 closed = true;
-                owner = new Ownership(null);
+                owner = Ownership.nobodys();
                 Ownership.claimantFence();
             }
             last = lastOwner;

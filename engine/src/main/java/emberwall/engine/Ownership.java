@@ -23,11 +23,25 @@ final class Ownership {
     /** The thread; null for nobody. */
     final Thread thread;
 
+    /** The thread's calls from guests to the host; null for nobody's. */
+    final Crossings crossings;
+
     /** How many calls of this thread are inside. Written by the thread alone. */
     int depth;
 
-    Ownership(Thread thread) {
+    private Ownership(Thread thread, Crossings crossings) {
         this.thread = thread;
+        this.crossings = crossings;
+    }
+
+    /** What a store begins and ends with. */
+    static Ownership nobodys() {
+        return new Ownership(null, null);
+    }
+
+    /** A claim of the current thread. */
+    static Ownership current() {
+        return new Ownership(Thread.currentThread(), Crossings.current());
     }
 
     /** Whether it is this thread's. Threads are compared as objects: no subclass shall have a say. */

@@ -31,7 +31,9 @@ final class ReferenceEngine extends Engine {
     }
 
     StoreLimits limits() {
-        return new StoreLimits(config.maxMemory(), config.maxTable(), config.maxStack(), config.maxNesting());
+        // Crossings are counted by thread, and before the store could count one more than there may be.
+        int most = Math.min(config.maxNesting(), Integer.MAX_VALUE - 1) + 1;
+        return new StoreLimits(config.maxMemory(), config.maxTable(), config.maxStack(), most);
     }
 
     @Override

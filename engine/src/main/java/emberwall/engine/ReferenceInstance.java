@@ -11,14 +11,18 @@ final class ReferenceInstance extends Instance {
     private final ReferenceModule module;
     private final ReferenceStore store;
     private final ModuleInstance instance;
-    private final boolean ownsStore;
     private Map<String, Extern> exports;
+    private volatile boolean ownsStore;
 
-    ReferenceInstance(ReferenceModule module, ReferenceStore store, ModuleInstance instance, boolean ownsStore) {
+    ReferenceInstance(ReferenceModule module, ReferenceStore store, ModuleInstance instance) {
         this.module = module;
         this.store = store;
         this.instance = instance;
-        this.ownsStore = ownsStore;
+    }
+
+    /** The store was made for this instance alone. */
+    void ownStore() {
+        ownsStore = true;
     }
 
     @Override

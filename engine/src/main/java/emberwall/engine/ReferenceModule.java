@@ -84,9 +84,12 @@ final class ReferenceModule extends CompiledModule {
         }
         store.enter();
         try {
+            store.add(this);
             ModuleInstance made = store.store.instantiate(program, wanted -> store.resolve(wanted, imports));
-            ReferenceInstance instance = new ReferenceInstance(this, store, made, ownsStore);
-            store.add(made, instance);
+            ReferenceInstance instance = store.instance(made);
+            if (ownsStore) {
+                instance.ownStore();
+            }
             return instance;
         } catch (UnlinkableException unlinkable) {
             Import wanted = unlinkable.wanted();

@@ -4,6 +4,7 @@ import emberwall.fiber.Trap;
 import emberwall.op.TrapReason;
 import emberwall.op.V128;
 import emberwall.wasm.Import;
+import emberwall.wasm.Module;
 import emberwall.wasm.ValueType;
 import emberwall.wasm.reference.FunctionInstance;
 import emberwall.wasm.reference.GlobalInstance;
@@ -30,6 +31,8 @@ final class ReferenceStore extends Store implements Attention {
 
     private final Map<ModuleInstance, ReferenceInstance> instances =
             Collections.synchronizedMap(new IdentityHashMap<>());
+
+    private final Map<Module, ReferenceModule> modules = Collections.synchronizedMap(new IdentityHashMap<>());
 
     private final Object gate = new Object();
     // Guarded by gate.
@@ -63,7 +66,7 @@ final class ReferenceStore extends Store implements Attention {
                 throw new IllegalStateException("the store is closed");
             }
             if (depth > 0 && !isInside(thread)) {
-                throw new IllegalStateException("another thread is inside the store");
+                throw NativeStore.inside(owner);
             }
             owner = thread;
             first = depth++ == 0;
@@ -131,8 +134,15 @@ final class ReferenceStore extends Store implements Attention {
         };
     }
 
-    void add(ModuleInstance instance, ReferenceInstance made) {
-        instances.put(instance, made);
+    /** A module of which there will be instances here. */
+    void add(ReferenceModule module) {
+        modules.put(module.module, module);
+    }
+
+    /** What programs see of an instance, which may still be running its start function. */
+    ReferenceInstance instance(ModuleInstance instance) {
+        return instances.computeIfAbsent(
+                instance, made -> new ReferenceInstance(modules.get(made.module()), this, made));
     }
 
     /** What an import is bound to, as the interpreter sees it. */
@@ -174,12 +184,13 @@ final class ReferenceStore extends Store implements Attention {
                         : number(parameter, call.word(index));
             }
         }
-        ReferenceInstance caller = call.caller() == null ? null : instances.get(call.caller());
-        Memory memory = call.caller() == null || call.caller().module().memoryCount() == 0
-                ? null
-                : (Memory) wrap(call.caller().memory(0));
-        ArrayCall made = new ArrayCall(this, type, arguments, caller, memory);
-        Sneaky.call(function, made);
+        ReferenceInstance caller = call.caller() == null ? null : instance(call.caller());
+        ArrayCall made = new ArrayCall(this, type, arguments, caller, caller == null ? null : caller.memory());
+        if (caller == null) {
+            Sneaky.call(function, made);
+        } else {
+            cross(call, function, made);
+        }
         Object[] results = made.results();
         for (int index = 0; index < results.length; index++) {
             if (type.result(index) == ValueType.V128) {
@@ -189,6 +200,21 @@ final class ReferenceStore extends Store implements Attention {
             } else {
                 call.result(index, word(results[index]));
             }
+        }
+    }
+
+    /** A guest calls the host, if its thread is not in too many such calls. */
+    private void cross(HostCall call, HostFunction function, ArrayCall made) {
+        Crossings crossings = Crossings.current();
+        int before = crossings.depth;
+        if (before >= engine.config().maxNesting()) {
+            throw call.trap(TrapReason.STACK_EXHAUSTED);
+        }
+        crossings.depth = before + 1;
+        try {
+            Sneaky.call(function, made);
+        } finally {
+            crossings.depth = before;
         }
     }
 

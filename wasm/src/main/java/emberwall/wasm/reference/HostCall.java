@@ -1,5 +1,6 @@
 package emberwall.wasm.reference;
 
+import emberwall.op.TrapReason;
 import emberwall.op.V128;
 import emberwall.wasm.FunctionType;
 
@@ -61,6 +62,11 @@ public final class HostCall {
     /** Sets the result at an index to a vector. */
     public void resultVector(int index, V128 vector) {
         resultReference(index, vector);
+    }
+
+    /** What a host function throws to end the guest that calls it, with a trap in the calling instruction. */
+    public GuestTrap trap(TrapReason reason) {
+        return new GuestTrap(reason);
     }
 
     private static int checked(int index, int count) {
