@@ -18,15 +18,17 @@ final class Clocks {
     private final Kernel kernel;
     private final LongSupplier realtime;
     private final LongSupplier monotonic;
+    private final LongSupplier processor;
 
     /**
      * @param kernel for the processor clocks; null if there is none
-     * @param realtime null for the system's, as is {@code monotonic}
+     * @param realtime null for the system's, as are {@code monotonic} and {@code processor}
      */
-    Clocks(Kernel kernel, LongSupplier realtime, LongSupplier monotonic) {
+    Clocks(Kernel kernel, LongSupplier realtime, LongSupplier monotonic, LongSupplier processor) {
         this.kernel = kernel;
         this.realtime = realtime;
         this.monotonic = monotonic;
+        this.processor = processor;
     }
 
     /** The time now. */
@@ -49,6 +51,9 @@ final class Clocks {
     }
 
     private long processor(int id, boolean resolution) {
+        if (processor != null) {
+            return resolution ? 1 : processor.getAsLong();
+        }
         if (kernel == null) {
             throw new ErrnoException(Errno.NOTSUP);
         }

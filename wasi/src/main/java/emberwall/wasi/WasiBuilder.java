@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -39,17 +40,19 @@ public final class WasiBuilder {
     private final List<byte[]> arguments = new ArrayList<>();
     private final List<byte[]> environment = new ArrayList<>();
     private final List<Preopen> preopens = new ArrayList<>();
+    private boolean opensHost;
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     private InputStream input = new ByteArrayInputStream(new byte[0]);
     private final OutputStream[] outputs = {OutputStream.nullOutputStream(), OutputStream.nullOutputStream()};
     private LongSupplier realtime;
     private LongSupplier monotonic;
+    private LongSupplier processor;
     private RandomGenerator random;
     private int limit = DEFAULT_LIMIT;
     private boolean endOnClosedPipe;
 
-    /** A directory of the host to be opened for the guest. */
-    private record Preopen(Path host, String guest, boolean readOnly) {}
+    /** A directory to be opened for the guest: of the host, or of a file system in memory. */
+    private record Preopen(Path host, MemoryFileSystem files, String guest, boolean readOnly) {}
 
     WasiBuilder() {}
 
@@ -116,7 +119,7 @@ public final class WasiBuilder {
      * blocks, a thread stays in it until it comes back.
      */
     public WasiBuilder stdin(InputStream stream) {
-        input = java.util.Objects.requireNonNull(stream);
+        input = Objects.requireNonNull(stream);
         return this;
     }
 
@@ -127,13 +130,13 @@ public final class WasiBuilder {
 
     /** The guest prints to a stream, which is flushed after every write and not closed. */
     public WasiBuilder stdout(OutputStream stream) {
-        outputs[0] = java.util.Objects.requireNonNull(stream);
+        outputs[0] = Objects.requireNonNull(stream);
         return this;
     }
 
     /** The guest reports errors to a stream, which is flushed after every write and not closed. */
     public WasiBuilder stderr(OutputStream stream) {
-        outputs[1] = java.util.Objects.requireNonNull(stream);
+        outputs[1] = Objects.requireNonNull(stream);
         return this;
     }
 
@@ -145,8 +148,25 @@ public final class WasiBuilder {
      * @param readOnly whether everything that would change something fails with {@code EROFS}
      */
     public WasiBuilder preopen(Path host, String guest, boolean readOnly) {
-        text(guest);
-        preopens.add(new Preopen(host, guest, readOnly));
+        return preopen(new Preopen(Objects.requireNonNull(host), null, guest, readOnly));
+    }
+
+    /**
+     * Opens the top of a file system in memory for the guest, which may be open for others too.
+     *
+     * @param files the file system
+     * @param guest the guest's name for its top, such as {@code "/"} or {@code "data"}
+     * @param readOnly whether everything that would change something fails with {@code EROFS}
+     * @return this
+     */
+    public WasiBuilder preopen(MemoryFileSystem files, String guest, boolean readOnly) {
+        return preopen(new Preopen(null, Objects.requireNonNull(files), guest, readOnly));
+    }
+
+    private WasiBuilder preopen(Preopen preopen) {
+        text(preopen.guest);
+        preopens.add(preopen);
+        opensHost |= preopen.host != null;
         return this;
     }
 
@@ -165,6 +185,12 @@ public final class WasiBuilder {
     /** Nanoseconds for the guest's monotonic clock. Waiting still takes the time that it takes. */
     public WasiBuilder monotonic(LongSupplier clock) {
         monotonic = clock;
+        return this;
+    }
+
+    /** Nanoseconds for the guest's clocks of used processor time; without this, those of the process and the thread. */
+    public WasiBuilder processorTime(LongSupplier clock) {
+        processor = clock;
         return this;
     }
 
@@ -194,7 +220,7 @@ public final class WasiBuilder {
      */
     public Wasi build() throws IOException {
         String unavailable = Platform.unavailable();
-        if (unavailable != null && !(preopens.isEmpty() && addresses.isEmpty())) {
+        if (unavailable != null && (opensHost || !addresses.isEmpty())) {
             throw new UnsupportedOperationException(
                     "directories and sockets cannot be opened for a guest: " + unavailable);
         }
@@ -213,7 +239,7 @@ public final class WasiBuilder {
             throw e;
         }
         Guest guest = new Guest(files, kernel);
-        Clocks clocks = new Clocks(kernel, realtime, monotonic);
+        Clocks clocks = new Clocks(kernel, realtime, monotonic, processor);
         byte[][] none = {};
         ProcessCalls process =
                 new ProcessCalls(guest, arguments.toArray(none), environment.toArray(none), clocks, random);
@@ -259,22 +285,31 @@ public final class WasiBuilder {
         if (preopens.isEmpty()) {
             return;
         }
-        boolean walk = "walk".equals(System.getProperty("emberwall.wasi.resolution"));
-        Beneath beneath = walk ? new Beneath(kernel, false) : new Beneath(kernel);
-        Charset names = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        Beneath beneath = opensHost ? beneath(kernel) : null;
         for (Preopen preopen : preopens) {
-            byte[] path = preopen.host.toAbsolutePath().toString().getBytes(names);
-            try {
-                Descriptor directory = HostDirectory.preopen(kernel, beneath, path, preopen.readOnly);
-                long denied = preopen.readOnly ? Rights.MUTATING : 0;
-                files.add(new OpenFile(
-                        directory,
-                        Rights.DIRECTORY & ~denied,
-                        (Rights.DIRECTORY | Rights.FILE) & ~denied,
-                        preopen.guest.getBytes(StandardCharsets.UTF_8)));
-            } catch (ErrnoException e) {
-                throw new IOException("cannot open directory " + preopen.host + " for the guest: " + words(e), e);
-            }
+            Descriptor directory =
+                    preopen.files != null ? preopen.files.open(preopen.readOnly) : open(kernel, beneath, preopen);
+            long denied = preopen.readOnly ? Rights.MUTATING : 0;
+            files.add(new OpenFile(
+                    directory,
+                    Rights.DIRECTORY & ~denied,
+                    (Rights.DIRECTORY | Rights.FILE) & ~denied,
+                    preopen.guest.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    private static Beneath beneath(Kernel kernel) {
+        boolean walk = "walk".equals(System.getProperty("emberwall.wasi.resolution"));
+        return walk ? new Beneath(kernel, false) : new Beneath(kernel);
+    }
+
+    private static Descriptor open(Kernel kernel, Beneath beneath, Preopen preopen) throws IOException {
+        Charset names = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        byte[] path = preopen.host.toAbsolutePath().toString().getBytes(names);
+        try {
+            return HostDirectory.preopen(kernel, beneath, path, preopen.readOnly);
+        } catch (ErrnoException e) {
+            throw new IOException("cannot open directory " + preopen.host + " for the guest: " + words(e), e);
         }
     }
 

@@ -20,7 +20,7 @@ final class GuestHarness implements AutoCloseable {
     final FileTable files = new FileTable(64);
     final Guest guest = new Guest(files, kernel);
     final GuestMemory memory;
-    final Clocks clocks = new Clocks(kernel, null, null);
+    final Clocks clocks = new Clocks(kernel, null, null, null);
     final DescriptorCalls fd = new DescriptorCalls(guest);
     final PathCalls path = new PathCalls(guest);
     final PollCalls poll = new PollCalls(guest, clocks);

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The open test programs for WASI preview 1 (WebAssembly/wasi-testsuite), each on a fresh copy of its directory. */
 class SuiteTest {
     private static final int PROGRAMS = 36;
+    private static final int WITH_DIRECTORY = 24;
 
     @TempDir
     Path place;
@@ -37,7 +38,8 @@ class SuiteTest {
         try (Engine engine = Programs.start(way)) {
             for (String language : new String[] {"assemblyscript", "c", "rust"}) {
                 for (Path program : programs(suite.resolve(language))) {
-                    String failure = attempt(engine, program, place.resolve(language + passed + failures.length()));
+                    Path copy = place.resolve(language + passed + failures.length());
+                    String failure = attempt(engine, program, description(program), copy);
                     if (failure == null) {
                         passed++;
                     } else {
@@ -54,6 +56,33 @@ class SuiteTest {
         assertEquals(PROGRAMS, passed);
     }
 
+    /** All programs that want a directory need nothing else of the host: they pass in a file system in memory too. */
+    @ParameterizedTest
+    @MethodSource("ways")
+    void programsWithDirectoriesPassInMemory(Programs.Way way) throws IOException {
+        Path suite = Shared.path("spec/wasi");
+        int passed = 0;
+        StringBuilder failures = new StringBuilder();
+        try (Engine engine = Programs.start(way)) {
+            for (String language : new String[] {"assemblyscript", "c", "rust"}) {
+                for (Path program : programs(suite.resolve(language))) {
+                    JsonObject description = description(program);
+                    String failure = description.has("root") ? attempt(engine, program, description, null) : null;
+                    if (failure != null) {
+                        failures.append('\n')
+                                .append(program.getFileName())
+                                .append(": ")
+                                .append(failure);
+                    } else if (description.has("root")) {
+                        passed++;
+                    }
+                }
+            }
+        }
+        assertEquals("", failures.toString());
+        assertEquals(WITH_DIRECTORY, passed);
+    }
+
     private static Path[] programs(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(".wasm"))
@@ -62,9 +91,12 @@ class SuiteTest {
         }
     }
 
-    /** Runs one program as its description says; what was wrong, or null. */
-    private static String attempt(Engine engine, Path program, Path copy) throws IOException {
-        JsonObject description = description(program);
+    /**
+     * Runs one program as its description says; what was wrong, or null.
+     *
+     * @param copy where to copy its directory to; null for a file system in memory
+     */
+    private static String attempt(Engine engine, Path program, JsonObject description, Path copy) throws IOException {
         WasiBuilder guest = Wasi.builder().args(program.getFileName().toString());
         if (description.has("args")) {
             for (JsonElement argument : description.getAsJsonArray("args")) {
@@ -79,8 +111,12 @@ class SuiteTest {
         }
         if (description.has("root")) {
             String root = description.get("root").getAsString();
-            copy(program.resolveSibling(root), copy);
-            guest.preopen(copy, "/", false);
+            if (copy == null) {
+                guest.preopen(inMemory(program.resolveSibling(root)), "/", false);
+            } else {
+                copy(program.resolveSibling(root), copy);
+                guest.preopen(copy, "/", false);
+            }
         }
         Programs.Result result;
         try {
@@ -105,6 +141,12 @@ class SuiteTest {
         return Files.exists(file)
                 ? JsonParser.parseString(Files.readString(file)).getAsJsonObject()
                 : new JsonObject();
+    }
+
+    private static MemoryFileSystem inMemory(Path root) throws IOException {
+        MemoryFileSystem files = new MemoryFileSystem();
+        files.copyFrom(root, "/");
+        return files;
     }
 
     /** A copy that can be written, whatever the original says. */
