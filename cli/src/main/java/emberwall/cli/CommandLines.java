@@ -14,6 +14,9 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 final class CommandLines {
     static final String RUN = "run";
     static final String INSPECT = "inspect";
+    static final String WAT2WASM = "wat2wasm";
+    static final String WASM2WAT = "wasm2wat";
+    static final String VALIDATE = "validate";
     static final String DOCTOR = "doctor";
 
     private static final String BOUNDS = "How accesses are kept inside a memory: guard (pages that fault) or explicit"
@@ -43,6 +46,9 @@ final class CommandLines {
                                 + " 66 missing file, 69 unsatisfied import, 124 timeout, 134 trap.");
         top.addSubcommand(RUN, run());
         top.addSubcommand(INSPECT, inspect());
+        top.addSubcommand(WAT2WASM, wat2wasm());
+        top.addSubcommand(WASM2WAT, wasm2wat());
+        top.addSubcommand(VALIDATE, validate());
         top.addSubcommand(DOCTOR, doctor());
         return configured(top);
     }
@@ -52,10 +58,17 @@ final class CommandLines {
         CommandSpec spec = switch (command) {
             case RUN -> run();
             case INSPECT -> inspect();
+            case WAT2WASM -> wat2wasm();
+            case WASM2WAT -> wasm2wat();
+            case VALIDATE -> validate();
             case DOCTOR -> doctor();
             default -> null;
         };
-        return spec == null ? null : configured(spec);
+        if (spec == null) return null;
+        CommandLine line = configured(spec);
+        // What follows a guest is the guest's; elsewhere options may follow files.
+        line.setStopAtPositional(command.equals(RUN));
+        return line;
     }
 
     private static CommandLine configured(CommandSpec spec) {
@@ -64,7 +77,6 @@ final class CommandLines {
         CommandLine line = new CommandLine(spec, LISTS);
         line.setExpandAtFiles(false);
         line.setInterpolateVariables(false);
-        line.setStopAtPositional(true);
         line.setOverwrittenOptionsAllowed(false);
         return line;
     }
@@ -95,6 +107,27 @@ final class CommandLines {
             .addOption(value ("--bounds",     "STRATEGY",    BOUNDS))
             .addPositional(file());
     }
+
+    private static CommandSpec wat2wasm() {
+        return named("emberwall wat2wasm", "Encodes a module that is given as text.")
+            .addOption(value ("-o",           "OUT",         "Where to; - is standard output. Default: FILE with .wasm for its .wat;"
+                                                           + " standard output if FILE is standard input."))
+            .addOption(flag  ("--no-check",                  "Encode the module even if it is not valid."))
+            .addPositional(file());
+    }
+
+    private static CommandSpec wasm2wat() {
+        return named("emberwall wasm2wat", "Prints a module as text.")
+            .addOption(value ("-o",           "OUT",         "Where to; - is standard output, the default."))
+            .addOption(flag  ("--fold",                      "Put instructions around their operands, in parentheses."))
+            .addPositional(file());
+    }
+
+    private static CommandSpec validate() {
+        return named("emberwall validate", "Says what is wrong with modules, and nothing if they are valid: WebAssembly 3.0,"
+                                         + " threads, wide arithmetic, custom page sizes and exceptions in the old form.")
+            .addPositional(positional("FILE", "0..*", "1..*", "The modules, binary or text; - is standard input."));
+    }
     // @formatter:on
 
     private static CommandSpec doctor() {
@@ -102,7 +135,7 @@ final class CommandLines {
     }
 
     private static PositionalParamSpec file() {
-        return positional("FILE", "0", "1", "The module; - reads it from standard input.");
+        return positional("FILE", "0", "1", "The module, binary or text; - reads it from standard input.");
     }
 
     private static CommandSpec named(String name, String description) {

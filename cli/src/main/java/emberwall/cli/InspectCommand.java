@@ -24,9 +24,10 @@ final class InspectCommand {
         String bounds = options.matchedOptionValue("--bounds", null);
         Config.Builder config = Config.builder();
         if (bounds != null) config.bounds(RunCommand.bounds(bounds));
-        byte[] bytes = ModuleFile.read(file);
+        ModuleFile source = ModuleFile.read(file);
+        byte[] bytes = source.bytes();
         Engine engine = Outcome.engine(config.build());
-        return Outcome.of(file, () -> {
+        return Outcome.of(source, () -> {
             CompiledModule compiled = engine.compile(bytes);
             Module module = ModuleParser.parse(bytes);
             String wanted = options.matchedOptionValue("--function", null);

@@ -56,6 +56,9 @@ public final class Main {
         return switch (arguments[0]) {
             case CommandLines.RUN -> RunCommand.run(parsed);
             case CommandLines.INSPECT -> InspectCommand.run(parsed);
+            case CommandLines.WAT2WASM -> TextCommands.wat2wasm(parsed);
+            case CommandLines.WASM2WAT -> TextCommands.wasm2wat(parsed);
+            case CommandLines.VALIDATE -> TextCommands.validate(parsed);
             default -> DoctorCommand.run();
         };
     }

@@ -1,5 +1,9 @@
 package emberwall.cli;
 
+import emberwall.wasm.ModuleException;
+import emberwall.wasm.text.SourceMap;
+import emberwall.wasm.text.WatModule;
+import emberwall.wasm.text.WatParser;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -10,17 +14,65 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The module that a command line names. */
+/** The module that a command line names: in the binary format, or as text and then encoded at once. */
 final class ModuleFile {
-    private static final String STANDARD_INPUT = "-";
+    static final String STANDARD_STREAM = "-";
 
-    private ModuleFile() {}
+    private final String name;
+    private final byte[] bytes;
+    /** From the bytes back to the text, if the file has that. */
+    private final SourceMap map;
 
-    /** The bytes of the file, or of standard input where the name is {@code -}. */
-    static byte[] read(String name) {
+    private ModuleFile(String name, byte[] bytes, SourceMap map) {
+        this.name = name;
+        this.bytes = bytes;
+        this.map = map;
+    }
+
+    /** The module in the file, or on standard input where the name is {@code -}. */
+    static ModuleFile read(String name) {
         if (name == null) throw Failure.usage("which module? FILE is missing");
+        byte[] content = content(name);
+        return isText(content) ? text(name, content) : new ModuleFile(name, content, null);
+    }
+
+    /** A text begins, behind space, with a parenthesis or a comment; the binary format with a zero byte. */
+    private static boolean isText(byte[] content) {
+        int at = 0;
+        while (at < content.length && (content[at] == ' ' || content[at] >= '\t' && content[at] <= '\r')) at++;
+        return at < content.length && (content[at] == '(' || content[at] == ';');
+    }
+
+    private static ModuleFile text(String name, byte[] text) {
         try {
-            if (name.equals(STANDARD_INPUT)) {
+            WatModule module = WatParser.parse(text);
+            return new ModuleFile(name, module.bytes(), module.map());
+        } catch (ModuleException problem) {
+            throw refused(name, problem);
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** The module in the binary format. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** The end of a command because of what is wrong with the module, with the place in the file. */
+    Failure refused(ModuleException problem) {
+        return refused(name, map == null ? problem : map.locate(problem));
+    }
+
+    private static Failure refused(String name, ModuleException problem) {
+        return new Failure(Status.BAD_MODULE, name + ": " + problem.getMessage());
+    }
+
+    private static byte[] content(String name) {
+        try {
+            if (name.equals(STANDARD_STREAM)) {
                 InputStream in = new FileInputStream(FileDescriptor.in);
                 return in.readAllBytes();
             }

@@ -19,17 +19,17 @@ final class Outcome {
 
     private Outcome() {}
 
-    static int of(String file, Guest guest) {
+    static int of(ModuleFile file, Guest guest) {
         try {
             return guest.run();
         } catch (ModuleException refused) {
-            throw new Failure(Status.BAD_MODULE, file + ": " + refused.getMessage());
+            throw file.refused(refused);
         } catch (LinkException missing) {
-            throw new Failure(Status.UNAVAILABLE, file + ": " + missing.getMessage());
+            throw new Failure(Status.UNAVAILABLE, file.name() + ": " + missing.getMessage());
         } catch (UnsupportedFeatureException ahead) {
-            throw new Failure(Status.UNAVAILABLE, file + ": " + ahead.getMessage());
+            throw new Failure(Status.UNAVAILABLE, file.name() + ": " + ahead.getMessage());
         } catch (EngineLimitException full) {
-            throw new Failure(Status.NO_RESOURCE, file + ": " + full.getMessage());
+            throw new Failure(Status.NO_RESOURCE, file.name() + ": " + full.getMessage());
         } catch (ExitException exit) {
             if (exit.signal() != 0) Signals.die(exit.signal());
             return exit.code();

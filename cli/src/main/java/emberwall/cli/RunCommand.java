@@ -44,14 +44,14 @@ final class RunCommand {
         Config config = config();
         String timeout = value("--timeout");
         Duration limit = timeout == null ? null : Duration.ofNanos(Quantity.nanos("--timeout", timeout));
-        byte[] bytes = ModuleFile.read(file);
+        ModuleFile source = ModuleFile.read(file);
         Wasi wasi = wasi();
 
         // Neither engine nor module is closed: the process ends with the command, and takes everything along faster.
         Engine engine = Outcome.engine(config);
-        return Outcome.of(file, () -> {
+        return Outcome.of(source, () -> {
             try {
-                CompiledModule module = engine.compile(bytes);
+                CompiledModule module = engine.compile(source.bytes());
                 Store store = engine.newStore();
                 if (limit != null) store.timeout(limit);
                 Instance instance = module.instantiate(store, wasi.addTo(Imports.of()));

@@ -1,9 +1,13 @@
 /**
- * The {@code emberwall} command: run a program behind the wall, look at its machine code, ask what this machine allows.
+ * The {@code emberwall} command: run a program behind the wall, look at its machine code, read and write its text,
+ * ask what this machine allows.
  *
  * <pre>
  *   emberwall run FILE [ARGS]     {@link emberwall.cli.RunCommand}
  *   emberwall inspect FILE        {@link emberwall.cli.InspectCommand}
+ *   emberwall wat2wasm FILE       {@link emberwall.cli.TextCommands}
+ *   emberwall wasm2wat FILE       {@link emberwall.cli.TextCommands}
+ *   emberwall validate FILE...    {@link emberwall.cli.TextCommands}
  *   emberwall doctor              {@link emberwall.cli.DoctorCommand}
  * </pre>
  *

@@ -15,7 +15,6 @@ import java.util.Arrays;
  * block's parentheses belong to its {@code end}. Both passes take linear time and no recursion.
  */
 final class FoldedBody {
-    private final Module module;
     private final InstructionPrinter instructions;
     private final HintAnnotations hints;
     private final Lines lines;
@@ -48,7 +47,6 @@ final class FoldedBody {
     private int indentation;
 
     FoldedBody(Module module, InstructionPrinter instructions, HintAnnotations hints, Lines lines) {
-        this.module = module;
         this.instructions = instructions;
         this.hints = hints;
         this.lines = lines;

@@ -65,27 +65,30 @@ public final class WatPrinter {
     private final InstructionPrinter instructions;
     private final HintAnnotations hints;
     private final BodyReader reader;
-    private final Lines lines;
-
+    private Lines lines;
     private FoldedBody folded;
     private int custom;
 
-    private WatPrinter(Module module, Form form, Appendable out) {
+    /**
+     * Reads all bodies of a module once, so that whatever cannot be printed is refused before anything is.
+     *
+     * @throws emberwall.wasm.ModuleException if a function's body cannot be read
+     */
+    public WatPrinter(Module module, Form form) {
+        new BodyScan(module).all();
         this.module = module;
         this.types = module.types();
         this.form = form;
         this.identifiers = new Identifiers(module);
         this.instructions = new InstructionPrinter(module, identifiers);
         this.reader = new BodyReader(module.bytes(), 0, 0);
-        this.lines = new Lines(out);
-        new BodyScan(module).all();
         this.hints = HintAnnotations.of(module);
     }
 
     /**
      * The text of a module in plain form.
      *
-     * @throws emberwall.wasm.MalformedException if a function's body cannot be read
+     * @throws emberwall.wasm.ModuleException if a function's body cannot be read
      */
     public static String print(Module module) {
         return print(module, Form.PLAIN);
@@ -94,26 +97,24 @@ public final class WatPrinter {
     /**
      * The text of a module.
      *
-     * @throws emberwall.wasm.MalformedException if a function's body cannot be read
+     * @throws emberwall.wasm.ModuleException if a function's body cannot be read
      */
     public static String print(Module module, Form form) {
         StringBuilder text = new StringBuilder();
         try {
-            print(module, form, text);
+            new WatPrinter(module, form).print(text);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
         return text.toString();
     }
 
-    /**
-     * Writes the text of a module. Before anything is written, all bodies have been read once.
-     *
-     * @throws emberwall.wasm.MalformedException if a function's body cannot be read
-     * @throws IOException if {@code out} throws it
-     */
-    public static void print(Module module, Form form, Appendable out) throws IOException {
-        new WatPrinter(module, form, out).module();
+    /** Writes the text, in pieces of moderate size. */
+    public void print(Appendable out) throws IOException {
+        lines = new Lines(out);
+        folded = new FoldedBody(module, instructions, hints, lines);
+        custom = 0;
+        module();
     }
 
     private void module() throws IOException {
@@ -472,7 +473,7 @@ public final class WatPrinter {
             locals(locals, types.parameterCount(type));
             reader.reset(locals.codeOffset(), module.bodyEnd(function));
             if (form == Form.FOLDED) {
-                foldedBody(function);
+                folded.print(function, reader);
             } else {
                 body();
             }
@@ -551,13 +552,6 @@ public final class WatPrinter {
         }
     }
 
-    private void foldedBody(int function) throws IOException {
-        if (folded == null) {
-            folded = new FoldedBody(module, instructions, hints, lines);
-        }
-        folded.print(function, reader);
-    }
-
     // Custom sections.
 
     /** The custom sections behind so many known ones. */
@@ -567,7 +561,7 @@ public final class WatPrinter {
             if (section.place() != place) {
                 return;
             }
-            if (section != module.customSection("name") && section != hints.section()) {
+            if (!section.equals(module.customSection("name")) && !section.equals(hints.section())) {
                 StringBuilder line = field("@custom ");
                 Spelling.name(section.name(), line);
                 line.append(" (").append(PLACES[place]).append(')');

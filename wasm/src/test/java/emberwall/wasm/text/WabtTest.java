@@ -102,7 +102,7 @@ class WabtTest {
         Path script = folder.resolve("all.wast");
         try (Writer out = Files.newBufferedWriter(script)) {
             for (Case each : cases) {
-                WatPrinter.print(each.module, form, out);
+                new WatPrinter(each.module, form).print(out);
             }
         }
         String errors = wabt(script);
