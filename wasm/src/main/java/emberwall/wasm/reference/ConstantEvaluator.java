@@ -14,9 +14,12 @@ final class ConstantEvaluator {
     private long[] words = new long[4];
     private Object[] references = new Object[4];
     private int height;
+    private final References referring;
+    private final Aggregates aggregates = new Aggregates();
 
     ConstantEvaluator(ModuleInstance instance) {
         this.instance = instance;
+        this.referring = new References(instance.store().types());
     }
 
     long word() {
@@ -49,28 +52,40 @@ final class ConstantEvaluator {
                 GlobalInstance global = instance.globals[in.u32()];
                 push(global.word, global.reference);
             }
-            case REF_NULL -> {
-                in.heapType();
-                push(0, null);
+            default -> compute(opcode, in);
+        }
+    }
+
+    private void compute(Opcode opcode, BodyReader in) {
+        reserve();
+        int pc = in.position();
+        switch (opcode.meaning()) {
+            case Meaning.Numeric numeric -> {
+                height--;
+                words[height - 1] = Eval.apply(numeric.op(), numeric.type(), words[height - 1], words[height]);
             }
-            case REF_FUNC -> push(0, instance.functions[in.u32()]);
-            default -> compute(opcode);
+            case Meaning.Family.REFERENCE -> {
+                height = referring.execute(opcode, instance, instance.module().bytes(), pc, words, references, height);
+                in.skip(referring.resume() - pc);
+            }
+            case Meaning.Family.AGGREGATE -> {
+                height = aggregates.execute(opcode, instance, instance.module().bytes(), pc, words, references, height);
+                in.skip(aggregates.resume() - pc);
+            }
+            default -> throw new InternalError("not a constant: " + opcode.text());
         }
     }
 
-    private void compute(Opcode opcode) {
-        if (!(opcode.meaning() instanceof Meaning.Numeric numeric)) {
-            throw new InternalError("not a constant: " + opcode.text());
-        }
-        height--;
-        words[height - 1] = Eval.apply(numeric.op(), numeric.type(), words[height - 1], words[height]);
-    }
-
-    private void push(long word, Object reference) {
+    /** Makes room for one more. */
+    private void reserve() {
         if (height == words.length) {
             words = Arrays.copyOf(words, 2 * height);
             references = Arrays.copyOf(references, 2 * height);
         }
+    }
+
+    private void push(long word, Object reference) {
+        reserve();
         words[height] = word;
         references[height++] = reference;
     }

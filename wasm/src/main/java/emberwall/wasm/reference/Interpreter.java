@@ -42,7 +42,7 @@ final class Interpreter {
     private static final int TO_CALLER = -1;
 
     private final Store store;
-    private final RareInstructions rare = new RareInstructions(this);
+    private final RareInstructions rare;
     private final int maximumSlots;
 
     long[] words = new long[256];
@@ -63,6 +63,7 @@ final class Interpreter {
 
     Interpreter(Store store) {
         this.store = store;
+        this.rare = new RareInstructions(this, store.types());
         this.maximumSlots = (int) (store.limits().stackBytes() / Long.BYTES);
     }
 
@@ -467,7 +468,14 @@ final class Interpreter {
                         default -> {
                             sp = rare.execute(instance, bytes, at, sp);
                             pc = rare.resume();
-                            continue;
+                            if (!rare.isBranch()) {
+                                continue;
+                            }
+                            if (!rare.isTaken()) {
+                                next += ENTRY;
+                                continue;
+                            }
+                            branch = next;
                         }
                     }
 

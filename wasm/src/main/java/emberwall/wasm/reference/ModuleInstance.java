@@ -85,9 +85,13 @@ public final class ModuleInstance {
     // --- what instructions do
 
     void initMemory(int segment, int memory, long to, long from, long count) {
-        var data = module.data(segment);
-        int length = droppedData[segment] ? 0 : data.length();
-        memories[memory].init(module.bytes(), data.offset(), length, to, from, count);
+        int offset = module.data(segment).offset();
+        memories[memory].init(module.bytes(), offset, dataLength(segment), to, from, count);
+    }
+
+    /** How many bytes a data segment still has. */
+    int dataLength(int segment) {
+        return droppedData[segment] ? 0 : module.data(segment).length();
     }
 
     void dropData(int segment) {
@@ -95,8 +99,12 @@ public final class ModuleInstance {
     }
 
     void initTable(int segment, int table, long to, long from, long count) {
-        Object[] references = elements[segment] == null ? DROPPED : elements[segment];
-        tables[table].init(references, to, from, count);
+        tables[table].init(elements(segment), to, from, count);
+    }
+
+    /** The references that an element segment still has. */
+    Object[] elements(int segment) {
+        return elements[segment] == null ? DROPPED : elements[segment];
     }
 
     void dropElements(int segment) {

@@ -25,6 +25,7 @@ public final class Program {
             Feature.RELAXED_SIMD,
             Feature.TAIL_CALL,
             Feature.FUNCTION_REFERENCES,
+            Feature.GC,
             Feature.MEMORY64,
             Feature.MULTI_MEMORY,
             Feature.WIDE_ARITHMETIC,

@@ -2,19 +2,24 @@ package emberwall.wasm.reference;
 
 import emberwall.op.Eval;
 import emberwall.op.Op;
-import emberwall.op.TrapReason;
 import emberwall.wasm.Meaning;
 import emberwall.wasm.Opcode;
+import emberwall.wasm.TypeRegistry;
 
 /** The instructions that the interpreter's loop leaves to others: those with a prefix, and those that are rare or do much. */
 final class RareInstructions {
     private final Interpreter interpreter;
     private final VectorInstructions vectors;
+    private final References references;
+    private final Aggregates aggregates = new Aggregates();
     private int resume;
+    private boolean isBranch;
+    private boolean isTaken;
 
-    RareInstructions(Interpreter interpreter) {
+    RareInstructions(Interpreter interpreter, TypeRegistry types) {
         this.interpreter = interpreter;
         this.vectors = new VectorInstructions(interpreter);
+        this.references = new References(types);
     }
 
     /** Where the code goes on after the last instruction done here. */
@@ -22,8 +27,19 @@ final class RareInstructions {
         return resume;
     }
 
+    /** Whether the last instruction done here owns an entry of the side table. */
+    boolean isBranch() {
+        return isBranch;
+    }
+
+    /** Whether it branches. */
+    boolean isTaken() {
+        return isTaken;
+    }
+
     /** Does the instruction at {@code at}; gives the new {@code sp} and leaves the pc for {@link #resume}. */
     int execute(ModuleInstance instance, byte[] bytes, int at, int sp) {
+        isBranch = false;
         int first = bytes[at] & 0xff;
         int pc = at + 1;
         Opcode opcode = Opcode.of(first);
@@ -38,6 +54,8 @@ final class RareInstructions {
         }
         return switch (opcode.meaning()) {
             case Meaning.Family.REFERENCE -> reference(opcode, instance, bytes, pc, sp);
+            case Meaning.Family.AGGREGATE -> aggregate(opcode, instance, bytes, pc, sp);
+            case Meaning.Family.CONTROL -> castBranch(opcode, instance, bytes, pc, sp);
             case Meaning.Family.TABLE_ACCESS -> table(opcode, instance, bytes, pc, sp);
             case Meaning.Family.BULK -> bulk(opcode, instance, bytes, pc, sp);
             case Meaning.Numeric numeric -> {
@@ -63,31 +81,23 @@ final class RareInstructions {
     }
 
     private int reference(Opcode opcode, ModuleInstance instance, byte[] bytes, int pc, int sp) {
-        Object[] r = interpreter.references;
-        resume = pc;
-        switch (opcode) {
-            case REF_NULL -> {
-                resume = Leb128.skip(bytes, pc);
-                r[sp] = null;
-                return sp + 1;
-            }
-            case REF_FUNC -> {
-                resume = Leb128.skip(bytes, pc);
-                r[sp] = instance.functions[Leb128.u32(bytes, pc)];
-                return sp + 1;
-            }
-            case REF_IS_NULL -> {
-                interpreter.words[sp - 1] = r[sp - 1] == null ? 1 : 0;
-                return sp;
-            }
-            case REF_AS_NON_NULL -> {
-                if (r[sp - 1] == null) {
-                    throw TrapSignal.of(TrapReason.NULL_REFERENCE);
-                }
-                return sp;
-            }
-            default -> throw new InternalError("not an instruction of this tier: " + opcode.text());
-        }
+        int height = references.execute(opcode, instance, bytes, pc, interpreter.words, interpreter.references, sp);
+        resume = references.resume();
+        return height;
+    }
+
+    private int aggregate(Opcode opcode, ModuleInstance instance, byte[] bytes, int pc, int sp) {
+        int height = aggregates.execute(opcode, instance, bytes, pc, interpreter.words, interpreter.references, sp);
+        resume = aggregates.resume();
+        return height;
+    }
+
+    /** {@code br_on_cast} and its contrary. */
+    private int castBranch(Opcode opcode, ModuleInstance instance, byte[] bytes, int pc, int sp) {
+        isTaken = references.branches(opcode, instance, bytes, pc, interpreter.references[sp - 1]);
+        isBranch = true;
+        resume = references.resume();
+        return sp;
     }
 
     private int table(Opcode opcode, ModuleInstance instance, byte[] bytes, int pc, int sp) {

@@ -168,9 +168,16 @@ final class ReferenceScripts implements ScriptEngine {
         if (!ValueType.isReference(type)) {
             return new ScriptValue(ValueType.text(type), word, 0, null);
         }
-        String name = reference instanceof FunctionInstance
-                ? "funcref"
-                : reference instanceof HostReference ? "externref" : ValueType.text(type);
+        String name = type == ValueType.EXTERNREF
+                ? "externref"
+                : switch (reference) {
+                    case FunctionInstance function -> "funcref";
+                    case StructInstance struct -> "structref";
+                    case ArrayInstance array -> "arrayref";
+                    case I31 integer -> "i31ref";
+                    case HostReference host -> type == ValueType.ANYREF ? "anyref" : "externref";
+                    case null, default -> ValueType.text(type);
+                };
         return ScriptValue.reference(name, reference);
     }
 }
