@@ -7,7 +7,8 @@ package emberwall.wasm;
  * <pre>
  *   br, br_if, br_on_...   1      taken when the branch is
  *   if                     1      taken when the condition is zero: behind else, or behind end
- *   else, catch...         1      taken when it is reached from above: behind end
+ *   else                   1      taken when it is reached from above: behind end
+ *   catch, catch_all       2      the same, and one to the next catch or catch_all, or behind end
  *   br_table               n + 1  the default last
  *   try_table              n      one for each catch clause, taken when it catches
  *   try                    1      to the first catch, catch_all or delegate, which is the target itself

@@ -36,4 +36,17 @@ final class Fixed {
         }
         return end;
     }
+
+    /** The position after the vector of catch clauses at {@code at}. */
+    static int skipCatches(byte[] bytes, int at) {
+        int end = Leb128.skip(bytes, at);
+        for (int i = Leb128.u32(bytes, at); i > 0; i--) {
+            boolean hasTag = bytes[end] < 2;
+            end = Leb128.skip(bytes, end + 1);
+            if (hasTag) {
+                end = Leb128.skip(bytes, end);
+            }
+        }
+        return end;
+    }
 }

@@ -20,6 +20,9 @@ final class FunctionCode {
     /** Whether references or vectors may lie on its stack: then they are moved with the words beside them. */
     final boolean references;
 
+    private final Module module;
+    private Handlers handlers;
+
     FunctionCode(Module module, FunctionInfo info, boolean references) {
         this.function = info.function();
         this.start = info.codeOffset();
@@ -30,5 +33,14 @@ final class FunctionCode {
         this.maximumHeight = info.maximumHeight();
         this.sideTable = info.sideTable().entries();
         this.references = references;
+        this.module = module;
+    }
+
+    /** Where exceptions are caught. */
+    synchronized Handlers handlers() {
+        if (handlers == null) {
+            handlers = new Handlers(module, this);
+        }
+        return handlers;
     }
 }

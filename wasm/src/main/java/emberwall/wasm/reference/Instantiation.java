@@ -39,6 +39,7 @@ final class Instantiation {
             link(wanted, imports.resolve(wanted));
         }
         defineFunctions();
+        defineTags();
         defineGlobals();
         defineMemories();
         defineTables();
@@ -64,7 +65,7 @@ final class Instantiation {
             case TABLE -> given instanceof TableInstance table && fits(table, index);
             case MEMORY -> given instanceof MemoryInstance memory && fits(memory, index);
             case GLOBAL -> given instanceof GlobalInstance global && fits(global, index);
-            case TAG -> throw new UnsupportedOperationException("tags are not supported in this tier");
+            case TAG -> given instanceof TagInstance tag && fits(tag, index);
         };
         if (!fits) {
             throw new UnlinkableException(wanted, wantedText(wanted), given == null ? null : given.typeText());
@@ -78,7 +79,7 @@ final class Instantiation {
             case TABLE -> TableInstance.text(module.table(index));
             case MEMORY -> MemoryInstance.text(module.memory(index));
             case GLOBAL -> GlobalInstance.text(module.global(index));
-            case TAG -> "tag";
+            case TAG -> TagInstance.text(module.types().function(module.tagTypeIndex(index)));
         };
     }
 
@@ -135,6 +136,11 @@ final class Instantiation {
                 : registry.isValueSubtype(global.canonicalType, types.canonical(wanted.type()));
     }
 
+    private boolean fits(TagInstance tag, int index) {
+        instance.tags[index] = tag;
+        return tag.canonicalType == instance.typeIds[module.tagTypeIndex(index)];
+    }
+
     private boolean sameType(int canonicalType, int wantedType) {
         int wanted = types.canonical(wantedType);
         return registry.isValueSubtype(canonicalType, wanted) && registry.isValueSubtype(wanted, canonicalType);
@@ -152,6 +158,14 @@ final class Instantiation {
                 canonicalTypes[type] = canonical;
             }
             instance.functions[index] = new FunctionInstance(canonical, types.id(type), instance, program.code(index));
+        }
+    }
+
+    private void defineTags() {
+        for (int index = module.importedTags(); index < instance.tags.length; index++) {
+            int type = module.tagTypeIndex(index);
+            FunctionType canonical = types.canonical(module.types().function(type));
+            instance.tags[index] = new TagInstance(canonical, types.id(type));
         }
     }
 

@@ -11,6 +11,8 @@ import emberwall.op.FaultException;
 import emberwall.op.TrapReason;
 import emberwall.wasm.Opcode;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Runs function bodies in place. All guest frames of a store lie on one stack of values, the arguments of a call becoming
@@ -40,6 +42,10 @@ final class Interpreter {
     private static final int FRAME_SLOTS = StoreLimits.FRAME_BYTES / Long.BYTES;
     /** Instead of a side table's entry: the branch is a return. */
     private static final int TO_CALLER = -1;
+    /** Instead of a stack pointer, before a function is entered. */
+    private static final int NOT_ENTERED = -1;
+    /** Instead of an instruction's offset: the frame is gone by a tail call, and catches nothing. */
+    private static final int GONE = -1;
 
     private final Store store;
     private final RareInstructions rare;
@@ -56,6 +62,8 @@ final class Interpreter {
     private int[] frames = new int[SMALL_DEPTH * FRAME];
     /** How many frames are suspended. */
     private int depth;
+    /** The exceptions that handlers of the old form are at work on, by frame and region. */
+    private final Map<Long, GuestException> caught = new HashMap<>();
     /** How many calls of the host are under way, each from inside the one before. */
     private int nesting;
     /** Where an instruction that is done elsewhere goes on. */
@@ -114,6 +122,7 @@ final class Interpreter {
     private void forget() {
         Arrays.fill(references, 0, Math.min(referencesTop, references.length), null);
         referencesTop = 0;
+        caught.clear();
         if (callers.length > SMALL_DEPTH) {
             callers = new FunctionInstance[SMALL_DEPTH];
             frames = new int[SMALL_DEPTH * FRAME];
@@ -140,8 +149,9 @@ final class Interpreter {
             function.host.call(new HostCall(this, function.type, caller, base));
         } catch (Exception e) {
             throw Interpreter.<RuntimeException>unchecked(e);
+        } finally {
+            top = topBefore;
         }
-        top = topBefore;
         System.arraycopy(words, resultsAt, words, base, results);
         System.arraycopy(references, resultsAt, references, base, results);
     }
@@ -226,298 +236,407 @@ final class Interpreter {
         int pc = code.start; // the next byte to read
         int next = 0; // the side table's entry of the next branch
         int at = pc; // the instruction that is being executed
-        try {
-            enter(code, base);
-            int sp = base + code.locals; // the first free slot
-            frame:
-            for (; ; ) {
-                final ModuleInstance instance = function.instance;
-                final byte[] bytes = instance.module().bytes();
-                final int[] side = code.sideTable;
-                final long[] w = words;
-                final Object[] r = references;
-                final boolean hasReferences = code.references;
+        int sp = NOT_ENTERED; // the first free slot
+        while (true) {
+            try {
+                if (sp == NOT_ENTERED) {
+                    enter(code, base);
+                    sp = base + code.locals;
+                } else { // an exception was caught
+                    store.poll();
+                }
+                frame:
                 for (; ; ) {
-                    int branch; // the entry of the branch to take, or TO_CALLER
-                    at = pc;
-                    int first = bytes[pc++] & 0xff;
-                    switch (Plan.of(first)) {
-                        case Plan.LOCAL_GET -> {
-                            int local = locals + Leb128.u32(bytes, pc);
-                            pc = Leb128.skip(bytes, pc);
-                            w[sp] = w[local];
-                            if (hasReferences) {
-                                r[sp] = r[local];
-                            }
-                            sp++;
-                            continue;
-                        }
-                        case Plan.LOCAL_SET -> {
-                            int local = locals + Leb128.u32(bytes, pc);
-                            pc = Leb128.skip(bytes, pc);
-                            w[local] = w[--sp];
-                            if (hasReferences) {
-                                r[local] = r[sp];
-                            }
-                            continue;
-                        }
-                        case Plan.LOCAL_TEE -> {
-                            int local = locals + Leb128.u32(bytes, pc);
-                            pc = Leb128.skip(bytes, pc);
-                            w[local] = w[sp - 1];
-                            if (hasReferences) {
-                                r[local] = r[sp - 1];
-                            }
-                            continue;
-                        }
-                        case Plan.I32_CONST -> {
-                            w[sp++] = Leb128.s64(bytes, pc) & 0xffff_ffffL;
-                            pc = Leb128.skip(bytes, pc);
-                            continue;
-                        }
-                        case Plan.I64_CONST -> {
-                            w[sp++] = Leb128.s64(bytes, pc);
-                            pc = Leb128.skip(bytes, pc);
-                            continue;
-                        }
-                        case Plan.F32_CONST -> {
-                            w[sp++] = Fixed.i32(bytes, pc) & 0xffff_ffffL;
-                            pc += 4;
-                            continue;
-                        }
-                        case Plan.F64_CONST -> {
-                            w[sp++] = Fixed.i64(bytes, pc);
-                            pc += 8;
-                            continue;
-                        }
-                        case Plan.GLOBAL_GET -> {
-                            GlobalInstance global = instance.globals[Leb128.u32(bytes, pc)];
-                            pc = Leb128.skip(bytes, pc);
-                            w[sp] = global.word;
-                            if (hasReferences) {
-                                r[sp] = global.reference;
-                            }
-                            sp++;
-                            continue;
-                        }
-                        case Plan.GLOBAL_SET -> {
-                            GlobalInstance global = instance.globals[Leb128.u32(bytes, pc)];
-                            pc = Leb128.skip(bytes, pc);
-                            global.word = w[--sp];
-                            if (hasReferences) {
-                                global.reference = r[sp];
-                            }
-                            continue;
-                        }
-                        case Plan.DROP -> {
-                            sp--;
-                            continue;
-                        }
-                        case Plan.SELECT, Plan.SELECT_TYPED -> {
-                            if (Plan.of(first) == Plan.SELECT_TYPED) {
-                                pc = Fixed.skipTypes(bytes, pc);
-                            }
-                            sp -= 2;
-                            if ((int) w[sp + 1] == 0) {
-                                w[sp - 1] = w[sp];
+                    final ModuleInstance instance = function.instance;
+                    final byte[] bytes = instance.module().bytes();
+                    final int[] side = code.sideTable;
+                    final long[] w = words;
+                    final Object[] r = references;
+                    final boolean hasReferences = code.references;
+                    for (; ; ) {
+                        int branch; // the entry of the branch to take, or TO_CALLER
+                        at = pc;
+                        int first = bytes[pc++] & 0xff;
+                        switch (Plan.of(first)) {
+                            case Plan.LOCAL_GET -> {
+                                int local = locals + Leb128.u32(bytes, pc);
+                                pc = Leb128.skip(bytes, pc);
+                                w[sp] = w[local];
                                 if (hasReferences) {
-                                    r[sp - 1] = r[sp];
+                                    r[sp] = r[local];
                                 }
+                                sp++;
+                                continue;
                             }
-                            continue;
-                        }
-                        case Plan.BLOCK -> {
-                            pc = Fixed.skipType(bytes, pc);
-                            continue;
-                        }
-                        case Plan.IF -> {
-                            if ((int) w[--sp] == 0) {
+                            case Plan.LOCAL_SET -> {
+                                int local = locals + Leb128.u32(bytes, pc);
+                                pc = Leb128.skip(bytes, pc);
+                                w[local] = w[--sp];
+                                if (hasReferences) {
+                                    r[local] = r[sp];
+                                }
+                                continue;
+                            }
+                            case Plan.LOCAL_TEE -> {
+                                int local = locals + Leb128.u32(bytes, pc);
+                                pc = Leb128.skip(bytes, pc);
+                                w[local] = w[sp - 1];
+                                if (hasReferences) {
+                                    r[local] = r[sp - 1];
+                                }
+                                continue;
+                            }
+                            case Plan.I32_CONST -> {
+                                w[sp++] = Leb128.s64(bytes, pc) & 0xffff_ffffL;
+                                pc = Leb128.skip(bytes, pc);
+                                continue;
+                            }
+                            case Plan.I64_CONST -> {
+                                w[sp++] = Leb128.s64(bytes, pc);
+                                pc = Leb128.skip(bytes, pc);
+                                continue;
+                            }
+                            case Plan.F32_CONST -> {
+                                w[sp++] = Fixed.i32(bytes, pc) & 0xffff_ffffL;
+                                pc += 4;
+                                continue;
+                            }
+                            case Plan.F64_CONST -> {
+                                w[sp++] = Fixed.i64(bytes, pc);
+                                pc += 8;
+                                continue;
+                            }
+                            case Plan.GLOBAL_GET -> {
+                                GlobalInstance global = instance.globals[Leb128.u32(bytes, pc)];
+                                pc = Leb128.skip(bytes, pc);
+                                w[sp] = global.word;
+                                if (hasReferences) {
+                                    r[sp] = global.reference;
+                                }
+                                sp++;
+                                continue;
+                            }
+                            case Plan.GLOBAL_SET -> {
+                                GlobalInstance global = instance.globals[Leb128.u32(bytes, pc)];
+                                pc = Leb128.skip(bytes, pc);
+                                global.word = w[--sp];
+                                if (hasReferences) {
+                                    global.reference = r[sp];
+                                }
+                                continue;
+                            }
+                            case Plan.DROP -> {
+                                sp--;
+                                continue;
+                            }
+                            case Plan.SELECT, Plan.SELECT_TYPED -> {
+                                if (Plan.of(first) == Plan.SELECT_TYPED) {
+                                    pc = Fixed.skipTypes(bytes, pc);
+                                }
+                                sp -= 2;
+                                if ((int) w[sp + 1] == 0) {
+                                    w[sp - 1] = w[sp];
+                                    if (hasReferences) {
+                                        r[sp - 1] = r[sp];
+                                    }
+                                }
+                                continue;
+                            }
+                            case Plan.BLOCK -> {
+                                pc = Fixed.skipType(bytes, pc);
+                                continue;
+                            }
+                            case Plan.IF -> {
+                                if ((int) w[--sp] == 0) {
+                                    pc = side[next + TARGET];
+                                    next = side[next + NEXT];
+                                } else {
+                                    pc = Fixed.skipType(bytes, pc);
+                                    next += ENTRY;
+                                }
+                                continue;
+                            }
+                            case Plan.ELSE -> {
                                 pc = side[next + TARGET];
                                 next = side[next + NEXT];
-                            } else {
-                                pc = Fixed.skipType(bytes, pc);
-                                next += ENTRY;
-                            }
-                            continue;
-                        }
-                        case Plan.ELSE -> {
-                            pc = side[next + TARGET];
-                            next = side[next + NEXT];
-                            continue;
-                        }
-                        case Plan.END -> {
-                            if (pc != code.end) {
                                 continue;
                             }
-                            branch = TO_CALLER;
-                        }
-                        case Plan.RETURN -> branch = TO_CALLER;
-                        case Plan.BR -> branch = next;
-                        case Plan.BR_IF -> {
-                            if ((int) w[--sp] == 0) {
-                                pc = Leb128.skip(bytes, pc);
-                                next += ENTRY;
-                                continue;
-                            }
-                            branch = next;
-                        }
-                        case Plan.BR_TABLE -> {
-                            int labels = Leb128.u32(bytes, pc);
-                            int index = (int) w[--sp];
-                            boolean isListed = Integer.compareUnsigned(index, labels) < 0;
-                            branch = next + (isListed ? index : labels) * ENTRY;
-                        }
-                        case Plan.BR_ON_NULL -> {
-                            if (r[sp - 1] != null) {
-                                pc = Leb128.skip(bytes, pc);
-                                next += ENTRY;
-                                continue;
-                            }
-                            sp--;
-                            branch = next;
-                        }
-                        case Plan.BR_ON_NON_NULL -> {
-                            if (r[sp - 1] == null) {
-                                sp--;
-                                pc = Leb128.skip(bytes, pc);
-                                next += ENTRY;
-                                continue;
-                            }
-                            branch = next;
-                        }
-                        case Plan.CALL -> {
-                            Opcode opcode = Opcode.of(first);
-                            FunctionInstance callee = callee(opcode, instance, pc, sp);
-                            if (opcode != Opcode.CALL) {
-                                sp--;
-                            }
-                            int arguments = sp - callee.type.parameterCount();
-                            suspend(function, resume, next, locals, at);
-                            if (callee.isHost()) {
-                                callHost(callee, instance, arguments);
-                                depth--;
-                                pc = resumePc();
-                                sp = arguments + callee.type.resultCount();
-                            } else {
-                                function = callee;
-                                code = callee.code;
-                                locals = arguments;
-                                pc = code.start;
-                                next = 0;
-                                at = pc;
-                                enter(code, arguments);
-                                sp = arguments + code.locals;
-                            }
-                            continue frame;
-                        }
-                        case Plan.RETURN_CALL -> {
-                            Opcode opcode = Opcode.of(first);
-                            FunctionInstance callee = callee(opcode, instance, pc, sp);
-                            if (opcode != Opcode.RETURN_CALL) {
-                                sp--;
-                            }
-                            int parameters = callee.type.parameterCount();
-                            move(sp - parameters, locals, parameters, hasReferences);
-                            if (callee.isHost()) {
-                                suspend(function, pc, next, locals, at);
-                                callHost(callee, instance, locals);
-                                depth--;
-                                sp = locals + callee.type.resultCount();
+                            case Plan.END -> {
+                                if (pc != code.end) {
+                                    continue;
+                                }
                                 branch = TO_CALLER;
-                            } else {
-                                function = callee;
-                                code = callee.code;
-                                pc = code.start;
-                                next = 0;
-                                at = pc;
-                                enter(code, locals);
-                                sp = locals + code.locals;
+                            }
+                            case Plan.RETURN -> branch = TO_CALLER;
+                            case Plan.BR -> branch = next;
+                            case Plan.BR_IF -> {
+                                if ((int) w[--sp] == 0) {
+                                    pc = Leb128.skip(bytes, pc);
+                                    next += ENTRY;
+                                    continue;
+                                }
+                                branch = next;
+                            }
+                            case Plan.BR_TABLE -> {
+                                int labels = Leb128.u32(bytes, pc);
+                                int index = (int) w[--sp];
+                                boolean isListed = Integer.compareUnsigned(index, labels) < 0;
+                                branch = next + (isListed ? index : labels) * ENTRY;
+                            }
+                            case Plan.BR_ON_NULL -> {
+                                if (r[sp - 1] != null) {
+                                    pc = Leb128.skip(bytes, pc);
+                                    next += ENTRY;
+                                    continue;
+                                }
+                                sp--;
+                                branch = next;
+                            }
+                            case Plan.BR_ON_NON_NULL -> {
+                                if (r[sp - 1] == null) {
+                                    sp--;
+                                    pc = Leb128.skip(bytes, pc);
+                                    next += ENTRY;
+                                    continue;
+                                }
+                                branch = next;
+                            }
+                            case Plan.CALL -> {
+                                Opcode opcode = Opcode.of(first);
+                                FunctionInstance callee = callee(opcode, instance, pc, sp);
+                                if (opcode != Opcode.CALL) {
+                                    sp--;
+                                }
+                                int arguments = sp - callee.type.parameterCount();
+                                suspend(function, resume, next, locals, at);
+                                if (callee.isHost()) {
+                                    callOut(callee, instance, arguments);
+                                    pc = resumePc();
+                                    sp = arguments + callee.type.resultCount();
+                                } else {
+                                    function = callee;
+                                    code = callee.code;
+                                    locals = arguments;
+                                    pc = code.start;
+                                    next = 0;
+                                    at = pc;
+                                    enter(code, arguments);
+                                    sp = arguments + code.locals;
+                                }
                                 continue frame;
                             }
-                        }
-                        case Plan.UNREACHABLE -> throw TrapSignal.of(TrapReason.UNREACHABLE);
-                        case Plan.NOP -> {
-                            continue;
-                        }
-                        case Plan.UNARY -> {
-                            w[sp - 1] = Eval.apply(Plan.op(first), Plan.type(first), w[sp - 1]);
-                            continue;
-                        }
-                        case Plan.BINARY -> {
-                            sp--;
-                            w[sp - 1] = Eval.apply(Plan.op(first), Plan.type(first), w[sp - 1], w[sp]);
-                            continue;
-                        }
-                        case Plan.LOAD -> {
-                            MemoryInstance memory = memory(instance, bytes, pc);
-                            pc = resume;
-                            long offset = Leb128.u64(bytes, pc);
-                            pc = Leb128.skip(bytes, pc);
-                            w[sp - 1] = memory.load(Plan.op(first), Plan.type(first), w[sp - 1], offset);
-                            continue;
-                        }
-                        case Plan.STORE -> {
-                            MemoryInstance memory = memory(instance, bytes, pc);
-                            pc = resume;
-                            long offset = Leb128.u64(bytes, pc);
-                            pc = Leb128.skip(bytes, pc);
-                            sp -= 2;
-                            memory.store(Plan.op(first), Plan.type(first), w[sp], offset, w[sp + 1]);
-                            continue;
-                        }
-                        default -> {
-                            sp = rare.execute(instance, bytes, at, sp);
-                            pc = rare.resume();
-                            if (!rare.isBranch()) {
-                                continue;
+                            case Plan.RETURN_CALL -> {
+                                Opcode opcode = Opcode.of(first);
+                                FunctionInstance callee = callee(opcode, instance, pc, sp);
+                                if (opcode != Opcode.RETURN_CALL) {
+                                    sp--;
+                                }
+                                int parameters = callee.type.parameterCount();
+                                move(sp - parameters, locals, parameters, hasReferences);
+                                if (callee.isHost()) {
+                                    suspend(function, pc, next, locals, at);
+                                    at = GONE;
+                                    callOut(callee, instance, locals);
+                                    sp = locals + callee.type.resultCount();
+                                    branch = TO_CALLER;
+                                } else {
+                                    function = callee;
+                                    code = callee.code;
+                                    pc = code.start;
+                                    next = 0;
+                                    at = pc;
+                                    enter(code, locals);
+                                    sp = locals + code.locals;
+                                    continue frame;
+                                }
                             }
-                            if (!rare.isTaken()) {
+                            case Plan.TRY -> {
+                                pc = Fixed.skipType(bytes, pc);
                                 next += ENTRY;
                                 continue;
                             }
-                            branch = next;
-                        }
-                    }
-
-                    // A branch is taken.
-                    if (branch != TO_CALLER) {
-                        int target = side[branch + TARGET];
-                        int carried = side[branch + CARRIED];
-                        if (target != code.end) {
-                            int to = locals + code.locals + side[branch + HEIGHT];
-                            move(sp - carried, to, carried, hasReferences);
-                            sp = to + carried;
-                            pc = target;
-                            next = side[branch + NEXT];
-                            if (target <= at && store.attention) {
-                                store.poll();
+                            case Plan.TRY_TABLE -> {
+                                pc = Fixed.skipType(bytes, pc);
+                                next += Leb128.u32(bytes, pc) * ENTRY;
+                                pc = Fixed.skipCatches(bytes, pc);
+                                continue;
                             }
-                            continue;
+                            case Plan.DELEGATE -> {
+                                pc = Leb128.skip(bytes, pc);
+                                continue;
+                            }
+                            case Plan.THROW -> throw exception(instance.tags[Leb128.u32(bytes, pc)], sp);
+                            case Plan.THROW_REF -> {
+                                if (r[sp - 1] == null) {
+                                    throw TrapSignal.of(TrapReason.NULL_EXCEPTION_REFERENCE);
+                                }
+                                throw (GuestException) r[sp - 1];
+                            }
+                            case Plan.RETHROW ->
+                                throw caught.get(caughtKey(code.handlers().rethrown(at)));
+                            case Plan.UNREACHABLE -> throw TrapSignal.of(TrapReason.UNREACHABLE);
+                            case Plan.NOP -> {
+                                continue;
+                            }
+                            case Plan.UNARY -> {
+                                w[sp - 1] = Eval.apply(Plan.op(first), Plan.type(first), w[sp - 1]);
+                                continue;
+                            }
+                            case Plan.BINARY -> {
+                                sp--;
+                                w[sp - 1] = Eval.apply(Plan.op(first), Plan.type(first), w[sp - 1], w[sp]);
+                                continue;
+                            }
+                            case Plan.LOAD -> {
+                                MemoryInstance memory = memory(instance, bytes, pc);
+                                pc = resume;
+                                long offset = Leb128.u64(bytes, pc);
+                                pc = Leb128.skip(bytes, pc);
+                                w[sp - 1] = memory.load(Plan.op(first), Plan.type(first), w[sp - 1], offset);
+                                continue;
+                            }
+                            case Plan.STORE -> {
+                                MemoryInstance memory = memory(instance, bytes, pc);
+                                pc = resume;
+                                long offset = Leb128.u64(bytes, pc);
+                                pc = Leb128.skip(bytes, pc);
+                                sp -= 2;
+                                memory.store(Plan.op(first), Plan.type(first), w[sp], offset, w[sp + 1]);
+                                continue;
+                            }
+                            default -> {
+                                sp = rare.execute(instance, bytes, at, sp);
+                                pc = rare.resume();
+                                if (!rare.isBranch()) {
+                                    continue;
+                                }
+                                if (!rare.isTaken()) {
+                                    next += ENTRY;
+                                    continue;
+                                }
+                                branch = next;
+                            }
                         }
-                    }
 
-                    // The function returns: the results take the place of its arguments.
-                    int results = code.results;
-                    move(sp - results, locals, results, hasReferences);
-                    if (depth == bottom) {
-                        return;
+                        // A branch is taken.
+                        if (branch != TO_CALLER) {
+                            int target = side[branch + TARGET];
+                            int carried = side[branch + CARRIED];
+                            if (target != code.end) {
+                                int to = locals + code.locals + side[branch + HEIGHT];
+                                move(sp - carried, to, carried, hasReferences);
+                                sp = to + carried;
+                                pc = target;
+                                next = side[branch + NEXT];
+                                if (target <= at && store.attention) {
+                                    store.poll();
+                                }
+                                continue;
+                            }
+                        }
+
+                        // The function returns: the results take the place of its arguments.
+                        int results = code.results;
+                        move(sp - results, locals, results, hasReferences);
+                        if (depth == bottom) {
+                            return;
+                        }
+                        sp = locals + results;
+                        depth--;
+                        function = callers[depth];
+                        code = function.code;
+                        int frame = depth * FRAME;
+                        pc = frames[frame + PC];
+                        next = frames[frame + SIDE];
+                        locals = frames[frame + LOCALS];
+                        continue frame;
                     }
-                    sp = locals + results;
+                }
+            } catch (TrapSignal signal) {
+                throw trap(signal.reason(), function, at);
+            } catch (FaultException fault) {
+                throw trap(fault.fault().reason(), function, at);
+            } catch (GuestException exception) {
+                Handlers.Clause clause = clause(function, at, exception);
+                while (clause == null) {
+                    if (depth == bottom) {
+                        throw exception;
+                    }
                     depth--;
                     function = callers[depth];
                     code = function.code;
-                    int frame = depth * FRAME;
-                    pc = frames[frame + PC];
-                    next = frames[frame + SIDE];
-                    locals = frames[frame + LOCALS];
-                    continue frame;
+                    locals = frames[depth * FRAME + LOCALS];
+                    at = frames[depth * FRAME + OFFSET];
+                    clause = clause(function, at, exception);
+                }
+                final int[] side = code.sideTable;
+                sp = locals + code.locals + side[clause.entry() + HEIGHT];
+                sp += carry(exception, clause, sp);
+                if (clause.target() != 0) {
+                    pc = clause.target();
+                    next = clause.next();
+                } else {
+                    int target = side[clause.entry() + TARGET];
+                    pc = target == code.end ? target - 1 : target; // out of the function: its last end returns
+                    next = side[clause.entry() + NEXT];
                 }
             }
-        } catch (TrapSignal signal) {
-            throw trap(signal.reason(), function, at);
-        } catch (FaultException fault) {
-            throw trap(fault.fault().reason(), function, at);
         }
+    }
+
+    /** An exception with a tag, whose values lie below {@code sp}. */
+    private GuestException exception(TagInstance tag, int sp) {
+        Values values = new Values(tag.type().parameterCount());
+        int from = sp - values.count();
+        System.arraycopy(words, from, values.words, 0, values.count());
+        System.arraycopy(references, from, values.references, 0, values.count());
+        return new GuestException(tag, values);
+    }
+
+    /** What catches an exception that an instruction of a frame lets through; null for nothing in this frame. */
+    private Handlers.Clause clause(FunctionInstance function, int at, GuestException exception) {
+        Handlers.Region region = function.code.handlers().at(at);
+        for (; region != null; region = region.parent) {
+            for (Handlers.Clause clause : region.clauses) {
+                if (clause.tag() < 0 || function.instance.tags[clause.tag()] == exception.tag()) {
+                    if (clause.target() != 0) {
+                        caught.put(caughtKey(region), exception);
+                    }
+                    return clause;
+                }
+            }
+        }
+        return null;
+    }
+
+    private long caughtKey(Handlers.Region region) {
+        return (long) depth << 32 | region.start;
+    }
+
+    /** Puts what a clause hands over at {@code to}; gives how many values that are. */
+    private int carry(GuestException exception, Handlers.Clause clause, int to) {
+        int count = 0;
+        if (clause.tag() >= 0) {
+            Values values = exception.values();
+            count = values.count();
+            System.arraycopy(values.words, 0, words, to, count);
+            System.arraycopy(values.references, 0, references, to, count);
+        }
+        if (clause.withReference()) {
+            references[to + count++] = exception;
+        }
+        return count;
+    }
+
+    /** Calls a function of the host from a frame that was suspended for it, and resumes the frame. */
+    private void callOut(FunctionInstance function, ModuleInstance caller, int base) {
+        try {
+            callHost(function, caller, base);
+        } catch (GuestException e) {
+            depth--;
+            throw e;
+        }
+        depth--;
     }
 
     /** The pc of the frame that was suspended last. */

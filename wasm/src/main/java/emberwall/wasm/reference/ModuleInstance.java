@@ -18,6 +18,7 @@ public final class ModuleInstance {
     final TableInstance[] tables;
     final MemoryInstance[] memories;
     final GlobalInstance[] globals;
+    final TagInstance[] tags;
     /** The references of the element segments; null once dropped. */
     final Object[][] elements;
 
@@ -32,6 +33,7 @@ public final class ModuleInstance {
         this.tables = new TableInstance[module.tableCount()];
         this.memories = new MemoryInstance[module.memoryCount()];
         this.globals = new GlobalInstance[module.globalCount()];
+        this.tags = new TagInstance[module.tagCount()];
         this.elements = new Object[module.elements().size()][];
         this.droppedData = new boolean[module.data().size()];
     }
@@ -64,13 +66,17 @@ public final class ModuleInstance {
         return globals[index];
     }
 
+    public TagInstance tag(int index) {
+        return tags[index];
+    }
+
     /** What is exported under this name, or null. */
     public Extern export(String name) {
         Export export = module.export(name);
         return export == null ? null : export(export);
     }
 
-    /** What one of the module's exports is here; null for a tag, which this tier does not have. */
+    /** What one of the module's exports is here. */
     public Extern export(Export export) {
         int index = export.index();
         return switch (export.kind()) {
@@ -78,7 +84,7 @@ public final class ModuleInstance {
             case TABLE -> tables[index];
             case MEMORY -> memories[index];
             case GLOBAL -> globals[index];
-            case TAG -> null;
+            case TAG -> tags[index];
         };
     }
 

@@ -40,6 +40,12 @@ final class Plan {
     static final int RETURN_CALL = 28;
     static final int UNREACHABLE = 29;
     static final int NOP = 30;
+    static final int TRY = 31;
+    static final int TRY_TABLE = 32;
+    static final int DELEGATE = 33;
+    static final int THROW = 34;
+    static final int THROW_REF = 35;
+    static final int RETHROW = 36;
 
     private static final byte[] PLANS = new byte[256];
     private static final Op[] OPS = new Op[256];
@@ -97,7 +103,7 @@ final class Plan {
             case SELECT_TYPED -> SELECT_TYPED;
             case BLOCK, LOOP -> BLOCK;
             case IF -> IF;
-            case ELSE -> ELSE;
+            case ELSE, CATCH, CATCH_ALL -> ELSE;
             case END -> END;
             case BR -> BR;
             case BR_IF -> BR_IF;
@@ -109,6 +115,12 @@ final class Plan {
             case RETURN_CALL, RETURN_CALL_INDIRECT, RETURN_CALL_REF -> RETURN_CALL;
             case UNREACHABLE -> UNREACHABLE;
             case NOP -> NOP;
+            case TRY -> TRY;
+            case TRY_TABLE -> TRY_TABLE;
+            case DELEGATE -> DELEGATE;
+            case THROW -> THROW;
+            case THROW_REF -> THROW_REF;
+            case RETHROW -> RETHROW;
             default -> RARE;
         };
     }

@@ -26,6 +26,8 @@ public final class Program {
             Feature.TAIL_CALL,
             Feature.FUNCTION_REFERENCES,
             Feature.GC,
+            Feature.EXCEPTIONS,
+            Feature.LEGACY_EXCEPTIONS,
             Feature.MEMORY64,
             Feature.MULTI_MEMORY,
             Feature.WIDE_ARITHMETIC,
@@ -37,6 +39,7 @@ public final class Program {
             Feature.FUNCTION_REFERENCES,
             Feature.GC,
             Feature.EXCEPTIONS,
+            Feature.LEGACY_EXCEPTIONS,
             Feature.SIMD,
             Feature.RELAXED_SIMD);
 

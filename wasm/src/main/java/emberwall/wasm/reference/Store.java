@@ -84,10 +84,16 @@ public final class Store implements AutoCloseable {
         return new GlobalInstance(type, type.type());
     }
 
+    /** A tag for exceptions that carry these parameters; its type is in terms of the registry's ids. */
+    public TagInstance newTag(FunctionType type) {
+        return new TagInstance(type, keep(types.register(type)).id(0));
+    }
+
     /**
      * Calls a function. What a host function throws on the way comes out unchanged.
      *
      * @throws GuestTrap if the guest traps
+     * @throws GuestException if it throws and does not catch
      * @throws IllegalArgumentException if there are not as many arguments as parameters; their types are not checked
      */
     public Values invoke(FunctionInstance function, Values arguments) {

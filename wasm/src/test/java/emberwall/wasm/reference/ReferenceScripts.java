@@ -146,6 +146,8 @@ final class ReferenceScripts implements ScriptEngine {
             results = store.invoke(callee, values);
         } catch (GuestTrap e) {
             throw failure(e);
+        } catch (GuestException e) {
+            throw new Failure(Failure.Kind.EXCEPTION, e.getMessage(), e);
         }
         var script = new ScriptValue[results.count()];
         for (int i = 0; i < script.length; i++) {
