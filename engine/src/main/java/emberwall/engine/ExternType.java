@@ -1,4 +1,4 @@
 package emberwall.engine;
 
 /** The type of something that modules import and export. */
-public sealed interface ExternType permits FunctionType, MemoryType, TableType, GlobalType {}
+public sealed interface ExternType permits FunctionType, MemoryType, TableType, GlobalType, TagType {}

@@ -37,7 +37,7 @@ public final class Imports {
         return put(module, name, HostEntry.of(function));
     }
 
-    /** A function, memory, table or global that exists already. */
+    /** A function, memory, table, global or tag that exists already. */
     public Imports define(String module, String name, Extern object) {
         return put(module, name, object);
     }
@@ -60,6 +60,11 @@ public final class Imports {
     /** A global that exists already. */
     public Imports global(String module, String name, Global global) {
         return put(module, name, global);
+    }
+
+    /** A tag that exists already. */
+    public Imports tag(String module, String name, Tag tag) {
+        return put(module, name, tag);
     }
 
     /** All exports of an instance, under a module name. */

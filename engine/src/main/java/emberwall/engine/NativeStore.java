@@ -441,6 +441,11 @@ final class NativeStore extends Store {
     }
 
     @Override
+    public Tag newTag(TagType type) {
+        throw new UnsupportedFeatureException("tag");
+    }
+
+    @Override
     public Global newGlobal(GlobalType type, Object value) {
         Types.check(type.value(), value);
         Ownership mine = enterHost();

@@ -1,6 +1,7 @@
 package emberwall.engine;
 
 import emberwall.wasm.reference.FunctionInstance;
+import emberwall.wasm.reference.GuestException;
 import emberwall.wasm.reference.GuestTrap;
 import emberwall.wasm.reference.Values;
 import java.lang.invoke.MethodHandle;
@@ -59,6 +60,8 @@ final class ReferenceFunction extends Function {
             return values;
         } catch (GuestTrap trap) {
             throw ReferenceModule.trap(trap);
+        } catch (GuestException exception) {
+            throw store.exception(exception);
         } finally {
             store.leave();
         }

@@ -63,7 +63,7 @@ final class ReferenceGlobal extends Global {
         } else if (!ValueType.isReference(type.value())) {
             global.set(ReferenceStore.word(value));
         } else {
-            global.setReference(type.value() == ValueType.EXTERNREF ? value : store.reference(value));
+            global.setReference(store.reference(global.canonicalType(), value));
         }
     }
 }

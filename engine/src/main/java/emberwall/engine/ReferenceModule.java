@@ -4,6 +4,7 @@ import emberwall.fiber.GuestFrame;
 import emberwall.fiber.Trap;
 import emberwall.wasm.Import;
 import emberwall.wasm.Module;
+import emberwall.wasm.reference.GuestException;
 import emberwall.wasm.reference.GuestTrap;
 import emberwall.wasm.reference.ModuleInstance;
 import emberwall.wasm.reference.Program;
@@ -98,6 +99,8 @@ final class ReferenceModule extends CompiledModule {
             throw new EngineLimitException(refused.getMessage());
         } catch (GuestTrap trap) {
             throw trap(trap);
+        } catch (GuestException exception) {
+            throw store.exception(exception);
         } finally {
             store.leave();
         }

@@ -6,13 +6,18 @@ import emberwall.op.V128;
 import emberwall.wasm.Import;
 import emberwall.wasm.Module;
 import emberwall.wasm.ValueType;
+import emberwall.wasm.reference.ArrayInstance;
 import emberwall.wasm.reference.FunctionInstance;
 import emberwall.wasm.reference.GlobalInstance;
+import emberwall.wasm.reference.GuestException;
 import emberwall.wasm.reference.HostCall;
+import emberwall.wasm.reference.I31;
 import emberwall.wasm.reference.MemoryInstance;
 import emberwall.wasm.reference.ModuleInstance;
 import emberwall.wasm.reference.ResourceException;
+import emberwall.wasm.reference.StructInstance;
 import emberwall.wasm.reference.TableInstance;
+import emberwall.wasm.reference.TagInstance;
 import emberwall.wasm.reference.Values;
 import java.time.Duration;
 import java.util.Collections;
@@ -130,6 +135,7 @@ final class ReferenceStore extends Store implements Attention {
             case MemoryInstance memory -> new ReferenceMemory(this, memory);
             case TableInstance table -> new ReferenceTable(this, table);
             case GlobalInstance global -> new ReferenceGlobal(this, global);
+            case TagInstance tag -> new ReferenceTag(this, tag);
             default -> throw new InternalError("not an object of a store: " + instance);
         };
     }
@@ -164,12 +170,21 @@ final class ReferenceStore extends Store implements Attention {
             case ReferenceMemory memory -> memory.memory;
             case ReferenceTable table -> table.table;
             case ReferenceGlobal global -> global.global;
+            case ReferenceTag tag -> tag.tag;
             default -> throw new InternalError("not an object of this tier: " + object);
         };
     }
 
     private FunctionInstance hostFunction(FunctionType type, HostFunction function, String name) {
-        return store.newFunction(Types.wasm(type), call -> perform(type, function, call), name);
+        return store.newFunction(Types.wasm(type), call -> performCatchable(type, function, call), name);
+    }
+
+    private void performCatchable(FunctionType type, HostFunction function, HostCall call) {
+        try {
+            perform(type, function, call);
+        } catch (WasmException exception) {
+            throw origin(exception);
+        }
     }
 
     private void perform(FunctionType type, HostFunction function, HostCall call) {
@@ -196,7 +211,7 @@ final class ReferenceStore extends Store implements Attention {
             if (type.result(index) == ValueType.V128) {
                 call.resultVector(index, (V128) results[index]);
             } else if (ValueType.isReference(type.result(index))) {
-                call.resultReference(index, reference(results[index]));
+                call.resultReference(index, reference(type.result(index), results[index]));
             } else {
                 call.result(index, word(results[index]));
             }
@@ -240,18 +255,68 @@ final class ReferenceStore extends Store implements Attention {
 
     /** A reference as programs see it. */
     Object api(int type, Object reference) {
-        return type != ValueType.EXTERNREF && reference instanceof FunctionInstance ? wrap(reference) : reference;
+        return switch (reference) {
+            case FunctionInstance function -> type == ValueType.EXTERNREF ? function : wrap(function);
+            case StructInstance struct -> new GuestReference(this, struct);
+            case ArrayInstance array -> new GuestReference(this, array);
+            case I31 integer -> new GuestReference(this, integer);
+            case GuestException exception -> exception(exception);
+            case null, default -> reference;
+        };
     }
 
-    /** A reference as the interpreter sees it. */
-    Object reference(Object value) {
-        if (!(value instanceof Function)) {
-            return value;
+    /**
+     * A reference as the interpreter sees it.
+     *
+     * @throws IllegalArgumentException if it is no value of the type, which is in terms of the engine's ids
+     */
+    Object reference(int type, Object value) {
+        Object reference = switch (value) {
+            case ReferenceFunction function
+            when type != ValueType.EXTERNREF -> own(function.store(), function.function);
+            case GuestReference guest -> own(guest.store(), guest.object);
+            case WasmException exception when type != ValueType.EXTERNREF -> origin(exception);
+            case null, default -> value;
+        };
+        if (!store.isOf(reference, type)) {
+            throw new IllegalArgumentException(
+                    (value == null ? "null" : value.toString()) + " is no " + ValueType.text(type));
         }
-        if (value instanceof ReferenceFunction function && function.store() == this) {
-            return function.function;
+        return reference;
+    }
+
+    private Object own(Store owner, Object object) {
+        if (owner != this) throw new IllegalArgumentException("a reference of another store");
+        return object;
+    }
+
+    /** An exception as programs see it: always the same object for the same exception. */
+    WasmException exception(GuestException exception) {
+        synchronized (wrappers) {
+            if (exception.view() instanceof WasmException known) return known;
+            Tag tag = (Tag) wrap(exception.tag());
+            FunctionType carried = tag.type().carried();
+            Object[] values = new Object[carried.parameterCount()];
+            for (int i = 0; i < values.length; i++) values[i] = value(carried.parameter(i), exception.values(), i);
+            WasmException made = new WasmException(tag, values, exception);
+            exception.view(made);
+            return made;
         }
-        throw new IllegalArgumentException("a function of another store");
+    }
+
+    /** An exception as the interpreter sees it. */
+    private GuestException origin(WasmException exception) {
+        if (!(exception.tag() instanceof ReferenceTag tag) || tag.store() != this) {
+            throw new IllegalArgumentException("an exception of another store");
+        }
+        synchronized (wrappers) {
+            if (exception.origin instanceof GuestException known) return known;
+            Values values = values(tag.type().carried(), exception.values().toArray());
+            GuestException made = new GuestException(tag.tag, values);
+            made.view(exception);
+            exception.origin = made;
+            return made;
+        }
     }
 
     Values values(FunctionType type, Object[] arguments) {
@@ -261,7 +326,7 @@ final class ReferenceStore extends Store implements Attention {
                 values.setVector(index, (V128) arguments[index]);
             } else if (ValueType.isReference(type.parameter(index))) {
                 Object value = arguments[index];
-                values.setReference(index, type.parameter(index) == ValueType.EXTERNREF ? value : reference(value));
+                values.setReference(index, reference(type.parameter(index), value));
             } else {
                 values.set(index, word(arguments[index]));
             }
@@ -303,13 +368,23 @@ final class ReferenceStore extends Store implements Attention {
         enter();
         try {
             boolean bounded = type.maximum() >= 0;
-            Object initial = type.element() == ValueType.EXTERNREF ? value : reference(value);
+            Object initial = reference(type.element(), value);
             return (Table) wrap(store.newTable(
                     new emberwall.wasm.TableType(
                             type.element(), false, type.minimum(), bounded ? type.maximum() : 0, bounded),
                     initial));
         } catch (ResourceException refused) {
             throw new EngineLimitException(refused.getMessage());
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public Tag newTag(TagType type) {
+        enter();
+        try {
+            return (Tag) wrap(store.newTag(Types.wasm(type.carried())));
         } finally {
             leave();
         }

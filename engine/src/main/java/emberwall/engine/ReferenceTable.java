@@ -1,6 +1,5 @@
 package emberwall.engine;
 
-import emberwall.wasm.ValueType;
 import emberwall.wasm.reference.TableInstance;
 
 /** A table of the reference tier. */
@@ -68,6 +67,6 @@ final class ReferenceTable extends Table {
     }
 
     private Object inner(Object value) {
-        return element() == ValueType.EXTERNREF ? value : store.reference(value);
+        return store.reference(table.canonicalType(), value);
     }
 }

@@ -21,6 +21,13 @@ public abstract class Store implements AutoCloseable {
     /** A global of the host's making. */
     public abstract Global newGlobal(GlobalType type, Object value);
 
+    /**
+     * A tag of the host's making, unlike any other.
+     *
+     * @throws UnsupportedFeatureException if the engine's tier knows no exceptions
+     */
+    public abstract Tag newTag(TagType type);
+
     /** A host function as an object, to be put in tables or passed to guests. */
     public abstract Function newFunction(FunctionType type, HostFunction function);
 

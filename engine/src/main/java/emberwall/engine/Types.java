@@ -59,7 +59,7 @@ final class Types {
             case TABLE -> api(module.table(index));
             case MEMORY -> api(module.memory(index));
             case GLOBAL -> api(module.global(index));
-            case TAG -> api(module.types().function(module.tagTypeIndex(index)));
+            case TAG -> new TagType(api(module.types().function(module.tagTypeIndex(index))));
         };
     }
 
@@ -103,6 +103,11 @@ final class Types {
         }
     }
 
+    /** Whether a value can be a reference that is neither a funcref nor an externref; the store knows which. */
+    private static boolean isGuests(Object value) {
+        return value instanceof Function || value instanceof GuestReference || value instanceof WasmException;
+    }
+
     /** Refuses a value that is not of a type. */
     static void check(int type, Object value) {
         boolean fits = switch (type) {
@@ -113,7 +118,7 @@ final class Types {
             case ValueType.V128 -> value instanceof V128;
             case ValueType.FUNCREF -> value == null || value instanceof Function;
             case ValueType.EXTERNREF -> true;
-            default -> false;
+            default -> ValueType.isReference(type) && (value == null ? ValueType.isNullable(type) : isGuests(value));
         };
         if (!fits) {
             String given = value == null ? "null" : value.getClass().getName();

@@ -22,6 +22,11 @@ public final class GlobalInstance implements Extern {
         return type;
     }
 
+    /** The type of the value in terms of the registry's ids. */
+    public int canonicalType() {
+        return canonicalType;
+    }
+
     /** The value of a global that is a number: an i32 zero-extended, a float as its bits. */
     public long word() {
         return word;

@@ -9,6 +9,7 @@ public final class GuestException extends RuntimeException {
 
     private final transient TagInstance tag;
     private final transient Values values;
+    private transient Object view;
 
     /** An exception with a tag and as many values as the tag says; their types are not checked. */
     public GuestException(TagInstance tag, Values values) {
@@ -25,5 +26,15 @@ public final class GuestException extends RuntimeException {
     /** What it carries; not to be changed. */
     public Values values() {
         return values;
+    }
+
+    /** What programs see of it, if anyone has looked. */
+    public Object view() {
+        return view;
+    }
+
+    /** Sets what programs see of it. */
+    public void view(Object newView) {
+        view = newView;
     }
 }

@@ -101,8 +101,14 @@ final class References {
         if (reference == null) {
             return nullable;
         }
+        int id = ValueType.isConcrete(heap) ? ValueType.concrete(instance.typeIds[ValueType.typeIndex(heap)]) : heap;
+        return isOf(types, reference, id);
+    }
+
+    /** Whether a reference that is not null is one to a heap type, which is in terms of the registry's ids. */
+    static boolean isOf(TypeRegistry types, Object reference, int heap) {
         if (ValueType.isConcrete(heap)) {
-            int wanted = instance.typeIds[ValueType.typeIndex(heap)];
+            int wanted = ValueType.typeIndex(heap);
             return switch (reference) {
                 case StructInstance struct -> types.isSubtype(struct.type, wanted);
                 case ArrayInstance array -> types.isSubtype(array.type, wanted);
@@ -110,8 +116,13 @@ final class References {
                 default -> false;
             };
         }
+        boolean isFunction = reference instanceof FunctionInstance;
+        boolean isException = reference instanceof GuestException;
         return switch (heap) {
-            case ValueType.ANY, ValueType.EXTERN, ValueType.FUNC, ValueType.EXN -> true;
+            case ValueType.EXTERN -> true;
+            case ValueType.FUNC -> isFunction;
+            case ValueType.EXN -> isException;
+            case ValueType.ANY -> !isFunction && !isException;
             case ValueType.EQ ->
                 reference instanceof StructInstance || reference instanceof ArrayInstance || reference instanceof I31;
             case ValueType.STRUCT -> reference instanceof StructInstance;

@@ -7,6 +7,7 @@ import emberwall.wasm.MemoryType;
 import emberwall.wasm.TableType;
 import emberwall.wasm.TypeRegistry;
 import emberwall.wasm.TypeRegistry.Registration;
+import emberwall.wasm.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -104,6 +105,13 @@ public final class Store implements AutoCloseable {
     /** Calls a function of numbers: raw words as in {@link Values}. */
     public long[] invoke(FunctionInstance function, long... arguments) {
         return invoke(function, Values.of(arguments)).words;
+    }
+
+    /** Whether an object is a value of a reference type, which is in terms of the registry's ids. */
+    public boolean isOf(Object reference, int type) {
+        return reference == null
+                ? ValueType.isNullable(type)
+                : References.isOf(types, reference, ValueType.heapType(type));
     }
 
     /** Who is asked whether the guest may go on; at first every request for attention ends it. */

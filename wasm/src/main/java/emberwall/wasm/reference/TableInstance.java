@@ -49,6 +49,11 @@ public final class TableInstance implements Extern {
         return type;
     }
 
+    /** The type of the elements in terms of the registry's ids. */
+    public int canonicalType() {
+        return canonicalType;
+    }
+
     /** How many elements it has now. */
     public int size() {
         return size;

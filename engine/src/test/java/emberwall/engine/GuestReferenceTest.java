@@ -1,0 +1,175 @@
+package emberwall.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import emberwall.wasm.ValueType;
+import emberwall.wasm.text.WatParser;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** References of a guest's heap and exceptions, as programs see them. */
+class GuestReferenceTest {
+    private static final String POINTS = """
+            (module
+              (type $point (struct (field i32) (field (mut i32))))
+              (type $other (struct (field i64)))
+              (type $bytes (array (mut i8)))
+              (global (export "last") (mut (ref null $point)) (ref.null $point))
+              (func (export "point") (param i32 i32) (result (ref $point))
+                (struct.new $point (local.get 0) (local.get 1)))
+              (func (export "other") (result (ref $other)) (struct.new_default $other))
+              (func (export "bytes") (param i32) (result (ref $bytes)) (array.new_default $bytes (local.get 0)))
+              (func (export "y") (param (ref null $point)) (result i32) (struct.get $point 1 (local.get 0)))
+              (func (export "small") (param i32) (result (ref i31)) (ref.i31 (local.get 0)))
+              (func (export "any") (param anyref) (result anyref) (local.get 0))
+              (func (export "outside") (param anyref) (result externref) (extern.convert_any (local.get 0)))
+              (func (export "inside") (param externref) (result anyref) (any.convert_extern (local.get 0))))
+            """;
+
+    private static final String THROWERS = """
+            (module
+              (import "host" "call" (func $call))
+              (import "host" "tag" (tag $theirs (param i32)))
+              (tag $ours (export "ours") (param i32 i64))
+              (func (export "throw") (throw $ours (i32.const 7) (i64.const 8)))
+              (func (export "pass") (call $call))
+              (func (export "catch") (result i32)
+                (block $caught (result i32)
+                  (try_table (catch $theirs $caught) (call $call))
+                  (i32.const -1)))
+              (func (export "again") (local exnref)
+                (block $caught (result exnref)
+                  (try_table (catch_all_ref $caught) (call $call))
+                  (return))
+                (throw_ref))
+              (func (export "reference") (result exnref)
+                (block $caught (result exnref)
+                  (try_table (catch_all_ref $caught) (call $call))
+                  (ref.null exn))))
+            """;
+
+    private final Engine engine =
+            Engine.start(Config.builder().tier(Tier.REFERENCE).build());
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    private Instance instantiate(Store store, String text, Imports imports) {
+        return engine.compile(WatParser.parse(text).bytes()).instantiate(store, imports);
+    }
+
+    @Test
+    void structuresGoOutAndComeBack() {
+        Instance points = instantiate(engine.newStore(), POINTS, Imports.of());
+        GuestReference point = (GuestReference) points.function("point").call(3, 4);
+        assertEquals(GuestReference.Kind.STRUCT, point.kind());
+        assertEquals(4, points.function("y").call(point));
+        assertEquals(point, points.function("any").call(point));
+        assertNotEquals(point, points.function("point").call(3, 4));
+        points.global("last").set(point);
+        assertEquals(point, points.global("last").get());
+        points.global("last").set(null);
+        assertNull(points.global("last").get());
+        assertEquals(
+                GuestReference.Kind.ARRAY,
+                ((GuestReference) points.function("bytes").call(5)).kind());
+    }
+
+    @Test
+    void smallIntegersKeepTheirSign() {
+        Instance points = instantiate(engine.newStore(), POINTS, Imports.of());
+        GuestReference small = (GuestReference) points.function("small").call(-5);
+        assertEquals(GuestReference.Kind.I31, small.kind());
+        assertEquals(-5, small.i31());
+        assertEquals(small, points.function("small").call(-5));
+        Object point = points.function("point").call(1, 2);
+        assertThrows(IllegalStateException.class, ((GuestReference) point)::i31);
+    }
+
+    @Test
+    void whatIsOutsideComesInAsTheSame() {
+        Instance points = instantiate(engine.newStore(), POINTS, Imports.of());
+        Object point = points.function("point").call(1, 2);
+        Object outside = points.function("outside").call(point);
+        assertEquals(point, outside);
+        assertEquals(point, points.function("inside").call(outside));
+        Object host = new Object();
+        assertSame(host, points.function("inside").call(host));
+    }
+
+    @Test
+    void whatDoesNotFitIsRefused() {
+        Instance points = instantiate(engine.newStore(), POINTS, Imports.of());
+        Function y = points.function("y");
+        Object other = points.function("other").call();
+        assertThrows(IllegalArgumentException.class, () -> y.call(other));
+        assertThrows(IllegalArgumentException.class, () -> y.call("a point"));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> y.call(points.function("small").call(1)));
+        assertThrows(
+                IllegalArgumentException.class, () -> points.function("any").call(y));
+        assertThrows(IllegalArgumentException.class, () -> points.global("last").set(other));
+        Instance elsewhere = instantiate(engine.newStore(), POINTS, Imports.of());
+        Object foreign = elsewhere.function("point").call(1, 2);
+        assertThrows(IllegalArgumentException.class, () -> y.call(foreign));
+        assertEquals(
+                "null structure reference",
+                assertThrows(emberwall.fiber.Trap.class, () -> y.call((Object) null))
+                        .getMessage());
+    }
+
+    @Test
+    void exceptionsLeaveTheGuest() {
+        Store store = engine.newStore();
+        Tag tag = store.newTag(new TagType(FunctionType.of(ValueType.I32)));
+        Instance throwers = instantiate(
+                store,
+                THROWERS,
+                Imports.of().tag("host", "tag", tag).function("host", "call", FunctionType.of(), call -> {}));
+        WasmException thrown = assertThrows(WasmException.class, throwers.function("throw")::call);
+        assertSame(throwers.export("ours"), thrown.tag());
+        assertEquals(List.of(7, 8L), thrown.values());
+        assertEquals("tag [i32 i64] -> []", thrown.tag().type().toString());
+    }
+
+    @Test
+    void exceptionsPassThroughTheHostAsTheyAre() {
+        Store store = engine.newStore();
+        Tag tag = store.newTag(new TagType(FunctionType.of(ValueType.I32)));
+        WasmException mine = new WasmException(tag, 42);
+        Instance throwers = instantiate(
+                store,
+                THROWERS,
+                Imports.of().tag("host", "tag", tag).function("host", "call", FunctionType.of(), call -> {
+                    throw mine;
+                }));
+        assertEquals(42, throwers.function("catch").call());
+        assertSame(mine, assertThrows(WasmException.class, throwers.function("pass")::call));
+        assertSame(mine, assertThrows(WasmException.class, throwers.function("again")::call));
+        assertSame(mine, throwers.function("reference").call());
+        assertThrows(IllegalArgumentException.class, () -> new WasmException(tag, "42"));
+        assertThrows(IllegalArgumentException.class, () -> new WasmException(tag));
+    }
+
+    @Test
+    void otherExceptionsAreNotCaught() {
+        Store store = engine.newStore();
+        Tag tag = store.newTag(new TagType(FunctionType.of(ValueType.I32)));
+        IllegalStateException mine = new IllegalStateException();
+        Instance throwers = instantiate(
+                store,
+                THROWERS,
+                Imports.of().tag("host", "tag", tag).function("host", "call", FunctionType.of(), call -> {
+                    throw mine;
+                }));
+        assertSame(mine, assertThrows(IllegalStateException.class, throwers.function("again")::call));
+    }
+}
