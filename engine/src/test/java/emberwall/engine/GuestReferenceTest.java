@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import emberwall.op.V128;
 import emberwall.wasm.ValueType;
 import emberwall.wasm.text.WatParser;
 import java.util.List;
@@ -80,6 +81,25 @@ class GuestReferenceTest {
         assertEquals(
                 GuestReference.Kind.ARRAY,
                 ((GuestReference) points.function("bytes").call(5)).kind());
+    }
+
+    @Test
+    void aggregatesHoldVectors() {
+        Instance vectors = instantiate(engine.newStore(), """
+                (module
+                  (type $v (array (mut v128)))
+                  (type $s (struct (field v128) (field i8) (field (ref null $v))))
+                  (data $d "\\01\\00\\00\\00\\00\\00\\00\\00\\02\\00\\00\\00\\00\\00\\00\\00"
+                           "\\03\\00\\00\\00\\00\\00\\00\\00\\04\\00\\00\\00\\00\\00\\00\\00")
+                  (func (export "array") (result v128)
+                    (array.get $v (array.new_data $v $d (i32.const 0) (i32.const 2)) (i32.const 1)))
+                  (func (export "struct") (result v128)
+                    (struct.get $s 0 (struct.new $s (v128.const i64x2 5 6) (i32.const 300) (ref.null $v))))
+                  (func (export "default") (result v128) (struct.get $s 0 (struct.new_default $s))))
+                """, Imports.of());
+        assertEquals(new V128(3, 4), vectors.function("array").call());
+        assertEquals(new V128(5, 6), vectors.function("struct").call());
+        assertEquals(V128.ZERO, vectors.function("default").call());
     }
 
     @Test

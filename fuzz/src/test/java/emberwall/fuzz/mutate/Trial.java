@@ -17,8 +17,10 @@ import emberwall.engine.Memory;
 import emberwall.engine.MemoryType;
 import emberwall.engine.Store;
 import emberwall.engine.TableType;
+import emberwall.engine.TagType;
 import emberwall.engine.Tier;
 import emberwall.engine.UnsupportedFeatureException;
+import emberwall.engine.WasmException;
 import emberwall.fiber.Trap;
 import emberwall.op.TrapReason;
 import emberwall.wasm.ModuleException;
@@ -116,6 +118,9 @@ final class Trial implements AutoCloseable {
         } catch (Trap trap) {
             step(trap);
             return;
+        } catch (WasmException exception) {
+            steps.add(exception.getMessage());
+            return;
         }
         ran = true;
         int calls = 0;
@@ -147,6 +152,8 @@ final class Trial implements AutoCloseable {
             steps.add(text.toString());
         } catch (Trap trap) {
             step(trap);
+        } catch (WasmException exception) {
+            steps.add(exception.getMessage());
         } catch (IllegalArgumentException e) {
             // A parameter of a type of which Java has no value.
             differs(e.getMessage());
@@ -213,8 +220,9 @@ final class Trial implements AutoCloseable {
                     case GlobalType type ->
                         imports.global(
                                 wanted.module(), wanted.name(), store.newGlobal(type, value(type.value(), zero())));
+                    case TagType type -> imports.tag(wanted.module(), wanted.name(), store.newTag(type));
                 }
-            } catch (IllegalArgumentException | EngineLimitException e) {
+            } catch (IllegalArgumentException | EngineLimitException | UnsupportedFeatureException e) {
                 // Not to be had: then the module cannot be linked.
             }
         }

@@ -1,6 +1,7 @@
 package emberwall.wasm.reference;
 
 import emberwall.op.TrapReason;
+import emberwall.op.V128;
 import emberwall.wasm.DataSegment;
 import emberwall.wasm.Opcode;
 import emberwall.wasm.Types;
@@ -45,7 +46,7 @@ final class Aggregates {
                 int field = immediate(bytes);
                 StructInstance struct = struct(r[sp - 1]);
                 int stored = types.field(type, field);
-                if (ValueType.isReference(stored)) {
+                if (Values.isObject(stored)) {
                     r[sp - 1] = struct.references[field];
                 } else {
                     w[sp - 1] = loaded(opcode == Opcode.STRUCT_GET_S, stored, struct.words[field]);
@@ -66,22 +67,22 @@ final class Aggregates {
     private int array(
             Opcode opcode, ModuleInstance instance, byte[] bytes, Types types, int type, long[] w, Object[] r, int sp) {
         int stored = types.field(type, 0);
-        boolean isReferences = ValueType.isReference(stored);
+        boolean isObjects = Values.isObject(stored);
         int id = instance.typeIds[type];
         switch (opcode) {
             case ARRAY_NEW -> {
-                ArrayInstance array = ArrayInstance.of(id, isReferences, w[sp - 1]);
+                ArrayInstance array = ArrayInstance.of(id, isObjects, w[sp - 1]);
                 array.fill(0, array.length(), packed(stored, w[sp - 2]), r[sp - 2]);
                 r[sp - 2] = array;
                 return sp - 1;
             }
             case ARRAY_NEW_DEFAULT -> {
-                r[sp - 1] = ArrayInstance.of(id, isReferences, w[sp - 1]);
+                r[sp - 1] = ArrayInstance.of(id, isObjects, w[sp - 1]);
                 return sp;
             }
             case ARRAY_NEW_FIXED -> {
                 int count = immediate(bytes);
-                ArrayInstance array = ArrayInstance.of(id, isReferences, count);
+                ArrayInstance array = ArrayInstance.of(id, isObjects, count);
                 for (int i = 0; i < count; i++) {
                     set(array, stored, i, w[sp - count + i], r[sp - count + i]);
                 }
@@ -93,7 +94,7 @@ final class Aggregates {
                 long from = w[sp - 2];
                 long count = w[sp - 1];
                 checkData(instance, segment, stored, from, count);
-                ArrayInstance array = ArrayInstance.of(id, false, count);
+                ArrayInstance array = ArrayInstance.of(id, isObjects, count);
                 load(array, stored, instance, segment, 0, from, count);
                 r[sp - 2] = array;
                 return sp - 1;
@@ -112,7 +113,7 @@ final class Aggregates {
             case ARRAY_GET, ARRAY_GET_S, ARRAY_GET_U -> {
                 ArrayInstance array = array(r[sp - 2]);
                 int at = array.at(w[sp - 1]);
-                if (isReferences) {
+                if (isObjects) {
                     r[sp - 2] = array.references[at];
                 } else {
                     w[sp - 2] = loaded(opcode == Opcode.ARRAY_GET_S, stored, array.words[at]);
@@ -164,7 +165,7 @@ final class Aggregates {
         int fields = types.fieldCount(type);
         int references = 0;
         for (int i = 0; i < fields; i++) {
-            references += ValueType.isReference(types.field(type, i)) ? 1 : 0;
+            references += Values.isObject(types.field(type, i)) ? 1 : 0;
         }
         try {
             return new StructInstance(id, fields, references < fields, references > 0);
@@ -188,7 +189,7 @@ final class Aggregates {
     }
 
     private static void set(StructInstance struct, int stored, int field, long word, Object reference) {
-        if (ValueType.isReference(stored)) {
+        if (Values.isObject(stored)) {
             struct.references[field] = reference;
         } else {
             struct.words[field] = packed(stored, word);
@@ -228,6 +229,7 @@ final class Aggregates {
             case ValueType.I8 -> 1;
             case ValueType.I16 -> 2;
             case ValueType.I32, ValueType.F32 -> 4;
+            case ValueType.V128 -> 16;
             default -> 8;
         };
     }
@@ -251,6 +253,10 @@ final class Aggregates {
         int width = width(stored);
         int at = data.offset() + (int) from;
         for (int i = 0; i < count; i++, at += width) {
+            if (width == 16) {
+                array.references[to + i] = new V128(Fixed.i64(bytes, at), Fixed.i64(bytes, at + 8));
+                continue;
+            }
             array.words[to + i] = switch (width) {
                 case 1 -> bytes[at] & 0xff;
                 case 2 -> bytes[at] & 0xff | (bytes[at + 1] & 0xff) << 8;

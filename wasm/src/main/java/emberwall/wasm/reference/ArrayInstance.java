@@ -14,7 +14,7 @@ public final class ArrayInstance {
     /** The elements, if they are numbers: an i8 or i16 zero-extended; else null. */
     final long[] words;
 
-    /** The elements, if they are references; else null. */
+    /** The elements, if they are references or vectors; else null. */
     final Object[] references;
 
     private ArrayInstance(int type, long[] words, Object[] references) {
@@ -24,12 +24,12 @@ public final class ArrayInstance {
     }
 
     /** An array of zeros or nulls; {@code length} is unsigned. */
-    static ArrayInstance of(int type, boolean isReferences, long length) {
+    static ArrayInstance of(int type, boolean isObjects, long length) {
         if (length > MOST) {
             throw TrapSignal.of(TrapReason.OUT_OF_MEMORY);
         }
         try {
-            return isReferences
+            return isObjects
                     ? new ArrayInstance(type, null, new Object[(int) length])
                     : new ArrayInstance(type, new long[(int) length], null);
         } catch (OutOfMemoryError e) {

@@ -5,7 +5,7 @@ public final class StructInstance {
     /** The canonical id of its type. */
     final int type;
 
-    /** A field is a word or a reference, at its index in one of the two; an array that no field needs is null. */
+    /** A field is a word, or a reference or vector, at its index in one of the two; an array that no field needs is null. */
     final long[] words;
 
     final Object[] references;
