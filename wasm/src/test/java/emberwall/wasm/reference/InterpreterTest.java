@@ -20,8 +20,13 @@ import emberwall.op.V128;
 import emberwall.testing.ChildJvm;
 import emberwall.testing.WasmBuilder;
 import emberwall.testing.WasmBuilder.Code;
+import emberwall.wasm.Feature;
+import emberwall.wasm.Features;
 import emberwall.wasm.FunctionType;
 import emberwall.wasm.GlobalType;
+import emberwall.wasm.Limits;
+import emberwall.wasm.ModuleParser;
+import emberwall.wasm.TypeRegistry;
 import emberwall.wasm.ValueType;
 import java.io.IOException;
 import java.util.Arrays;
@@ -440,12 +445,13 @@ class InterpreterTest {
     @Test
     void whatThisTierDoesNotHaveIsNamed() {
         WasmBuilder builder = new WasmBuilder();
-        builder.function(builder.type(NONE, NONE), new int[] {0x6e}, code().end());
-        try (Guests guests = new Guests()) {
-            UnsupportedOperationException refused =
-                    assertThrows(UnsupportedOperationException.class, () -> guests.instantiate(builder));
-            assertTrue(
-                    refused.getMessage().startsWith("not supported in this tier: anyref (gc)"), refused.getMessage());
+        builder.function(
+                builder.type(NONE, NONE), NONE, code().op(0xFE, 0x03, 0x00).end());
+        Features readable = Features.WASM_3.with(Feature.THREADS);
+        Program program = Program.of(ModuleParser.parse(builder.build(), Limits.DEFAULT, readable), Limits.DEFAULT);
+        assertTrue(program.unsupported().startsWith("atomic.fence (threads)"), program.unsupported());
+        try (Store store = new Store(new TypeRegistry(), StoreLimits.DEFAULT)) {
+            assertThrows(UnsupportedOperationException.class, () -> store.instantiate(program, wanted -> null));
         }
     }
 
