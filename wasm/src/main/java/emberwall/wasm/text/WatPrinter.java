@@ -193,9 +193,9 @@ public final class WatPrinter {
             instructions.append(opcode, reader, text);
         }
         if (count != 1 && word.isEmpty()) {
-            line.append(' ').append(text);
+            line.append(text);
         } else {
-            line.append(" (").append(count == 1 ? "" : word).append(text).append(')');
+            line.append('(').append(count == 1 ? "" : word).append(text).append(')');
         }
     }
 
@@ -336,7 +336,7 @@ public final class WatPrinter {
             id(NameKind.TABLE, table, line);
             tableType(module.table(table), line);
             if (module.tableInitial(table) != null) {
-                expression("", module.tableInitial(table), line);
+                expression("", module.tableInitial(table), line.append(' '));
             }
             line.append(')');
             lines.relieve();
@@ -381,7 +381,7 @@ public final class WatPrinter {
             StringBuilder line = field("global");
             id(NameKind.GLOBAL, global, line);
             globalType(module.global(global), line);
-            expression("", module.globalInitial(global), line);
+            expression("", module.globalInitial(global), line.append(' '));
             line.append(')');
             lines.relieve();
         }
@@ -431,7 +431,7 @@ public final class WatPrinter {
             line.append(" (").append(word).append(' ');
             line.append(identifiers.text(kind, index)).append(')');
         }
-        expression("offset ", place, line);
+        expression("offset ", place, line.append(' '));
     }
 
     private void data() throws IOException {
