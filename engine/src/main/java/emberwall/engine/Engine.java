@@ -69,6 +69,7 @@ public abstract class Engine implements AutoCloseable {
      * Decodes and validates a module.
      *
      * @throws ModuleException if it is malformed, invalid or beyond a limit, with the byte offset
+     * @throws java.util.concurrent.CancellationException if validation takes long and the thread is interrupted
      */
     public final CompiledModule compile(byte[] bytes) throws ModuleException {
         return load(bytes.clone());

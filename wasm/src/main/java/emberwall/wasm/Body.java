@@ -1,7 +1,12 @@
 package emberwall.wasm;
 
+import java.util.concurrent.CancellationException;
+
 /** What the rules of validation share: the place in the body, the stacks, and what is written on the way. */
 final class Body {
+    /** How many steps are taken between two looks at whether the thread is interrupted. */
+    private static final int PATIENCE = 1 << 16;
+
     final Module module;
     final Types types;
     final Limits limits;
@@ -19,6 +24,8 @@ final class Body {
     boolean calls;
     /** Whether a local or a block's result is a vector. */
     boolean vectors;
+
+    private int patience = PATIENCE;
 
     Body(Module module, Limits limits, boolean sideTable, boolean loops) {
         this.module = module;
@@ -42,6 +49,17 @@ final class Body {
         }
         calls = false;
         vectors = false;
+    }
+
+    /** Counts steps of work, and gives up all of it where the thread was interrupted; who wants to, may see that it was. */
+    void work(int steps) {
+        patience -= steps;
+        if (patience < 0) {
+            patience = PATIENCE;
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("validation interrupted");
+            }
+        }
     }
 
     InvalidException invalid(String problem) {
@@ -189,26 +207,32 @@ final class Body {
     }
 
     void popParameters(int blockType) {
-        for (int i = parameterCount(blockType) - 1; i >= 0; i--) {
+        int count = parameterCount(blockType);
+        work(count);
+        for (int i = count - 1; i >= 0; i--) {
             stack.pop(parameter(blockType, i));
         }
     }
 
     void pushParameters(int blockType) {
         int count = parameterCount(blockType);
+        work(count);
         for (int i = 0; i < count; i++) {
             stack.push(parameter(blockType, i));
         }
     }
 
     void popResults(int blockType) {
-        for (int i = resultCount(blockType) - 1; i >= 0; i--) {
+        int count = resultCount(blockType);
+        work(count);
+        for (int i = count - 1; i >= 0; i--) {
             stack.pop(result(blockType, i));
         }
     }
 
     void pushResults(int blockType) {
         int count = resultCount(blockType);
+        work(count);
         for (int i = 0; i < count; i++) {
             stack.push(result(blockType, i));
         }
@@ -228,12 +252,14 @@ final class Body {
 
     /** Takes the first {@code count} operands that a label wants. */
     void popLabel(int label, int count) {
+        work(count);
         for (int i = count - 1; i >= 0; i--) {
             stack.pop(labelType(label, i));
         }
     }
 
     void pushLabel(int label, int count) {
+        work(count);
         for (int i = 0; i < count; i++) {
             stack.push(labelType(label, i));
         }

@@ -194,6 +194,7 @@ final class ControlRules {
     }
 
     private void checkLabel(int label, int count) {
+        body.work(count);
         for (int i = 0; i < count; i++) {
             stack.checkAt(count - 1 - i, body.labelType(label, i));
         }

@@ -165,6 +165,8 @@ public final class Validator {
      * @throws MalformedException if its bytes are no instructions
      * @throws InvalidException if it is invalid
      * @throws LimitException if it exceeds a limit
+     * @throws java.util.concurrent.CancellationException if this is long work and the thread is interrupted, which it
+     *     stays
      */
     public FunctionInfo validate(int function) {
         int offset = module.bodyOffset(function);
@@ -179,6 +181,7 @@ public final class Validator {
         int codeOffset = in.position();
         control.begin(type);
         while (body.control.depth() > 0) {
+            body.work(1);
             instruction();
         }
         if (in.position() != end) {
@@ -215,6 +218,7 @@ public final class Validator {
         in.reset(offset, limit);
         control.begin(~type);
         while (body.control.depth() > 0) {
+            body.work(1);
             stack.at = in.position();
             Opcode opcode = in.opcode();
             check(opcode);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -346,5 +347,45 @@ class HostileTest {
             builder.table(WasmBuilder.FUNCREF, 1, 1);
             survives(builder.build());
         }
+    }
+
+    // Time.
+
+    /** Long work ends with the thread's interruption, which stays; short work does not look. */
+    @Test
+    void longValidationCanBeInterrupted() {
+        WasmBuilder builder = new WasmBuilder();
+        int[] many = new int[1000];
+        Arrays.fill(many, WasmBuilder.I32);
+        int type = builder.type(many, many);
+        Code branches = WasmBuilder.code();
+        for (int i = 0; i < many.length; i++) {
+            branches.get(i);
+        }
+        branches.op(0x03).s(type);
+        for (int i = 0; i < 200; i++) {
+            branches.op(0x41, 0, 0x0D, 0);
+        }
+        builder.function(type, NONE, branches.op(0x0B).end());
+        byte[][] slow = {module(WasmBuilder.code().append(nops(200_000)).end()), builder.build()};
+        byte[] quick = module(WasmBuilder.code().append(nops(100)).end());
+        for (byte[] bytes : slow) {
+            readAll(bytes);
+            Thread.currentThread().interrupt();
+            try {
+                assertThrows(CancellationException.class, () -> readAll(bytes));
+                readAll(quick);
+            } finally {
+                assertTrue(Thread.interrupted());
+            }
+        }
+    }
+
+    private static Code nops(int count) {
+        Code body = WasmBuilder.code();
+        for (int i = 0; i < count; i++) {
+            body.op(0x01);
+        }
+        return body;
     }
 }
