@@ -1,15 +1,18 @@
 package emberwall.fuzz.mutate;
 
 import emberwall.testing.Shared;
+import emberwall.wasm.CustomSection;
 import emberwall.wasm.Features;
 import emberwall.wasm.Limits;
 import emberwall.wasm.ModuleException;
 import emberwall.wasm.ModuleParser;
 import emberwall.wasm.Validator;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -49,7 +52,11 @@ public final class Seeds {
     }
 
     /** The small files under a directory of the shared data whose names end so, in the order of their paths. */
-    public static List<byte[]> under(String directory, String ending) throws IOException {
+    private static List<byte[]> under(String directory, String ending) throws IOException {
+        return under(directory, ending, LONGEST);
+    }
+
+    private static List<byte[]> under(String directory, String ending, int longest) throws IOException {
         List<Path> paths;
         try (Stream<Path> found = Files.walk(Shared.path(directory))) {
             paths = new ArrayList<>(
@@ -58,10 +65,37 @@ public final class Seeds {
         Collections.sort(paths);
         List<byte[]> files = new ArrayList<>();
         for (Path path : paths) {
-            if (Files.size(path) <= LONGEST) {
+            if (Files.size(path) <= longest) {
                 files.add(Files.readAllBytes(path));
             }
         }
         return files;
+    }
+
+    /** What the name section of a module holds; null if it has none. */
+    public static byte[] nameSection(byte[] module) {
+        try {
+            CustomSection section =
+                    ModuleParser.parse(module, Limits.DEFAULT, Features.ALL).customSection("name");
+            return section == null
+                    ? null
+                    : Arrays.copyOfRange(module, section.offset(), section.offset() + section.length());
+        } catch (ModuleException e) {
+            return null;
+        }
+    }
+
+    /** Modules as text: those of the suite's scripts that begin a line and take few. */
+    public static List<byte[]> texts() throws IOException {
+        List<byte[]> texts = new ArrayList<>(under("spec/wasm/json", ".wat"));
+        for (byte[] script : under("spec/wasm/wast", ".wast", Integer.MAX_VALUE)) {
+            String[] forms = new String(script, StandardCharsets.UTF_8).split("\n(?=[(;])");
+            for (String form : forms) {
+                if (form.startsWith("(module") && form.length() <= LONGEST) {
+                    texts.add(form.getBytes(StandardCharsets.UTF_8));
+                }
+            }
+        }
+        return texts;
     }
 }
