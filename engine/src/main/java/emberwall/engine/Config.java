@@ -1,5 +1,7 @@
 package emberwall.engine;
 
+import emberwall.wasm.Features;
+
 /**
  * What an engine is told once, at its start.
  *
@@ -16,6 +18,7 @@ package emberwall.engine;
  * @param masking whether table indices and explicit bounds are masked against misspeculation
  * @param cpuMask CPU features that compilers may use, as bits of {@code emberwall.os.Cpu}; -1 for all that exist
  * @param statistics whether exits are counted by kind
+ * @param features what modules may use, whether or not the tier can run it; WebAssembly 3.0 unless proposals are added
  */
 public record Config(
         Tier tier,
@@ -27,16 +30,17 @@ public record Config(
         boolean polls,
         boolean masking,
         long cpuMask,
-        boolean statistics) {
+        boolean statistics,
+        Features features) {
 
     private static final long PAGE = 65_536;
 
     /** The defaults: everything automatic, memories to 4 GiB, 1 MiB of stack. */
-    public static final Config DEFAULT =
-            new Config(Tier.AUTO, Bounds.AUTO, 65_536 * PAGE, 1 << 20, 10_000_000, 500, true, true, -1, false);
+    public static final Config DEFAULT = new Config(
+            Tier.AUTO, Bounds.AUTO, 65_536 * PAGE, 1 << 20, 10_000_000, 500, true, true, -1, false, Features.WASM_3);
 
     public Config {
-        if (tier == null || bounds == null) {
+        if (tier == null || bounds == null || features == null) {
             throw new NullPointerException();
         }
         if (maxMemory < 0) {
@@ -75,6 +79,7 @@ public record Config(
         private boolean masking;
         private long cpuMask;
         private boolean statistics;
+        private Features features;
 
         private Builder(Config config) {
             tier = config.tier;
@@ -87,6 +92,7 @@ public record Config(
             masking = config.masking;
             cpuMask = config.cpuMask;
             statistics = config.statistics;
+            features = config.features;
         }
 
         /** How functions are run. */
@@ -149,10 +155,26 @@ public record Config(
             return this;
         }
 
+        /** What modules may use. */
+        public Builder features(Features value) {
+            features = value;
+            return this;
+        }
+
         /** The configuration. */
         public Config build() {
             return new Config(
-                    tier, bounds, maxMemory, maxStack, maxTable, maxNesting, polls, masking, cpuMask, statistics);
+                    tier,
+                    bounds,
+                    maxMemory,
+                    maxStack,
+                    maxTable,
+                    maxNesting,
+                    polls,
+                    masking,
+                    cpuMask,
+                    statistics,
+                    features);
         }
     }
 }

@@ -9,7 +9,6 @@ import emberwall.engine.store.TableStorage;
 import emberwall.fiber.FaultHandler;
 import emberwall.fiber.Fiber;
 import emberwall.os.OsException;
-import emberwall.wasm.Features;
 import emberwall.wasm.Limits;
 import emberwall.wasm.Module;
 import emberwall.wasm.ModuleParser;
@@ -101,7 +100,7 @@ final class NativeEngine extends Engine {
     @Override
     CompiledModule compileOwned(byte[] bytes) {
         long start = System.nanoTime();
-        Module module = ModuleParser.parse(bytes, Limits.DEFAULT, Features.WASM_3);
+        Module module = ModuleParser.parse(bytes, Limits.DEFAULT, config.features());
         NativeModule made = new NativeModule(this, module);
         loadNanos.add(System.nanoTime() - start);
         moduleBytes.add(bytes.length);

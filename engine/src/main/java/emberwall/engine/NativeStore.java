@@ -429,6 +429,9 @@ final class NativeStore extends Store {
     @Override
     public Table newTable(TableType type, Object value) {
         Types.check(type.element(), value);
+        if (type.address64()) {
+            throw new UnsupportedFeatureException(type.toString());
+        }
         Ownership mine = enterHost();
         try {
             TableStorage table =

@@ -1,6 +1,5 @@
 package emberwall.engine;
 
-import emberwall.wasm.Features;
 import emberwall.wasm.Limits;
 import emberwall.wasm.Module;
 import emberwall.wasm.ModuleParser;
@@ -55,7 +54,7 @@ final class ReferenceEngine extends Engine {
     CompiledModule compileOwned(byte[] bytes) {
         checkOpen();
         long start = System.nanoTime();
-        Module module = ModuleParser.parse(bytes, Limits.DEFAULT, Features.WASM_3);
+        Module module = ModuleParser.parse(bytes, Limits.DEFAULT, config.features());
         Program program = Program.of(module, Limits.DEFAULT);
         loadNanos.add(System.nanoTime() - start);
         moduleBytes.add(bytes.length);

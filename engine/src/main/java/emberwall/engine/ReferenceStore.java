@@ -371,7 +371,7 @@ final class ReferenceStore extends Store implements Attention {
             Object initial = reference(type.element(), value);
             return (Table) wrap(store.newTable(
                     new emberwall.wasm.TableType(
-                            type.element(), false, type.minimum(), bounded ? type.maximum() : 0, bounded),
+                            type.element(), type.address64(), type.minimum(), bounded ? type.maximum() : 0, bounded),
                     initial));
         } catch (ResourceException refused) {
             throw new EngineLimitException(refused.getMessage());

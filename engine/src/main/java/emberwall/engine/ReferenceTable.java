@@ -20,6 +20,7 @@ final class ReferenceTable extends Table {
     public TableType type() {
         return new TableType(
                 element(),
+                table.type().address64(),
                 table.size(),
                 table.type().hasMaximum() ? table.type().maximum() : -1);
     }

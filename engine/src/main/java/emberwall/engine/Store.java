@@ -15,7 +15,11 @@ public abstract class Store implements AutoCloseable {
     /** A memory of the host's making. */
     public abstract Memory newMemory(MemoryType type);
 
-    /** A table of the host's making, filled with a value. */
+    /**
+     * A table of the host's making, filled with a value.
+     *
+     * @throws UnsupportedFeatureException if the tier has no tables of this type
+     */
     public abstract Table newTable(TableType type, Object value);
 
     /** A global of the host's making. */

@@ -45,7 +45,7 @@ final class Types {
     }
 
     static TableType api(emberwall.wasm.TableType type) {
-        return new TableType(type.element(), type.minimum(), type.hasMaximum() ? type.maximum() : -1);
+        return new TableType(type.element(), type.address64(), type.minimum(), type.hasMaximum() ? type.maximum() : -1);
     }
 
     static GlobalType api(emberwall.wasm.GlobalType type) {
@@ -103,11 +103,6 @@ final class Types {
         }
     }
 
-    /** Whether a value can be a reference that is neither a funcref nor an externref; the store knows which. */
-    private static boolean isGuests(Object value) {
-        return value instanceof Function || value instanceof GuestReference || value instanceof WasmException;
-    }
-
     /** Refuses a value that is not of a type. */
     static void check(int type, Object value) {
         boolean fits = switch (type) {
@@ -118,11 +113,27 @@ final class Types {
             case ValueType.V128 -> value instanceof V128;
             case ValueType.FUNCREF -> value == null || value instanceof Function;
             case ValueType.EXTERNREF -> true;
-            default -> ValueType.isReference(type) && (value == null ? ValueType.isNullable(type) : isGuests(value));
+            default -> ValueType.isReference(type) && fitsReference(type, value);
         };
         if (!fits) {
             String given = value == null ? "null" : value.getClass().getName();
             throw new IllegalArgumentException(given + " given for " + ValueType.text(type));
         }
+    }
+
+    /**
+     * Whether a value can be of a reference type other than funcref and externref; the store knows more. Of the host's own
+     * objects externs can be made, and of these anys.
+     */
+    private static boolean fitsReference(int type, Object value) {
+        if (value == null) {
+            return ValueType.isNullable(type);
+        }
+        int heapType = ValueType.heapType(type);
+        return heapType == ValueType.EXTERN
+                || heapType == ValueType.ANY
+                || value instanceof Function
+                || value instanceof GuestReference
+                || value instanceof WasmException;
     }
 }
