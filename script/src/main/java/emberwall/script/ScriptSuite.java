@@ -1,0 +1,49 @@
+package emberwall.script;
+
+import emberwall.engine.Config;
+import emberwall.engine.Engine;
+import emberwall.script.ScriptReport.Failed;
+import emberwall.wasm.Features;
+import emberwall.wasm.ModuleException;
+import emberwall.wasm.text.Script;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Plays scripts, each in an engine that has the features which the script may use. */
+public final class ScriptSuite implements AutoCloseable {
+    private final Config config;
+    private final Map<Features, Engine> engines = new HashMap<>();
+
+    /** Engines will be as this says, but for the features. */
+    public ScriptSuite(Config config) {
+        this.config = config;
+    }
+
+    /** Reads and plays a script; one that cannot be read is reported as a failure. */
+    public ScriptReport run(ScriptFile file) {
+        Script script;
+        try {
+            script = file.read();
+        } catch (IOException | ModuleException unreadable) {
+            Failed failed = new Failed(1, "script", "cannot be read: " + unreadable.getMessage());
+            return new ScriptReport(file.path().toString(), 0, List.of(failed), List.of());
+        }
+        Features features = file.features();
+        return features == null
+                ? ScriptRunner.skipped(script, "a proposal that is not known")
+                : ScriptRunner.run(engine(features), script);
+    }
+
+    private Engine engine(Features features) {
+        return engines.computeIfAbsent(
+                features,
+                wanted -> Engine.start(config.toBuilder().features(wanted).build()));
+    }
+
+    @Override
+    public void close() {
+        engines.values().forEach(Engine::close);
+    }
+}
