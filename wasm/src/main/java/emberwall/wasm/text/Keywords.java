@@ -1,6 +1,5 @@
 package emberwall.wasm.text;
 
-import emberwall.wasm.Immediate;
 import emberwall.wasm.Opcode;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -71,10 +70,5 @@ final class Keywords {
                 && bytes[from] >= '0'
                 && bytes[from] <= '9'
                 && Literals.kind(bytes, from, bytes.length) == TokenKind.INTEGER;
-    }
-
-    /** Whether an instruction of this row may be followed by a memory index, an offset and an alignment. */
-    static boolean isAccess(Opcode opcode) {
-        return opcode.immediate() == Immediate.MEMARG || opcode.immediate() == Immediate.MEMARG_LANE;
     }
 }

@@ -176,10 +176,6 @@ final class Lexer {
             if (text[at] == '(') {
                 depth++;
                 at++;
-                if (isAt(at, '@')) {
-                    at--;
-                    annotationName();
-                }
             } else if (text[at] == ')') {
                 depth--;
                 at++;

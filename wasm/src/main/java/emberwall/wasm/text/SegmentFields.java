@@ -2,6 +2,7 @@ package emberwall.wasm.text;
 
 import emberwall.wasm.Opcode;
 import emberwall.wasm.ValueType;
+import java.util.Arrays;
 
 /** Reads tables and memories and the segments for them, those among them that are abbreviated into one field. */
 final class SegmentFields {
@@ -182,7 +183,7 @@ final class SegmentFields {
         Items items = new Items();
         while (in.isIndex()) {
             if (items.count == items.functions.length) {
-                items.functions = java.util.Arrays.copyOf(items.functions, Math.max(8, items.count * 2));
+                items.functions = Arrays.copyOf(items.functions, Math.max(8, items.count * 2));
             }
             items.entries.mark(in.position());
             int function = draft.functions.index(in);
@@ -217,6 +218,8 @@ final class SegmentFields {
         if (named) {
             table = draft.tables.index(in);
             in.close();
+        } else if (!declarative && isOldIndex()) {
+            table = draft.tables.index(in);
         }
         Section place = named || !declarative && isPlace() ? place() : null;
         Items items;
@@ -234,6 +237,11 @@ final class SegmentFields {
     /** Whether an offset stands here, rather than the type of references. */
     private boolean isPlace() {
         return in.is(TokenKind.OPEN) && !in.isOpen("ref");
+    }
+
+    /** Whether a table or memory is named by its number alone, as texts of the first version do. */
+    private boolean isOldIndex() {
+        return in.is(TokenKind.INTEGER) && in.nextKind() == TokenKind.OPEN;
     }
 
     private Section place() {
@@ -279,6 +287,8 @@ final class SegmentFields {
         if (named) {
             memory = draft.memories.index(in);
             in.close();
+        } else if (isOldIndex()) {
+            memory = draft.memories.index(in);
         }
         Section place = named || in.is(TokenKind.OPEN) ? place() : null;
         BinaryWriter bytes = new BinaryWriter();

@@ -249,11 +249,16 @@ final class Tokens {
         return name;
     }
 
+    /** The bytes of the string here, which is passed. */
+    void string(BinaryWriter out) {
+        Strings.append(text, start, end, out);
+        advance();
+    }
+
     /** Strings, as many as there are, one after the other. */
     void strings(BinaryWriter out) {
         while (kind == TokenKind.STRING) {
-            Strings.append(text, start, end, out);
-            advance();
+            string(out);
         }
     }
 
@@ -332,18 +337,20 @@ final class Tokens {
         return number;
     }
 
-    /** Passes over everything up to the parenthesis that closes the present one, which is passed too. */
-    void skipToClose() {
+    /** Passes over everything up to the parenthesis that closes the present one and over that; gives where that ends. */
+    int skipToClose() {
         int depth = 1;
-        while (depth > 0) {
+        while (true) {
             switch (kind) {
                 case OPEN -> depth++;
                 case CLOSE -> depth--;
                 case END -> throw unexpected();
                 default -> {}
             }
-            if (depth > 0 || kind == TokenKind.CLOSE) {
-                advance();
+            int closed = end;
+            advance();
+            if (depth == 0) {
+                return closed;
             }
         }
     }

@@ -48,6 +48,11 @@ final class TypeParser {
 
     // Value types.
 
+    /** The abstract heap type of this name, or null. */
+    static Integer abstractHeapType(String word) {
+        return HEAP_TYPES.get(word);
+    }
+
     /** Whether a value type stands here, or a word that might be meant as one. */
     boolean isValueType() {
         return in.is(TokenKind.KEYWORD) || in.isOpen("ref");
@@ -227,34 +232,42 @@ final class TypeParser {
     void define(boolean group, int at) {
         BinaryWriter out = types.section().entry(at);
         if (!group) {
-            definition(out, true);
+            if (definition(out)) {
+                types.lastIsPlain();
+            }
             return;
         }
         BinaryWriter members = new BinaryWriter();
         int count = 0;
+        boolean plain = false;
         while (in.tryOpen("type")) {
-            definition(members, false);
+            plain = definition(members);
             count++;
         }
         in.close();
+        if (count == 1 && plain) {
+            types.lastIsPlain();
+        }
         out.u8(0x4E);
         out.u32(count);
         out.bytes(members);
     }
 
-    private void definition(BinaryWriter out, boolean alone) {
+    /** Reads one definition; whether it is final and without supertypes. */
+    private boolean definition(BinaryWriter out) {
         types.space().passDeclared(in);
-        boolean plain = alone;
+        boolean plain = true;
         if (in.tryOpen("sub")) {
             boolean isFinal = in.tryKeyword("final");
-            plain = alone && isFinal && !in.isIndex();
+            plain = isFinal && !in.isIndex();
             supertypes(out, isFinal);
-            composite(out, plain);
+            composite(out);
             in.close();
         } else {
-            composite(out, plain);
+            composite(out);
         }
         in.close();
+        return plain;
     }
 
     private void supertypes(BinaryWriter out, boolean isFinal) {
@@ -272,15 +285,15 @@ final class TypeParser {
         out.bytes(supertypes);
     }
 
-    private void composite(BinaryWriter out, boolean plain) {
+    private void composite(BinaryWriter out) {
         if (in.tryOpen("func")) {
             FunctionType shape = shape(new IndexSpace("local", "local"));
             TypeTable.writeFunction(out, shape);
-            types.defined(shape, plain, null);
+            types.defined(shape, null);
         } else if (in.tryOpen("array")) {
             out.u8(0x5E);
             fieldType(out);
-            types.defined(null, plain, null);
+            types.defined(null, null);
         } else {
             in.open("struct");
             out.u8(0x5F);
@@ -306,7 +319,7 @@ final class TypeParser {
         }
         out.u32(fields.count());
         out.bytes(written);
-        types.defined(null, false, fields.names().isEmpty() ? null : fields);
+        types.defined(null, fields.names().isEmpty() ? null : fields);
     }
 
     private void fieldType(BinaryWriter out) {

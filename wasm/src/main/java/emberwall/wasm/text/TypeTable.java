@@ -39,15 +39,19 @@ final class TypeTable {
         return fields;
     }
 
-    /** Adds what has been defined: a function's shape or null, and whether implicit uses may mean it. */
-    void defined(FunctionType shape, boolean plain, IndexSpace fieldSpace) {
-        int index = functions.size();
-        functions.add(shape);
-        if (shape != null && plain) {
-            plainFunctions.putIfAbsent(shape, index);
-        }
+    /** Adds a definition: a function's shape or null, and a structure's fields or null. */
+    void defined(FunctionType shape, IndexSpace fieldSpace) {
         if (fieldSpace != null) {
-            fields.put(index, fieldSpace);
+            fields.put(functions.size(), fieldSpace);
+        }
+        functions.add(shape);
+    }
+
+    /** Says that the last definition is what uses without a name mean: final, without supertypes, a group of its own. */
+    void lastIsPlain() {
+        FunctionType shape = functions.getLast();
+        if (shape != null) {
+            plainFunctions.putIfAbsent(shape, functions.size() - 1);
         }
     }
 
@@ -59,7 +63,8 @@ final class TypeTable {
         }
         space.declareNameless(1);
         writeFunction(section.entry(textOffset), shape);
-        defined(shape, true, null);
+        defined(shape, null);
+        lastIsPlain();
         return functions.size() - 1;
     }
 

@@ -35,10 +35,16 @@ public final class WatParser {
         return new WatParser(new Tokens(text)).module();
     }
 
+    /** Reads a module that is part of a script known to be UTF-8: {@code (module ...)} or {@code (module definition ...)}. */
+    static WatModule parse(byte[] script, int from, int to) {
+        return new WatParser(Tokens.of(script, from, to)).module();
+    }
+
     private WatModule module() {
         boolean wrapped = in.tryOpen("module");
         Draft draft = new Draft();
         if (wrapped) {
+            in.tryKeyword("definition");
             String id = in.tryId();
             String name = Annotations.takeName(in, "module");
             draft.name = name != null ? name : id;
