@@ -5,7 +5,10 @@ import emberwall.os.OsException;
 import emberwall.os.Platform;
 import emberwall.wasm.LimitException;
 import emberwall.wasm.ModuleException;
+import emberwall.wasm.text.WatModule;
+import emberwall.wasm.text.WatParser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -72,22 +75,46 @@ public abstract class Engine implements AutoCloseable {
      * @throws java.util.concurrent.CancellationException if validation takes long and the thread is interrupted
      */
     public final CompiledModule compile(byte[] bytes) throws ModuleException {
-        return load(bytes.clone());
+        return load(bytes.clone(), false);
     }
 
-    /** Decodes and validates a module from a file. */
+    /**
+     * Parses and validates a module in the text format.
+     *
+     * @throws ModuleException if it is malformed, invalid or beyond a limit, with line and column
+     */
+    public final CompiledModule compileText(String text) throws ModuleException {
+        return load(text.getBytes(StandardCharsets.UTF_8), true);
+    }
+
+    /**
+     * Reads and validates a module from a file in either format: text if the file is called {@code .wat} or begins like one.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws ModuleException if it is malformed, invalid or beyond a limit, with byte offset or line and column
+     */
     public final CompiledModule compile(Path file) throws IOException, ModuleException {
-        return load(Files.readAllBytes(file));
+        byte[] bytes = Files.readAllBytes(file);
+        return load(bytes, file.toString().endsWith(".wat") || WatParser.isText(bytes));
     }
 
-    private CompiledModule load(byte[] bytes) {
+    private CompiledModule load(byte[] bytes, boolean text) {
         try {
-            return compileOwned(bytes);
+            return text ? compileOwnedText(bytes) : compileOwned(bytes);
         } catch (OutOfMemoryError e) {
             // What the module made us allocate is garbage by now: its author's doing, and no reason to end the host.
             throw new LimitException(
                     "implementation limit: a module of " + bytes.length + " bytes that needs more heap than there is",
                     0);
+        }
+    }
+
+    private CompiledModule compileOwnedText(byte[] text) {
+        WatModule module = WatParser.parse(text);
+        try {
+            return compileOwned(module.bytes());
+        } catch (ModuleException problem) {
+            throw module.map().locate(problem);
         }
     }
 

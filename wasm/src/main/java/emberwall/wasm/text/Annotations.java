@@ -34,9 +34,7 @@ final class Annotations {
     /** The name that annotations before the current token give to {@code what}, or null; others stay. */
     static String takeName(Tokens in, String what) {
         String name = null;
-        for (Annotation annotation = in.takeAnnotation(NAME);
-                annotation != null;
-                annotation = in.takeAnnotation(NAME)) {
+        for (Annotation annotation : in.takeAnnotations(NAME)) {
             if (name != null) {
                 throw in.error("@name annotation: multiple " + what, annotation.start());
             }

@@ -19,11 +19,7 @@ final class CustomAnnotations {
 
     /** Takes the sections that stand before the current token, between fields. */
     void take() {
-        Annotation annotation = in.takeAnnotation(Annotations.CUSTOM);
-        while (annotation != null) {
-            custom(annotation);
-            annotation = in.takeAnnotation(Annotations.CUSTOM);
-        }
+        in.takeAnnotations(Annotations.CUSTOM).forEach(this::custom);
     }
 
     private void custom(Annotation annotation) {

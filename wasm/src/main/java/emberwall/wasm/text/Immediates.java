@@ -171,7 +171,7 @@ final class Immediates {
     private void field(int type, BinaryWriter out) {
         IndexSpace fields = draft.types.fields().get(type);
         if (fields == null && in.is(TokenKind.ID)) {
-            throw in.error("unknown field $" + in.id());
+            throw in.error("unknown field " + in.shown());
         }
         out.u32(fields == null ? in.u32() : fields.index(in));
     }

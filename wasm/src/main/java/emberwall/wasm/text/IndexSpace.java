@@ -34,12 +34,12 @@ final class IndexSpace {
 
     /** Adds a thing, whose identifier, if it has one, is the current token, and gives its index. */
     int declare(Tokens in) {
-        int at = in.position();
-        String id = in.tryId();
+        String id = in.is(TokenKind.ID) ? in.id() : null;
         if (id != null) {
             if (indices.putIfAbsent(id, count) != null) {
-                throw in.error("duplicate " + word + " $" + id, at);
+                throw in.error("duplicate " + word + " " + in.shown());
             }
+            in.advance();
         }
         String name = Annotations.takeName(in, word);
         if (name != null || id != null) {
@@ -68,12 +68,7 @@ final class IndexSpace {
         }
         Integer index = indices.get(in.id());
         if (index == null) {
-            throw in.error("unknown " + longWord + " "
-                    + new String(
-                            in.text(),
-                            in.position(),
-                            in.end() - in.position(),
-                            java.nio.charset.StandardCharsets.UTF_8));
+            throw in.error("unknown " + longWord + " " + in.shown());
         }
         in.advance();
         return index;

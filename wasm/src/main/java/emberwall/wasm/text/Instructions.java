@@ -4,6 +4,7 @@ import emberwall.wasm.Opcode;
 import emberwall.wasm.text.Lexer.Annotation;
 import emberwall.wasm.text.TypeParser.Use;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Reads instructions, plain and folded in any mixture, and writes them as bytes (WebAssembly 3.0, section 6.5).
@@ -176,11 +177,12 @@ final class Instructions {
 
     /** The hint that annotations give for the branch that comes. */
     private int hint() {
-        Annotation annotation = hints == null ? null : in.takeAnnotation(Annotations.BRANCH_HINT);
-        if (annotation == null) {
+        List<Annotation> annotations = hints == null ? List.of() : in.takeAnnotations(Annotations.BRANCH_HINT);
+        if (annotations.isEmpty()) {
             return NO_HINT;
         }
-        if (in.takeAnnotation(Annotations.BRANCH_HINT) != null) {
+        Annotation annotation = annotations.getFirst();
+        if (annotations.size() > 1) {
             throw in.error("@" + Annotations.BRANCH_HINT + " annotation: duplicate annotation", annotation.start());
         }
         String branch = in.is(TokenKind.OPEN) ? in.nextWord() : in.is(TokenKind.KEYWORD) ? in.word() : "";

@@ -1,6 +1,5 @@
 package emberwall.wasm.text;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -65,7 +64,7 @@ final class Labels {
         int at = in.position();
         String name = in.tryId();
         if (name != null && !name.equals(names[depth - 1])) {
-            throw in.error("mismatching label $" + name, at);
+            throw in.error("mismatching label", at);
         }
     }
 
@@ -76,8 +75,7 @@ final class Labels {
         }
         Integer level = innermost.get(in.id());
         if (level == null) {
-            throw in.error("unknown label "
-                    + new String(in.text(), in.position(), in.end() - in.position(), StandardCharsets.UTF_8));
+            throw in.error("unknown label " + in.shown());
         }
         in.advance();
         return depth - 1 - level;

@@ -31,13 +31,14 @@ final class Lanes {
         MalformedException problem = null;
         int count = 0;
         for (; in.is(TokenKind.INTEGER) || in.is(TokenKind.FLOAT); count++) {
+            if (problem != null || count >= lanes) {
+                in.advance();
+                continue;
+            }
             try {
-                long lane = floating ? in.floating(bits) : in.integer(bits);
-                if (count < lanes) {
-                    out.fixed(lane, bits / 8);
-                }
+                out.fixed(floating ? in.floating(bits) : in.integer(bits), bits / 8);
             } catch (MalformedException malformed) {
-                problem = problem == null ? malformed : problem;
+                problem = malformed;
                 in.advance();
             }
         }

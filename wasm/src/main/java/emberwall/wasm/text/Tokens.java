@@ -5,10 +5,15 @@ import emberwall.wasm.MalformedException;
 import emberwall.wasm.TextPosition;
 import emberwall.wasm.text.Lexer.Annotation;
 import emberwall.wasm.text.Literals.OutOfRange;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The tokens of a text, one at a time, with one more in view; and the small phrases that every part of the grammar uses. */
 final class Tokens {
+    /** How much of a token messages show, in bytes. */
+    private static final int MOST_SHOWN = 80;
+
     private final Lexer lexer;
     private final byte[] text;
     private TokenKind kind;
@@ -147,16 +152,18 @@ final class Tokens {
         annotationsCount = count;
     }
 
-    /** The first annotation of this name before the current token, which is taken care of then; or null. */
-    Annotation takeAnnotation(String name) {
-        for (int i = 0; annotations != null && i < annotations.size(); i++) {
-            if (annotations.get(i).name().equals(name)) {
-                Annotation taken = annotations.remove(i);
-                annotations = annotations.isEmpty() ? null : annotations;
-                return taken;
-            }
+    /** The annotations of this name before the current token, which are taken care of then. */
+    List<Annotation> takeAnnotations(String name) {
+        if (annotations == null) {
+            return List.of();
         }
-        return null;
+        List<Annotation> taken = new ArrayList<>();
+        List<Annotation> left = new ArrayList<>();
+        for (Annotation annotation : annotations) {
+            (annotation.name().equals(name) ? taken : left).add(annotation);
+        }
+        annotations = left.isEmpty() ? null : left;
+        return taken;
     }
 
     // Phrases.
@@ -359,18 +366,18 @@ final class Tokens {
 
     /** The error about the current token, which cannot stand here. */
     MalformedException unexpected() {
-        return switch (kind) {
-            case END -> error("unexpected token: end of text");
-            case RESERVED -> error("unknown operator " + word());
-            case KEYWORD ->
-                Keywords.isKnown(word()) ? error("unexpected token " + word()) : error("unknown operator " + word());
-            default -> error("unexpected token " + excerpt());
-        };
+        boolean unknown = kind == TokenKind.RESERVED || kind == TokenKind.KEYWORD && !Keywords.isKnown(word());
+        return error((unknown ? "unknown operator " : "unexpected token ") + shown());
     }
 
-    private String excerpt() {
-        String word = new String(text, start, end - start, java.nio.charset.StandardCharsets.UTF_8);
-        return word.length() <= 40 ? word : word.substring(0, 40) + "...";
+    /** The current token for messages, the beginning of a long one. */
+    String shown() {
+        if (kind == TokenKind.END) {
+            return "at the end of the text";
+        }
+        int shownEnd = Math.min(end, start + MOST_SHOWN);
+        String word = new String(text, start, shownEnd - start, StandardCharsets.UTF_8);
+        return shownEnd < end ? word + "..." : word;
     }
 
     MalformedException error(String problem) {

@@ -3,7 +3,7 @@ package emberwall.wasm.text;
 import emberwall.wasm.FunctionType;
 import emberwall.wasm.ValueType;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,8 +18,15 @@ final class TypeTable {
     /** The function types by index, null for types of other kinds. */
     private final List<FunctionType> functions = new ArrayList<>();
 
-    private final Map<FunctionType, Integer> plainFunctions = new HashMap<>();
+    /** A tree, since strangers can choose types whose hash codes are equal. */
+    private final Map<FunctionType, Integer> plainFunctions = new TreeMap<>(TypeTable::compare);
+
     private final Map<Integer, IndexSpace> fields = new TreeMap<>();
+
+    private static int compare(FunctionType a, FunctionType b) {
+        int parameters = Arrays.compare(a.parameters(), b.parameters());
+        return parameters != 0 ? parameters : Arrays.compare(a.results(), b.results());
+    }
 
     IndexSpace space() {
         return space;

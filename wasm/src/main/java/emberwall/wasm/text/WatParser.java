@@ -35,6 +35,15 @@ public final class WatParser {
         return new WatParser(new Tokens(text)).module();
     }
 
+    /** Whether bytes begin as a text does and no binary module can: with a parenthesis or a comment, after white space. */
+    public static boolean isText(byte[] bytes) {
+        int at = 0;
+        while (at < bytes.length && (bytes[at] == ' ' || bytes[at] >= '\t' && bytes[at] <= '\r')) {
+            at++;
+        }
+        return at < bytes.length && (bytes[at] == '(' || bytes[at] == ';');
+    }
+
     /** Reads a module that is part of a script known to be UTF-8: {@code (module ...)} or {@code (module definition ...)}. */
     static WatModule parse(byte[] script, int from, int to) {
         return new WatParser(Tokens.of(script, from, to)).module();

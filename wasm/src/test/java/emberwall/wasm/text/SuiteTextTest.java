@@ -176,7 +176,7 @@ class SuiteTextTest {
     }
 
     /** A module without its custom sections, and without one other section. */
-    private static byte[] known(byte[] module, int without) {
+    static byte[] known(byte[] module, int without) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         BodyReader in = new BodyReader(module, Math.min(8, module.length), module.length);
         while (in.hasMore()) {
