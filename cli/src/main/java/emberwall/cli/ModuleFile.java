@@ -33,14 +33,7 @@ final class ModuleFile {
     static ModuleFile read(String name) {
         if (name == null) throw Failure.usage("which module? FILE is missing");
         byte[] content = content(name);
-        return isText(content) ? text(name, content) : new ModuleFile(name, content, null);
-    }
-
-    /** A text begins, behind space, with a parenthesis or a comment; the binary format with a zero byte. */
-    private static boolean isText(byte[] content) {
-        int at = 0;
-        while (at < content.length && (content[at] == ' ' || content[at] >= '\t' && content[at] <= '\r')) at++;
-        return at < content.length && (content[at] == '(' || content[at] == ';');
+        return WatParser.isText(content) ? text(name, content) : new ModuleFile(name, content, null);
     }
 
     private static ModuleFile text(String name, byte[] text) {
