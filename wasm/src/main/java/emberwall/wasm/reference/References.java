@@ -93,6 +93,8 @@ final class References {
         return heap < 0 ? (int) heap & 0x7f : ValueType.concrete((int) heap);
     }
 
+    /** Objects of guests are equal only if they are the same; small integers are values. */
+    @SuppressWarnings("ReferenceEquality")
     private static boolean same(Object first, Object second) {
         return first == second || first instanceof I31 integer && integer.equals(second);
     }
