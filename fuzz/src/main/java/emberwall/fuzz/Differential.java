@@ -1,0 +1,200 @@
+package emberwall.fuzz;
+
+import emberwall.engine.Bounds;
+import emberwall.engine.Config;
+import emberwall.engine.Engine;
+import emberwall.engine.Tier;
+import emberwall.op.TrapReason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs modules in several engines in lock-step and compares everything that can be seen: results, traps with position and
+ * backtrace, and every few calls memories, tables and globals. The first engine is the reference.
+ *
+ * <p>What may differ: the sign and payload of NaNs, and how deep a guest was when its stack was exhausted; nothing is
+ * compared after that.
+ */
+final class Differential implements AutoCloseable {
+    private static final long PAGE = 65_536;
+    /** So large that only endless recursion exhausts it. */
+    private static final long STACK = 32 << 20;
+
+    private static final int ROUNDS = 3;
+    /** After how many calls memories, tables and globals are compared: each time would take most of the time. */
+    private static final int STATE_INTERVAL = 5;
+
+    /**
+     * A way to run modules.
+     *
+     * @param name what people call it
+     * @param config what its engine is told
+     */
+    record Configuration(String name, Config config) {}
+
+    /** The reference, then all others. */
+    static final List<Configuration> CONFIGURATIONS = List.of(
+            new Configuration("reference", base(Tier.REFERENCE, Bounds.AUTO).build()),
+            new Configuration(
+                    "baseline guard", base(Tier.BASELINE, Bounds.GUARD).build()),
+            new Configuration(
+                    "baseline explicit", base(Tier.BASELINE, Bounds.EXPLICIT).build()),
+            new Configuration(
+                    "baseline explicit, plain processor, no masks",
+                    base(Tier.BASELINE, Bounds.EXPLICIT)
+                            .cpuMask(0)
+                            .masking(false)
+                            .build()));
+
+    private final List<Configuration> configurations;
+    private final List<Engine> engines = new ArrayList<>();
+    private Duration patience = Duration.ofSeconds(20);
+    /** Guest calls that were compared. */
+    private long calls;
+    /** Of these, how many returned. */
+    private long returned;
+
+    private static Config.Builder base(Tier tier, Bounds bounds) {
+        return Config.builder()
+                .tier(tier)
+                .bounds(bounds)
+                .maxMemory(40 * PAGE)
+                .maxTable(2000)
+                .maxStack(STACK);
+    }
+
+    Differential(List<Configuration> configurations) {
+        this.configurations = configurations;
+        for (Configuration configuration : configurations) {
+            engines.add(Engine.start(configuration.config()));
+        }
+    }
+
+    /**
+     * Where engines disagree.
+     *
+     * @param step what was being done
+     * @param configuration the engine that differs from the reference
+     * @param expected what the reference showed
+     * @param actual what the other showed
+     */
+    record Difference(String step, String configuration, String expected, String actual) {
+        /** Whether it is about a guest that did not end: that may be the machine's fault. */
+        boolean isTimeout() {
+            String words = TrapReason.DEADLINE.text();
+            return expected.contains(words) || actual.contains(words);
+        }
+
+        @Override
+        public String toString() {
+            return step + ": " + configuration + " differs\n  expected " + expected + "\n  actual   " + actual;
+        }
+    }
+
+    /** What the engines that run generated modules accept: all of them must. */
+    Abilities abilities() {
+        Abilities common = Abilities.of(engines.getFirst());
+        for (Engine engine : engines.subList(1, engines.size())) {
+            common.rows().retainAll(Abilities.of(engine).rows());
+            common = new Abilities(
+                    common.rows(), common.memories() && Abilities.of(engine).memories());
+        }
+        return common;
+    }
+
+    /** From now on, guests that run this long have failed. */
+    void patience(Duration duration) {
+        patience = duration;
+    }
+
+    long calls() {
+        return calls;
+    }
+
+    long returned() {
+        return returned;
+    }
+
+    /** The first difference, or null: instantiates the modules in order, then calls what they export, each several times. */
+    Difference compare(List<byte[]> modules) {
+        List<World> worlds = new ArrayList<>();
+        try {
+            for (Engine engine : engines) {
+                worlds.add(new World(engine, patience));
+            }
+            return compare(worlds, modules);
+        } finally {
+            for (World world : worlds) {
+                world.close();
+            }
+        }
+    }
+
+    private Difference compare(List<World> worlds, List<byte[]> modules) {
+        for (int i = 0; i < modules.size(); i++) {
+            List<String> outcomes = new ArrayList<>();
+            for (World world : worlds) {
+                outcomes.add(world.instantiate(modules.get(i)));
+            }
+            String step = "instantiation of module " + i;
+            Difference difference = compare(step, worlds, outcomes, true);
+            if (difference != null || !outcomes.getFirst().equals(World.DONE)) {
+                return difference;
+            }
+        }
+        for (int round = 0; round < ROUNDS; round++) {
+            int functions = worlds.getFirst().functions();
+            for (int function = 0; function < functions; function++) {
+                List<String> outcomes = new ArrayList<>();
+                for (World world : worlds) {
+                    outcomes.add(world.call(function, round));
+                }
+                calls++;
+                String outcome = outcomes.getFirst();
+                returned += outcome.startsWith(World.TRAP) ? 0 : 1;
+                String step = "call " + round + " of " + worlds.getFirst().name(function);
+                boolean withState = function % STATE_INTERVAL == 0 || function == functions - 1;
+                Difference difference = compare(step, worlds, outcomes, withState);
+                if (difference != null || isExhausted(outcome)) {
+                    return difference;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean isExhausted(String outcome) {
+        return outcome.startsWith(World.TRAP + TrapReason.STACK_EXHAUSTED.text());
+    }
+
+    private Difference compare(String step, List<World> worlds, List<String> outcomes, boolean withState) {
+        String expected = outcomes.getFirst();
+        boolean exhausted = isExhausted(expected);
+        for (int i = 1; i < worlds.size(); i++) {
+            String actual = outcomes.get(i);
+            if (exhausted && isExhausted(actual)) {
+                continue;
+            }
+            if (!expected.equals(actual) || expected.contains(TrapReason.DEADLINE.text())) {
+                return new Difference(step, configurations.get(i).name(), expected, actual);
+            }
+            String[] states = withState ? worlds.getFirst().difference(worlds.get(i)) : null;
+            if (states != null) {
+                return new Difference(
+                        step + ", state after " + expected,
+                        configurations.get(i).name(),
+                        states[0],
+                        states[1]);
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void close() {
+        for (Engine engine : engines) {
+            engine.close();
+        }
+    }
+}

@@ -1,0 +1,460 @@
+package emberwall.fuzz;
+
+import emberwall.fuzz.Draft.Data;
+import emberwall.fuzz.Draft.Elements;
+import emberwall.fuzz.Draft.Function;
+import emberwall.fuzz.Draft.Global;
+import emberwall.fuzz.Draft.Local;
+import emberwall.fuzz.Draft.Memory;
+import emberwall.fuzz.Draft.Mode;
+import emberwall.fuzz.Draft.Part;
+import emberwall.fuzz.Draft.Table;
+import emberwall.wasm.FunctionType;
+import emberwall.wasm.Opcode;
+import emberwall.wasm.ValueType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Writes drafts in WebAssembly's binary format (3.0, chapter 5). Function types are numbered as they are met. */
+final class Encoder {
+    private static final byte[] HEADER = {0, 'a', 's', 'm', 1, 0, 0, 0};
+    private static final int FUNCTION_TYPE = 0x60;
+    private static final int EMPTY_BLOCK = 0x40;
+    private static final int MEMORY_FOLLOWS = 1 << 6;
+
+    private final Draft draft;
+    private final Map<FunctionType, Integer> types = new HashMap<>();
+    private final List<FunctionType> typeList = new ArrayList<>();
+    private final Map<Part, Integer> indices = new HashMap<>();
+    private final Set<Function> referenced = new LinkedHashSet<>();
+
+    // The function at work.
+    private final Map<Local, Integer> locals = new HashMap<>();
+    private final List<Object> labels = new ArrayList<>();
+
+    /** A draft refers to something that it does not hold. */
+    static final class DanglingException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        DanglingException(String what) {
+            super(what, null, false, false);
+        }
+    }
+
+    private Encoder(Draft draft) {
+        this.draft = draft;
+    }
+
+    /**
+     * The module.
+     *
+     * @throws DanglingException if a part, a local or a label is used that is not there
+     */
+    static byte[] encode(Draft draft) {
+        return new Encoder(draft).module();
+    }
+
+    private byte[] module() {
+        number(draft.functions);
+        number(draft.tables);
+        number(draft.memories);
+        number(draft.globals);
+        byte[] imports = imports();
+        byte[] functions = functionSection();
+        byte[] code = code();
+        byte[] globals = globals();
+        byte[] elements = elements();
+        byte[] data = data();
+        Bytes out = new Bytes().all(HEADER);
+        section(out, 1, typeSection());
+        section(out, 2, imports);
+        section(out, 3, functions);
+        section(out, 4, tables());
+        section(out, 5, memories());
+        section(out, 6, globals);
+        section(out, 7, exports());
+        if (draft.start != null) {
+            section(out, 8, new Bytes().unsigned(index(draft.start)).toArray());
+        }
+        section(out, 9, elements);
+        if (!draft.data.isEmpty()) {
+            section(out, 12, new Bytes().unsigned(draft.data.size()).toArray());
+        }
+        section(out, 10, code);
+        section(out, 11, data);
+        Bytes names = new Bytes().name("name").put(0);
+        section(out, 0, names.sized(new Bytes().name(draft.name).toArray()).toArray());
+        return out.toArray();
+    }
+
+    private static void section(Bytes out, int id, byte[] content) {
+        if (content.length > 1 || content.length == 1 && content[0] != 0 || id == 8) {
+            out.put(id).sized(content);
+        }
+    }
+
+    /** Imported parts come first, in each index space. */
+    private void number(List<? extends Part> parts) {
+        int next = 0;
+        for (Part part : parts) {
+            if (part.isImported()) {
+                indices.put(part, next++);
+            }
+        }
+        for (Part part : parts) {
+            if (!part.isImported()) {
+                indices.put(part, next++);
+            }
+        }
+    }
+
+    private int index(Object part) {
+        Integer index = indices.get(part);
+        if (index == null) {
+            throw new DanglingException("no such part");
+        }
+        return index;
+    }
+
+    private int type(FunctionType type) {
+        Integer known = types.get(type);
+        if (known == null) {
+            known = typeList.size();
+            types.put(type, known);
+            typeList.add(type);
+        }
+        return known;
+    }
+
+    // ---- types
+
+    private byte[] typeSection() {
+        Bytes out = new Bytes().unsigned(typeList.size());
+        for (FunctionType type : typeList) {
+            out.put(FUNCTION_TYPE);
+            valueTypes(out, type.parameters());
+            valueTypes(out, type.results());
+        }
+        return out.toArray();
+    }
+
+    private static void valueTypes(Bytes out, int[] types) {
+        out.unsigned(types.length);
+        for (int type : types) {
+            valueType(out, type);
+        }
+    }
+
+    /** Numbers count down from 0x7F; of references only the nullable abstract ones have a byte. */
+    private static void valueType(Bytes out, int type) {
+        out.put(ValueType.isReference(type) ? ValueType.heapType(type) : 0x80 - type);
+    }
+
+    private static void limits(Bytes out, long minimum, long maximum) {
+        out.put(maximum < 0 ? 0 : 1).unsigned(minimum);
+        if (maximum >= 0) {
+            out.unsigned(maximum);
+        }
+    }
+
+    private static void tableType(Bytes out, Table table) {
+        valueType(out, table.element);
+        limits(out, table.minimum, table.maximum);
+    }
+
+    private static void globalType(Bytes out, Global global) {
+        valueType(out, global.type);
+        out.put(global.mutable ? 1 : 0);
+    }
+
+    // ---- sections
+
+    private byte[] imports() {
+        Bytes out = new Bytes();
+        int count = 0;
+        for (List<? extends Part> parts : List.of(draft.functions, draft.tables, draft.memories, draft.globals)) {
+            for (Part part : parts) {
+                if (part.isImported()) {
+                    out.name(part.source.module()).name(part.source.name());
+                    imported(out, part);
+                    count++;
+                }
+            }
+        }
+        return new Bytes().unsigned(count).all(out.toArray()).toArray();
+    }
+
+    private void imported(Bytes out, Part part) {
+        switch (part) {
+            case Function function -> out.put(0).unsigned(type(function.type));
+            case Table table -> tableType(out.put(1), table);
+            case Memory memory -> limits(out.put(2), memory.minimum, memory.maximum);
+            case Global global -> globalType(out.put(3), global);
+            default -> throw new InternalError("no import of " + part);
+        }
+    }
+
+    private static <T extends Part> List<T> defined(List<T> parts) {
+        List<T> defined = new ArrayList<>();
+        for (T part : parts) {
+            if (!part.isImported()) {
+                defined.add(part);
+            }
+        }
+        return defined;
+    }
+
+    private byte[] functionSection() {
+        List<Function> defined = defined(draft.functions);
+        Bytes out = new Bytes().unsigned(defined.size());
+        for (Function function : defined) {
+            out.unsigned(type(function.type));
+        }
+        return out.toArray();
+    }
+
+    private byte[] tables() {
+        List<Table> defined = defined(draft.tables);
+        Bytes out = new Bytes().unsigned(defined.size());
+        for (Table table : defined) {
+            tableType(out, table);
+        }
+        return out.toArray();
+    }
+
+    private byte[] memories() {
+        List<Memory> defined = defined(draft.memories);
+        Bytes out = new Bytes().unsigned(defined.size());
+        for (Memory memory : defined) {
+            limits(out, memory.minimum, memory.maximum);
+        }
+        return out.toArray();
+    }
+
+    private byte[] globals() {
+        List<Global> defined = defined(draft.globals);
+        Bytes out = new Bytes().unsigned(defined.size());
+        for (Global global : defined) {
+            globalType(out, global);
+            expression(out, global.initial);
+        }
+        return out.toArray();
+    }
+
+    private byte[] exports() {
+        Bytes out = new Bytes();
+        int count = 0;
+        int kind = 0;
+        for (List<? extends Part> parts : List.of(draft.functions, draft.tables, draft.memories, draft.globals)) {
+            for (Part part : parts) {
+                if (part.export != null) {
+                    out.name(part.export).put(kind).unsigned(index(part));
+                    count++;
+                }
+            }
+            kind++;
+        }
+        return new Bytes().unsigned(count).all(out.toArray()).toArray();
+    }
+
+    /** The last segment declares what {@code ref.func} names in bodies; hence this is written after them. */
+    private byte[] elements() {
+        Bytes out = new Bytes().unsigned(draft.elements.size() + (referenced.isEmpty() ? 0 : 1));
+        for (Elements segment : draft.elements) {
+            switch (segment.mode) {
+                case ACTIVE -> {
+                    out.put(6).unsigned(index(segment.table));
+                    expression(out, segment.offset);
+                }
+                case PASSIVE -> out.put(5);
+                case DECLARED -> out.put(7);
+            }
+            valueType(out, segment.type);
+            out.unsigned(segment.items.size());
+            for (List<Instruction> item : segment.items) {
+                expression(out, item);
+            }
+        }
+        if (!referenced.isEmpty()) {
+            out.put(3).put(0).unsigned(referenced.size());
+            for (Function function : referenced) {
+                out.unsigned(index(function));
+            }
+        }
+        return out.toArray();
+    }
+
+    private byte[] data() {
+        Bytes out = new Bytes().unsigned(draft.data.size());
+        for (Data segment : draft.data) {
+            if (segment.mode == Mode.PASSIVE) {
+                out.put(1);
+            } else {
+                out.put(2).unsigned(index(segment.memory));
+                expression(out, segment.offset);
+            }
+            out.sized(segment.bytes);
+        }
+        return out.toArray();
+    }
+
+    // ---- code
+
+    private byte[] code() {
+        List<Function> defined = defined(draft.functions);
+        Bytes out = new Bytes().unsigned(defined.size());
+        for (Function function : defined) {
+            out.sized(function(function));
+        }
+        return out.toArray();
+    }
+
+    private byte[] function(Function function) {
+        locals.clear();
+        for (Local local : function.parameters) {
+            locals.put(local, locals.size());
+        }
+        for (Local local : function.locals) {
+            locals.put(local, locals.size());
+        }
+        Bytes runs = new Bytes();
+        int count = 0;
+        for (int i = 0, run; i < function.locals.size(); i += run, count++) {
+            int type = function.locals.get(i).type;
+            run = 1;
+            while (i + run < function.locals.size() && function.locals.get(i + run).type == type) {
+                run++;
+            }
+            valueType(runs.unsigned(run), type);
+        }
+        Bytes out = new Bytes().unsigned(count).all(runs.toArray());
+        labels.clear();
+        labels.add(function);
+        instructions(out, function.body);
+        return out.put(Opcode.END.code()).toArray();
+    }
+
+    private void expression(Bytes out, List<Instruction> instructions) {
+        instructions(out, instructions);
+        out.put(Opcode.END.code());
+    }
+
+    private void instructions(Bytes out, List<Instruction> instructions) {
+        for (Instruction instruction : instructions) {
+            instruction(out, instruction);
+        }
+    }
+
+    private void instruction(Bytes out, Instruction instruction) {
+        Opcode opcode = instruction.opcode;
+        if (opcode.prefix() == 0) {
+            out.put(opcode.code());
+        } else {
+            out.put(opcode.prefix()).unsigned(opcode.number());
+        }
+        immediates(out, instruction);
+        if (instruction.isBlock()) {
+            labels.add(instruction);
+            instructions(out, instruction.body);
+            if (instruction.otherwise != null) {
+                out.put(Opcode.ELSE.code());
+                instructions(out, instruction.otherwise);
+            }
+            labels.removeLast();
+            out.put(Opcode.END.code());
+        }
+    }
+
+    private void immediates(Bytes out, Instruction instruction) {
+        Object[] parts = instruction.immediates;
+        switch (instruction.opcode.immediate()) {
+            case NONE -> {}
+            case BLOCK_TYPE -> blockType(out, (FunctionType) parts[0]);
+            case LABEL -> out.unsigned(label(parts[0]));
+            case LABEL_TABLE -> {
+                out.unsigned(parts.length - 1);
+                for (Object target : parts) {
+                    out.unsigned(label(target));
+                }
+            }
+            case FUNCTION -> {
+                out.unsigned(index(parts[0]));
+                if (instruction.opcode == Opcode.REF_FUNC) {
+                    referenced.add((Function) parts[0]);
+                }
+            }
+            case TYPE_TABLE -> out.unsigned(type((FunctionType) parts[0])).unsigned(index(parts[1]));
+            case SELECT_TYPES -> valueTypes(out, new int[] {(Integer) parts[0]});
+            case HEAP_TYPE -> out.put((Integer) parts[0]);
+            case LOCAL -> out.unsigned(local(parts[0]));
+            case GLOBAL, TABLE, MEMORY -> out.unsigned(index(parts[0]));
+            case TABLE_TABLE, MEMORY_MEMORY -> out.unsigned(index(parts[0])).unsigned(index(parts[1]));
+            case ELEMENT -> out.unsigned(segment(draft.elements, parts[0]));
+            case ELEMENT_TABLE ->
+                out.unsigned(segment(draft.elements, parts[0])).unsigned(index(parts[1]));
+            case DATA -> out.unsigned(segment(draft.data, parts[0]));
+            case DATA_MEMORY -> out.unsigned(segment(draft.data, parts[0])).unsigned(index(parts[1]));
+            case MEMARG -> memoryArgument(out, parts);
+            case MEMARG_LANE -> {
+                memoryArgument(out, parts);
+                out.put((Integer) parts[3]);
+            }
+            case LANE -> out.put((Integer) parts[0]);
+            case SHUFFLE -> out.all((byte[]) parts[0]);
+            case I32, I64 -> out.signed((Long) parts[0]);
+            case F32 -> out.little((Long) parts[0], 4);
+            case F64 -> out.little((Long) parts[0], 8);
+            case V128 -> out.little((Long) parts[0], 8).little((Long) parts[1], 8);
+            default -> throw new DanglingException("no way to write " + instruction.opcode.immediate());
+        }
+    }
+
+    private void blockType(Bytes out, FunctionType type) {
+        if (type.parameterCount() == 0 && type.resultCount() == 0) {
+            out.put(EMPTY_BLOCK);
+        } else if (type.parameterCount() == 0 && type.resultCount() == 1) {
+            valueType(out, type.result(0));
+        } else {
+            out.signed(type(type));
+        }
+    }
+
+    /** Memory, alignment exponent, offset. */
+    private void memoryArgument(Bytes out, Object[] parts) {
+        int memory = index(parts[0]);
+        int alignment = (Integer) parts[1];
+        out.unsigned(memory == 0 ? alignment : alignment | MEMORY_FOLLOWS);
+        if (memory != 0) {
+            out.unsigned(memory);
+        }
+        out.unsigned((Long) parts[2]);
+    }
+
+    private int label(Object target) {
+        int at = labels.lastIndexOf(target);
+        if (at < 0) {
+            throw new DanglingException("no such label");
+        }
+        return labels.size() - 1 - at;
+    }
+
+    private int local(Object local) {
+        Integer index = locals.get(local);
+        if (index == null) {
+            throw new DanglingException("no such local");
+        }
+        return index;
+    }
+
+    private static int segment(List<?> segments, Object segment) {
+        int at = segments.indexOf(segment);
+        if (at < 0) {
+            throw new DanglingException("no such segment");
+        }
+        return at;
+    }
+}

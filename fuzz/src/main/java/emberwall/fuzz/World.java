@@ -1,0 +1,207 @@
+package emberwall.fuzz;
+
+import emberwall.engine.CompiledModule;
+import emberwall.engine.Engine;
+import emberwall.engine.EngineLimitException;
+import emberwall.engine.Extern;
+import emberwall.engine.Function;
+import emberwall.engine.Global;
+import emberwall.engine.Imports;
+import emberwall.engine.Instance;
+import emberwall.engine.LinkException;
+import emberwall.engine.Memory;
+import emberwall.engine.Store;
+import emberwall.engine.Table;
+import emberwall.engine.UnsupportedFeatureException;
+import emberwall.fiber.GuestFrame;
+import emberwall.fiber.Trap;
+import emberwall.fuzz.HostImport.HostException;
+import emberwall.wasm.ModuleException;
+import emberwall.wasm.ValueType;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One store of one engine with the instances of a scenario, and what can be seen of it as text. */
+final class World implements AutoCloseable {
+    static final String DONE = "done";
+    static final String TRAP = "trap: ";
+
+    private final Engine engine;
+    private final Store store;
+    private final Duration patience;
+    private final Imports imports = Imports.of();
+    private final List<CompiledModule> modules = new ArrayList<>();
+    private final List<Function> functions = new ArrayList<>();
+    private final List<Global> fuels = new ArrayList<>();
+    /** What can change, by where it is exported from. */
+    private final Map<String, Extern> state = new LinkedHashMap<>();
+
+    /**
+     * An empty world.
+     *
+     * @param patience how long a guest may run
+     */
+    World(Engine engine, Duration patience) {
+        this.engine = engine;
+        this.patience = patience;
+        store = engine.newStore();
+        HostImport.define(imports);
+    }
+
+    /** Adds a module, for later ones under its own name; answers {@link #DONE} or what went wrong. */
+    String instantiate(byte[] bytes) {
+        store.timeout(patience);
+        try {
+            CompiledModule module = engine.compile(bytes);
+            modules.add(module);
+            Instance instance = module.instantiate(store, imports);
+            String name = module.name() == null ? "" : module.name();
+            imports.instance(name, instance);
+            for (Map.Entry<String, Extern> export : instance.exports().entrySet()) {
+                add(name + "." + export.getKey(), export.getKey(), export.getValue());
+            }
+            return DONE;
+        } catch (ModuleException | LinkException | EngineLimitException | UnsupportedFeatureException refused) {
+            return refused.getClass().getSimpleName() + ": " + refused.getMessage();
+        } catch (Trap trap) {
+            return describe(trap);
+        } catch (HostException thrown) {
+            return TRAP + thrown.getMessage();
+        }
+    }
+
+    private void add(String path, String name, Extern object) {
+        if (object instanceof Function function) {
+            functions.add(function);
+        } else {
+            state.put(path, object);
+        }
+        if (object instanceof Global global && name.equals(ModuleGenerator.FUEL)) {
+            fuels.add(global);
+        }
+    }
+
+    /** How many functions are exported. */
+    int functions() {
+        return functions.size();
+    }
+
+    String name(int function) {
+        return functions.get(function).name() + " (number " + function + ")";
+    }
+
+    /** Calls an exported function, with fuel; answers its results or what went wrong. */
+    String call(int number, int round) {
+        for (Global fuel : fuels) {
+            if (fuel.type().mutable() && fuel.type().value() == ValueType.I32) {
+                fuel.set(ModuleGenerator.FUEL_AT_START);
+            }
+        }
+        store.timeout(patience);
+        Function function = functions.get(number);
+        try {
+            Object result = function.call(Arguments.of(function, round));
+            if (!(result instanceof Object[] several)) {
+                return text(result);
+            }
+            StringBuilder text = new StringBuilder();
+            for (Object one : several) {
+                text.append(text(one)).append(' ');
+            }
+            return text.toString();
+        } catch (Trap trap) {
+            return describe(trap);
+        } catch (HostException thrown) {
+            return TRAP + thrown.getMessage();
+        }
+    }
+
+    private static String describe(Trap trap) {
+        StringBuilder text = new StringBuilder(TRAP).append(trap.reason().text());
+        for (GuestFrame frame : trap.trace()) {
+            text.append("\n    at ")
+                    .append(frame.module())
+                    .append(" function ")
+                    .append(frame.function())
+                    .append(" offset 0x")
+                    .append(Integer.toHexString(frame.offset()));
+        }
+        return text.append(trap.omitted() == 0 ? "" : "\n    and " + trap.omitted() + " more")
+                .toString();
+    }
+
+    private static String text(Object value) {
+        return switch (value) {
+            case null -> "null";
+            case Integer number -> "i32:" + Integer.toHexString(number);
+            case Long number -> "i64:" + Long.toHexString(number);
+            case Float number -> "f32:" + Integer.toHexString(Float.floatToIntBits(number)) + "(" + number + ")";
+            case Double number -> "f64:" + Long.toHexString(Double.doubleToLongBits(number)) + "(" + number + ")";
+            case Function function -> "function " + function.name() + " " + function.type();
+            default -> value.toString();
+        };
+    }
+
+    // ---- state
+
+    /** The first thing that is not as in another world, here and there; null if there is none. */
+    String[] difference(World other) {
+        for (Map.Entry<String, Extern> entry : state.entrySet()) {
+            Extern theirs = other.state.get(entry.getKey());
+            String[] difference = switch (entry.getValue()) {
+                case Memory memory -> difference(memory, (Memory) theirs);
+                case Table table -> difference(table, (Table) theirs);
+                case Global global -> unequal(text(global.get()), text(((Global) theirs).get()));
+                case Function function -> null;
+            };
+            if (difference != null) {
+                String what = entry.getKey() + " ";
+                return new String[] {what + difference[0], what + difference[1]};
+            }
+        }
+        return null;
+    }
+
+    private static String[] unequal(String mine, String theirs) {
+        return mine.equals(theirs) ? null : new String[] {mine, theirs};
+    }
+
+    private static String[] difference(Memory mine, Memory theirs) {
+        if (mine.bytes() != theirs.bytes()) {
+            return new String[] {mine.bytes() + " bytes", theirs.bytes() + " bytes"};
+        }
+        MemorySegment here = mine.segment();
+        MemorySegment there = theirs.segment();
+        long at = here.mismatch(there);
+        return at < 0 ? null : new String[] {byteAt(mine, at), byteAt(theirs, at)};
+    }
+
+    private static String byteAt(Memory memory, long at) {
+        return "0x" + Integer.toHexString(memory.getByte(at) & 0xFF) + " at 0x" + Long.toHexString(at);
+    }
+
+    private static String[] difference(Table mine, Table theirs) {
+        if (mine.size() != theirs.size()) {
+            return new String[] {mine.size() + " elements", theirs.size() + " elements"};
+        }
+        for (long i = 0; i < mine.size(); i++) {
+            String[] difference = unequal(i + ": " + text(mine.get(i)), i + ": " + text(theirs.get(i)));
+            if (difference != null) {
+                return difference;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void close() {
+        store.close();
+        for (CompiledModule module : modules) {
+            module.close();
+        }
+    }
+}
