@@ -44,10 +44,14 @@ final class Campaign {
      * What came of it.
      *
      * @param summary one line
+     * @param functions how many were generated
+     * @param calls how many were compared
+     * @param returned how many of the calls returned, in the reference
      * @param findings differences, crashes and hangs, each with its seed
      * @param missing rows of the opcode table that can be run and were never generated
      */
-    record Report(String summary, List<String> findings, Set<String> missing) {}
+    record Report(
+            String summary, long functions, long calls, long returned, List<String> findings, Set<String> missing) {}
 
     private Campaign(Settings settings) {
         this.settings = settings;
@@ -79,7 +83,7 @@ final class Campaign {
         }
         String summary = functions + " functions in " + scenarios + " scenarios, " + calls + " calls compared, "
                 + returned + " of them returned; " + findings.size() + " findings; first seed " + settings.seed;
-        return new Report(summary, List.copyOf(findings), never);
+        return new Report(summary, functions.get(), calls.get(), returned.get(), List.copyOf(findings), never);
     }
 
     private void job(long firstSeed) {

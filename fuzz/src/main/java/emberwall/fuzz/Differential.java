@@ -176,7 +176,8 @@ final class Differential implements AutoCloseable {
             if (exhausted && isExhausted(actual)) {
                 continue;
             }
-            if (!expected.equals(actual) || expected.contains(TrapReason.DEADLINE.text())) {
+            boolean wrong = expected.contains(TrapReason.DEADLINE.text()) || expected.startsWith(World.BROKEN);
+            if (wrong || !expected.equals(actual)) {
                 return new Difference(step, configurations.get(i).name(), expected, actual);
             }
             String[] states = withState ? worlds.getFirst().difference(worlds.get(i)) : null;

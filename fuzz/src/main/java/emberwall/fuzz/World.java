@@ -29,6 +29,8 @@ import java.util.Map;
 final class World implements AutoCloseable {
     static final String DONE = "done";
     static final String TRAP = "trap: ";
+    /** A fault of ours: never right, even if all engines agree. */
+    static final String BROKEN = "broken: ";
 
     private final Engine engine;
     private final Store store;
@@ -71,6 +73,8 @@ final class World implements AutoCloseable {
             return describe(trap);
         } catch (HostException thrown) {
             return TRAP + thrown.getMessage();
+        } catch (RuntimeException | AssertionError | InternalError broken) {
+            return BROKEN + broken + " in " + List.of(broken.getStackTrace()).subList(0, Math.min(3, broken.getStackTrace().length));
         }
     }
 
@@ -117,6 +121,8 @@ final class World implements AutoCloseable {
             return describe(trap);
         } catch (HostException thrown) {
             return TRAP + thrown.getMessage();
+        } catch (RuntimeException | AssertionError | InternalError broken) {
+            return BROKEN + broken + " in " + List.of(broken.getStackTrace()).subList(0, Math.min(3, broken.getStackTrace().length));
         }
     }
 

@@ -48,8 +48,8 @@ public final class Shared {
         return repository().resolveSibling("shared");
     }
 
-    /** The build says where it is; else the nearest directory upwards that holds the build's wrapper. */
-    private static Path repository() {
+    /** The repository: the build says where it is; else the nearest directory upwards that holds the build's wrapper. */
+    public static Path repository() {
         String property = System.getProperty("emberwall.root");
         if (property != null && !property.isEmpty()) {
             return Path.of(property).toAbsolutePath().normalize();

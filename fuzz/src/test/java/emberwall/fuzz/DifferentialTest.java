@@ -1,0 +1,112 @@
+package emberwall.fuzz;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import emberwall.engine.Bounds;
+import emberwall.engine.CompiledModule;
+import emberwall.engine.Config;
+import emberwall.engine.Engine;
+import emberwall.engine.Tier;
+import emberwall.fuzz.Campaign.Report;
+import emberwall.fuzz.Campaign.Settings;
+import emberwall.fuzz.Cases.Case;
+import emberwall.fuzz.ModuleGenerator.Scenario;
+import emberwall.testing.Shared;
+import emberwall.wasm.Opcode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Generated programs mean the same in every engine. {@code -Dfuzz.seed=N} (through {@code -Dtest.jvm.options}) begins
+ * elsewhere; a failure names the seed and keeps the shrunk modules in {@code fuzz/src/test/cases}.
+ */
+class DifferentialTest {
+    private static final long SEED = Long.getLong("fuzz.seed", 20_261_121);
+    private static final long FUNCTIONS = Long.getLong("fuzz.functions", 50_000);
+    private static final long MOST_SECONDS = 1200;
+
+    private static Path cases() {
+        return Shared.repository().resolve("fuzz/src/test/cases");
+    }
+
+    @Test
+    void generatedProgramsAgree() throws InterruptedException {
+        Report report = Campaign.run(new Settings(SEED, FUNCTIONS, MOST_SECONDS, 2, cases()));
+        System.out.println("generated: " + report.summary());
+        assertEquals(List.of(), report.findings(), () -> String.join("\n", report.findings()));
+        assertEquals(Set.of(), report.missing(), "rows of the opcode table that were never generated");
+        assertTrue(report.functions() >= FUNCTIONS, report.summary());
+        assertTrue(report.returned() > report.calls() / 3, "most calls trap: the programs try too little");
+    }
+
+    @Test
+    void everyKeptCaseAgrees() throws IOException {
+        try (Differential differential = new Differential(Differential.CONFIGURATIONS)) {
+            for (Case kept : Cases.read(cases())) {
+                assertNull(differential.compare(kept.modules()), kept::toString);
+            }
+            assertTrue(differential.calls() > 0, "no case calls anything");
+        }
+    }
+
+    @Test
+    void theSameSeedMakesTheSameModules() {
+        try (Differential differential = new Differential(Differential.CONFIGURATIONS)) {
+            Rows rows = new Rows(differential.abilities());
+            for (long seed = SEED; seed < SEED + 20; seed++) {
+                List<byte[]> first = ModuleGenerator.generate(seed, rows).encode();
+                List<byte[]> second = ModuleGenerator.generate(seed, rows).encode();
+                assertEquals(first.size(), second.size());
+                for (int i = 0; i < first.size(); i++) {
+                    org.junit.jupiter.api.Assertions.assertArrayEquals(first.get(i), second.get(i));
+                }
+            }
+        }
+    }
+
+    /** Whatever one of the engines can run is generated: what only the reference runs comes when others do. */
+    @Test
+    void machineCodeLimitsTheRows() {
+        Config config =
+                Config.builder().tier(Tier.BASELINE).bounds(Bounds.EXPLICIT).build();
+        try (Engine engine = Engine.start(config);
+                Differential differential = new Differential(Differential.CONFIGURATIONS)) {
+            assertEquals(Abilities.of(engine), differential.abilities());
+            assertTrue(differential.abilities().rows().contains(Opcode.I32_ADD));
+        }
+    }
+
+    /** Two engines that must differ, one with less memory than a program wants: found, and shrunk to almost nothing. */
+    @Test
+    void aDifferenceIsFoundAndShrunk() {
+        List<Differential.Configuration> unequal = new ArrayList<>(Differential.CONFIGURATIONS.subList(0, 1));
+        Config poor = unequal.getFirst().config().toBuilder().maxMemory(2 << 16).build();
+        unequal.add(new Differential.Configuration("poor", poor));
+        try (Differential differential = new Differential(unequal)) {
+            Rows rows = new Rows(differential.abilities());
+            Scenario scenario = null;
+            Differential.Difference difference = null;
+            for (long seed = SEED; difference == null && seed < SEED + 3000; seed++) {
+                scenario = ModuleGenerator.generate(seed, rows);
+                difference = differential.compare(scenario.encode());
+            }
+            assertNotNull(difference, "nobody grew its memory");
+            List<byte[]> shrunk = new Shrinker(
+                            scenario.modules(), modules -> differential.compare(modules) != null, 60)
+                    .shrink();
+            assertEquals(1, shrunk.size());
+            assertTrue(shrunk.getFirst().length < 120, () -> shrunk.getFirst().length + " bytes are left");
+            try (CompiledModule module = Engine.start().compile(shrunk.getFirst())) {
+                assertNull(module.unsupported());
+            }
+            assertNotNull(differential.compare(shrunk));
+        }
+    }
+}
