@@ -134,8 +134,19 @@ final class Branches {
         int label = a.newLabel();
         control.push(ControlStack.LOOP, label, base, blockType, parameters);
         control.setState(control.innermost(), edges.define(base, parameters));
+        outdate(base);
         a.bind(label);
         c.poll();
+    }
+
+    /** Parameters of a loop in registers: other turns bring other values, whatever memory holds before the first. */
+    private void outdate(int base) {
+        for (int set = stack.used; set != 0; set &= set - 1) {
+            int slot = stack.slotIn(Integer.numberOfTrailingZeros(set));
+            if (slot >= base) {
+                stack.setDirty(slot, true);
+            }
+        }
     }
 
     /**

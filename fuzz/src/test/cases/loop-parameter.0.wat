@@ -1,0 +1,16 @@
+(module $m0
+  (memory 0)
+  (global (mut f32) (f32.const 0))
+  (export "run" (func $run))
+  (export "global" (global 0))
+  ;; The call before the loop leaves the parameter in its slot, clean; the call inside must store it again.
+  (func $run (param f32) (local i32)
+    (local.set 1 (i32.const 3))
+    (local.get 0)
+    (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))
+    (loop (param f32)
+      (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))
+      (global.set 0)
+      (f32.const 1.5)
+      (br_if 0 (local.tee 1 (i32.sub (local.get 1) (i32.const 1))))
+      (drop))))
