@@ -1,6 +1,10 @@
 package emberwall.fuzz;
 
+import emberwall.wasm.Features;
+import emberwall.wasm.Limits;
+import emberwall.wasm.ModuleParser;
 import emberwall.wasm.text.WatParser;
+import emberwall.wasm.text.WatPrinter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Modules on which engines once disagreed: files {@code NAME.N.wat} or {@code NAME.N.wasm}, the modules of a case in the
- * order N of their instantiation.
+ * Modules on which engines once disagreed: files {@code NAME.N.wat}, the modules of a case in the order N of their
+ * instantiation.
  */
 final class Cases {
     private static final String TEXT = ".wat";
@@ -37,8 +41,9 @@ final class Cases {
         Files.createDirectories(directory);
         Path first = null;
         for (int i = 0; i < found.modules.size(); i++) {
-            Path file = directory.resolve(found.name + "." + i + ".wasm");
-            Files.write(file, found.modules.get(i));
+            byte[] module = found.modules.get(i);
+            Path file = directory.resolve(found.name + "." + i + TEXT);
+            Files.writeString(file, WatPrinter.print(ModuleParser.parse(module, Limits.DEFAULT, Features.ALL)));
             first = first == null ? file : first;
         }
         return first;
@@ -50,11 +55,10 @@ final class Cases {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.sorted().toList()) {
                 String name = file.getFileName().toString();
-                if (name.endsWith(TEXT) || name.endsWith(".wasm")) {
-                    String stem = name.substring(0, name.lastIndexOf('.', name.lastIndexOf('.') - 1));
-                    byte[] bytes = Files.readAllBytes(file);
+                if (name.endsWith(TEXT)) {
+                    String stem = name.substring(0, name.lastIndexOf('.', name.length() - TEXT.length() - 1));
                     found.computeIfAbsent(stem, key -> new ArrayList<>())
-                            .add(name.endsWith(TEXT) ? WatParser.parse(bytes).bytes() : bytes);
+                            .add(WatParser.parse(Files.readAllBytes(file)).bytes());
                 }
             }
         }

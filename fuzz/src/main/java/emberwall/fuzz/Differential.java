@@ -131,6 +131,12 @@ final class Differential implements AutoCloseable {
         }
     }
 
+    /** Whether engines disagree on modules that end. */
+    boolean disagree(List<byte[]> modules) {
+        Difference difference = compare(modules);
+        return difference != null && !difference.isTimeout();
+    }
+
     private Difference compare(List<World> worlds, List<byte[]> modules) {
         for (int i = 0; i < modules.size(); i++) {
             List<String> outcomes = new ArrayList<>();

@@ -28,14 +28,17 @@ final class Neutral {
                 left.add(type);
             }
         }
-        if (taken.reversed().equals(left)) {
-            return List.of();
+        // What lies deepest of both may stay.
+        int kept = 0;
+        int depth = taken.size();
+        while (kept < left.size() && kept < depth && taken.get(depth - 1 - kept).equals(left.get(kept))) {
+            kept++;
         }
         List<Instruction> made = new ArrayList<>();
-        for (int type : taken) {
+        for (int type : taken.subList(0, depth - kept)) {
             made.add(new Instruction(Opcode.DROP, new int[] {type}, NONE));
         }
-        for (int type : left) {
+        for (int type : left.subList(kept, left.size())) {
             made.add(zero(type));
         }
         return made;

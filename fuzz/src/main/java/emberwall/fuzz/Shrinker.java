@@ -22,6 +22,8 @@ import java.util.function.Predicate;
  * not help; whether the outcome is valid is left to the engines, so that changes need not know the rules.
  */
 final class Shrinker {
+    private static final int WIDEST_WINDOW = 6;
+
     private final List<Draft> modules;
     private final Predicate<List<byte[]>> fails;
     private final long deadline;
@@ -248,8 +250,10 @@ final class Shrinker {
             int parameter = i;
             attempt(false, () -> removeParameter(module, function, parameter));
         }
-        if (function.type.resultCount() > 0) {
-            attempt(false, () -> removeResults(module, function));
+        attempt(false, () -> removeResults(module, function, 0));
+        while (function.type.resultCount() > 0
+                && attempt(false, () -> removeResults(module, function, function.type.resultCount() - 1))) {
+            // one more
         }
     }
 
@@ -276,6 +280,7 @@ final class Shrinker {
                 to = Math.min(to, list.size());
             }
         }
+        windows(list);
         for (int i = list.size() - 1; i >= 0; i--) {
             if (i < list.size() && list.get(i).isBlock()) {
                 block(list, i);
@@ -288,6 +293,29 @@ final class Shrinker {
                 if (instruction.otherwise != null) {
                     sequence(instruction.otherwise);
                 }
+            }
+        }
+    }
+
+    /** Short ranges everywhere, and what stands behind an instruction that never goes on. */
+    private void windows(List<Instruction> list) {
+        for (int width = 2; width <= WIDEST_WINDOW; width++) {
+            for (int from = list.size() - width; from >= 0; from--) {
+                if (from + width <= list.size()) {
+                    List<Instruction> made = Neutral.of(list.subList(from, from + width));
+                    if (made.size() < width) {
+                        splice(list, from, from + width, made, false);
+                    }
+                }
+            }
+        }
+        for (int i = 0; i < list.size() - 1; i++) {
+            Opcode opcode = list.get(i).opcode;
+            if (opcode == Opcode.RETURN
+                    || opcode == Opcode.BR
+                    || opcode == Opcode.BR_TABLE
+                    || opcode == Opcode.UNREACHABLE) {
+                splice(list, i + 1, list.size(), List.of(), false);
             }
         }
     }
@@ -340,11 +368,13 @@ final class Shrinker {
         retype(module, function, FunctionType.of(types, function.type.results()));
     }
 
-    private void removeResults(Draft module, Function function) {
+    /** Keeps some of the results, the first ones. */
+    private void removeResults(Draft module, Function function, int kept) {
+        int[] results = function.type.results();
         List<Instruction> body = new ArrayList<>(function.body);
-        body.addAll(Neutral.drops(function.type.results()));
+        body.addAll(Neutral.drops(Arrays.copyOfRange(results, kept, results.length)));
         journal.replace(function.body, body);
-        retype(module, function, FunctionType.of(function.type.parameters(), new int[0]));
+        retype(module, function, FunctionType.of(function.type.parameters(), Arrays.copyOf(results, kept)));
     }
 
     /** Changes a function's type; its callers drop the arguments, pass zeros, and put zeros where they want results. */
@@ -355,10 +385,7 @@ final class Shrinker {
         List<Instruction> made = new ArrayList<>(Neutral.drops(before.parameters()));
         made.addAll(Neutral.zeros(type.parameters()));
         made.add(call);
-        if (type.resultCount() != before.resultCount()) {
-            made.addAll(Neutral.drops(type.results()));
-            made.addAll(Neutral.zeros(before.results()));
-        }
+        made.addAll(Neutral.zeros(Arrays.copyOfRange(before.results(), type.resultCount(), before.resultCount())));
         for (Function caller : module.functions) {
             recall(caller.body, function, made);
         }

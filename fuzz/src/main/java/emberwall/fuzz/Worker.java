@@ -68,13 +68,7 @@ final class Worker {
         Case found = new Case("seed-" + seed, scenario.encode());
         if (!difference.isTimeout()) {
             differential.patience(SHRINK_PATIENCE);
-            Shrinker shrinker = new Shrinker(
-                    scenario.modules(),
-                    modules -> {
-                        Difference again = differential.compare(modules);
-                        return again != null && !again.isTimeout();
-                    },
-                    SHRINK_SECONDS);
+            Shrinker shrinker = new Shrinker(scenario.modules(), differential::disagree, SHRINK_SECONDS);
             found = new Case(found.name(), shrinker.shrink());
             say(DETAIL + "shrunk in " + shrinker.attempts() + " attempts: "
                     + differential.compare(found.modules()).toString().replace("\n", "\n" + DETAIL));

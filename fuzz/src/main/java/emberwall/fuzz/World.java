@@ -74,7 +74,8 @@ final class World implements AutoCloseable {
         } catch (HostException thrown) {
             return TRAP + thrown.getMessage();
         } catch (RuntimeException | AssertionError | InternalError broken) {
-            return BROKEN + broken + " in " + List.of(broken.getStackTrace()).subList(0, Math.min(3, broken.getStackTrace().length));
+            return BROKEN + broken + " in "
+                    + List.of(broken.getStackTrace()).subList(0, Math.min(3, broken.getStackTrace().length));
         }
     }
 
@@ -122,7 +123,8 @@ final class World implements AutoCloseable {
         } catch (HostException thrown) {
             return TRAP + thrown.getMessage();
         } catch (RuntimeException | AssertionError | InternalError broken) {
-            return BROKEN + broken + " in " + List.of(broken.getStackTrace()).subList(0, Math.min(3, broken.getStackTrace().length));
+            return BROKEN + broken + " in "
+                    + List.of(broken.getStackTrace()).subList(0, Math.min(3, broken.getStackTrace().length));
         }
     }
 

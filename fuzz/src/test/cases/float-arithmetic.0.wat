@@ -1,0 +1,4 @@
+(module $m0
+  (table (;0;) 15 funcref)
+  (export "table2" (table 0))
+)
