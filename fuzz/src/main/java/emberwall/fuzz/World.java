@@ -164,7 +164,7 @@ final class World implements AutoCloseable {
                 case Memory memory -> difference(memory, (Memory) theirs);
                 case Table table -> difference(table, (Table) theirs);
                 case Global global -> unequal(text(global.get()), text(((Global) theirs).get()));
-                case Function function -> null;
+                default -> null;
             };
             if (difference != null) {
                 String what = entry.getKey() + " ";
