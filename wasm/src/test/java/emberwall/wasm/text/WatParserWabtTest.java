@@ -72,7 +72,7 @@ class WatParserWabtTest {
         int count = 0;
         for (int i = 0; i < Opcode.count(); i++) {
             Opcode row = Opcode.at(i);
-            boolean block = row.meaning() == Meaning.CONTROL || row == Opcode.SELECT_TYPED;
+            boolean block = row.meaning().equals(Meaning.CONTROL) || row == Opcode.SELECT_TYPED;
             if (KNOWN.contains(row.feature()) && !block && !isUnknown(row)) {
                 functions
                         .append("(func ")
