@@ -44,10 +44,16 @@ final class Rows {
                 continue;
             }
             all.add(row);
-            if (signature.resultCount() == 1 && row.meaning() != Meaning.CONSTANT && row.meaning() != Meaning.BULK) {
+            if (signature.resultCount() == 1
+                    && !isOf(row, Meaning.Family.CONSTANT)
+                    && !isOf(row, Meaning.Family.BULK)) {
                 byResult.get(result(row, 0)).add(row);
             }
         }
+    }
+
+    private static boolean isOf(Opcode row, Meaning.Family wanted) {
+        return row.meaning() instanceof Meaning.Family family && family == wanted;
     }
 
     boolean has(Opcode row) {
@@ -133,7 +139,7 @@ final class Rows {
         return switch (row.meaning()) {
             case Meaning.Memory access -> true;
             case Meaning.Numeric(Op op, var type) -> op == Op.REINTERPRET;
-            default -> row.meaning() == Meaning.CONSTANT;
+            default -> isOf(row, Meaning.Family.CONSTANT);
         };
     }
 }

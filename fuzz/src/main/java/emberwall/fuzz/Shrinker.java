@@ -203,7 +203,7 @@ final class Shrinker {
 
     private static boolean names(Instruction instruction, Object part) {
         for (Object immediate : instruction.immediates) {
-            if (immediate == part) {
+            if (immediate.equals(part)) {
                 return true;
             }
         }
