@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import emberwall.testing.ChildJvm;
 import emberwall.testing.WasmBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class FallbackTest {
         }
     }
 
-    private static byte[] answer() {
+    static byte[] answer() {
         WasmBuilder m = new WasmBuilder();
         int type = m.type(new int[0], new int[] {WasmBuilder.I32});
         m.memory(1, 1);
@@ -88,6 +89,28 @@ class FallbackTest {
     void withoutTheFaultHandlerCodeChecksBounds() throws Exception {
         List<String> lines = child("--enable-native-access=ALL-UNNAMED", "-Demberwall.fault.handler=off");
         assertEquals(2, count(lines, "tier BASELINE, bounds EXPLICIT, answer 42"), String.join("\n", lines));
+    }
+
+    @Test
+    void whereNoHandlerCanBeInstalledCodeChecksBounds() {
+        List<String> lines = denied("handler");
+        assertEquals(List.of("BASELINE EXPLICIT 42", "BASELINE EXPLICIT 42"), lines.subList(0, 2), lines::toString);
+        assertTrue(lines.get(2).startsWith("refused: guard pages do not work here"), lines::toString);
+        assertEquals(3, lines.size(), lines::toString);
+    }
+
+    @Test
+    void whereMemoryMustNotBeExecutableTheReferenceTierRunsAfterOneWarning() {
+        List<String> lines = denied("execution");
+        assertEquals(1, count(lines, "WARNING"), lines::toString);
+        assertEquals(1, count(lines, "slowly: making memory executable: permission denied"), lines::toString);
+        assertEquals(2, count(lines, "REFERENCE EXPLICIT 42"), lines::toString);
+        assertEquals(
+                1, count(lines, "refused: machine code cannot run here: making memory executable"), lines::toString);
+    }
+
+    private static List<String> denied(String what) {
+        return ChildJvm.of(Denied.class).run(what).ok().lines().toList();
     }
 
     @Test

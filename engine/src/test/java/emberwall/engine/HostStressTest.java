@@ -29,7 +29,7 @@ class HostStressTest {
     private static final int[] I32 = {WasmBuilder.I32};
 
     /** Every way to trap that needs no host: the name of the function, its body, what it must end with. */
-    private enum Fault {
+    enum Fault {
         UNREACHABLE(TrapReason.UNREACHABLE, body().op(0x00)),
         LOAD(
                 TrapReason.MEMORY_OUT_OF_BOUNDS,
@@ -71,7 +71,7 @@ class HostStressTest {
     }
 
     /** Exports one function for each {@link Fault}, by its name. */
-    private static byte[] faults() {
+    static byte[] faults() {
         WasmBuilder m = new WasmBuilder();
         int nothing = m.type(NONE, NONE);
         int number = m.type(NONE, I32);
@@ -145,7 +145,7 @@ class HostStressTest {
         for (int i = 0; i < 20; i++) assertThrows(StackOverflowError.class, () -> overflow(0));
     }
 
-    private static long trap(Instance instance, int seed, int count) {
+    static long trap(Instance instance, int seed, int count) {
         Fault[] faults = Fault.values();
         Function[] functions = new Function[faults.length];
         for (Fault fault : faults) functions[fault.ordinal()] = instance.function(fault.name());

@@ -1,12 +1,17 @@
 package emberwall.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import emberwall.fiber.Trap;
+import emberwall.op.TrapReason;
 import emberwall.testing.WasmBuilder;
 import emberwall.wasm.ValueType;
 import java.lang.invoke.MethodHandle;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JavaStackTest {
     private static final int ENGINES = 12;
     private static final int OVERFLOWS = 15;
+    private static final int WAKES = 12;
+    private static final int LONGER_THAN_IT_WATCHES = 250;
 
     private static final int[] I32 = {WasmBuilder.I32};
 
@@ -30,6 +37,9 @@ class JavaStackTest {
                         type, new int[0], WasmBuilder.code().get(0).call(host).end()));
         WasmBuilder.Code sum = WasmBuilder.code().get(0).i32(1).op(0x6A).end();
         m.exportFunction("sum", m.function(type, new int[0], sum));
+        WasmBuilder.Code spin =
+                WasmBuilder.code().op(0x03, 0x40, 0x0C, 0x00, 0x0B, 0x00).end();
+        m.exportFunction("spin", m.function(type, new int[0], spin));
         return m.build();
     }
 
@@ -114,5 +124,29 @@ class JavaStackTest {
             assertEquals(2 + 2, program.call(1, true));
             engine.close();
         }
+    }
+
+    /** Whoever finds the watchdog asleep wakes it, and may have no Java stack for that. */
+    @Test
+    void deadlinesHoldAfterwards() throws Exception {
+        for (int i = 0; i < WAKES; i++) {
+            try (Engine engine = Engine.start()) {
+                Program program = new Program(engine);
+                Thread.sleep(LONGER_THAN_IT_WATCHES);
+                int kibibytes = 200 + 8 * i;
+                Thread thread = new Thread(null, () -> deepest(program), "small stack", kibibytes << 10);
+                thread.start();
+                thread.join();
+                program.instance.store().timeout(Duration.ofMillis(20));
+                Trap trap = assertThrows(
+                        Trap.class, () -> program.instance.function("spin").call(1));
+                assertSame(TrapReason.DEADLINE, trap.reason());
+            }
+        }
+    }
+
+    /** Calls the guest for the first time where the stack ends, and then ever farther from its end. */
+    private static void deepest(Program program) {
+        assertThrows(StackOverflowError.class, () -> program.onTheWayUp(0, true));
     }
 }
