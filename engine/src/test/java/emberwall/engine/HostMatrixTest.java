@@ -69,7 +69,7 @@ class HostMatrixTest {
         return ChildJvm.of(main)
                 .options(collector, "-XX:ErrorFile=" + CRASHES.resolve("hs_err_%p.log"))
                 .options(told.options.toArray(new String[0]))
-                .seconds(FULL ? 900 : 300);
+                .seconds(FULL ? 3600 : 300);
     }
 
     @TestFactory
@@ -111,7 +111,7 @@ class HostMatrixTest {
                 for (Bounds bounds : new Bounds[] {Bounds.GUARD, Bounds.EXPLICIT}) {
                     boolean usual = bounds == Bounds.GUARD == program.equals("views") && isOdd(collector);
                     if (FULL || usual) {
-                        String rounds = FULL ? "500" : program.equals("views") ? "50" : "2";
+                        String rounds = program.equals("views") ? FULL ? "500" : "50" : FULL ? "20" : "2";
                         tests.add(DynamicTest.dynamicTest(program + " " + bounds + " " + collector, () -> {
                             String said = child(Closings.class, collector, Told.NOTHING)
                                     .run(program, bounds.name(), rounds)
