@@ -1,6 +1,11 @@
 package emberwall.engine;
 
+import emberwall.wasm.CustomSection;
+import emberwall.wasm.Import;
+import emberwall.wasm.Module;
 import emberwall.wasm.ModuleException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -8,19 +13,41 @@ import java.util.List;
  * code at their first call, once for all instances.
  */
 public abstract class CompiledModule implements AutoCloseable {
-    CompiledModule() {}
+    final Module module;
+
+    CompiledModule(Module module) {
+        this.module = module;
+    }
 
     /** The engine that made it. */
     public abstract Engine engine();
 
     /** Its name from the name section, or null. */
-    public abstract String name();
+    public final String name() {
+        return module.names().module();
+    }
 
     /** What it asks for, in order. */
-    public abstract List<ImportType> imports();
+    public final List<ImportType> imports() {
+        return Types.imports(module);
+    }
 
     /** What it offers, in order. */
-    public abstract List<ExportType> exports();
+    public final List<ExportType> exports() {
+        return Types.exports(module);
+    }
+
+    /** Contents of its custom sections of a name, in order; the caller's own copies. */
+    public final List<byte[]> customSections(String name) {
+        List<byte[]> contents = new ArrayList<>();
+        for (CustomSection section : module.customSections()) {
+            if (section.name().equals(name)) {
+                int from = section.offset();
+                contents.add(Arrays.copyOfRange(module.bytes(), from, from + section.length()));
+            }
+        }
+        return contents;
+    }
 
     /**
      * The first instruction or type that the engine's tier cannot run, with its feature and byte offset; null if it can
@@ -36,10 +63,65 @@ public abstract class CompiledModule implements AutoCloseable {
      * @throws EngineLimitException if its memories and tables cannot be had
      * @throws emberwall.fiber.Trap if an active segment does not fit, or the start function traps
      */
-    public abstract Instance instantiate(Imports imports);
+    public final Instance instantiate(Imports imports) {
+        for (Import wanted : module.imports()) {
+            if (imports.find(wanted.module(), wanted.name()) instanceof Extern object) {
+                if (!isOfEngine(object.store())) {
+                    throw new IllegalArgumentException("an object of another engine is imported");
+                }
+                return instantiate(object.store(), imports, false);
+            }
+        }
+        Store own = engine().newStore();
+        boolean made = false;
+        try {
+            Instance instance = instantiate(own, imports, true);
+            made = true;
+            return instance;
+        } finally {
+            if (!made) {
+                own.close();
+            }
+        }
+    }
 
-    /** Instantiates it in a store. */
-    public abstract Instance instantiate(Store store, Imports imports);
+    /**
+     * Instantiates a module that imports nothing, in a store of its own.
+     *
+     * @throws LinkException if it does import something
+     * @throws UnsupportedFeatureException if the tier cannot run the module
+     * @throws EngineLimitException if its memories and tables cannot be had
+     * @throws emberwall.fiber.Trap if an active segment does not fit, or the start function traps
+     */
+    public final Instance instantiate() {
+        return instantiate(Imports.of());
+    }
+
+    /**
+     * Instantiates it in a store, which the instance then shares with what else is in there; closing the instance leaves
+     * the store open.
+     *
+     * @throws LinkException if an import is missing or has the wrong type
+     * @throws IllegalArgumentException if the store is another engine's, or an imported object another store's
+     * @throws IllegalStateException if the store or the module is closed, or another thread is inside the store
+     * @throws UnsupportedFeatureException if the tier cannot run the module
+     * @throws EngineLimitException if its memories and tables cannot be had
+     * @throws emberwall.fiber.Trap if an active segment does not fit, or the start function traps
+     */
+    public final Instance instantiate(Store store, Imports imports) {
+        if (!isOfEngine(store)) {
+            throw new IllegalArgumentException("a store of another engine");
+        }
+        return instantiate(store, imports, false);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // engines are objects of their own
+    private boolean isOfEngine(Store store) {
+        return store.engine() == engine();
+    }
+
+    /** Instantiates it in a store of its own engine, perhaps one made for the instance alone. */
+    abstract Instance instantiate(Store store, Imports imports, boolean ownsStore);
 
     /**
      * Compiles all functions now, rather than each at its first call.

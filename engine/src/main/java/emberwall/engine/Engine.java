@@ -121,8 +121,21 @@ public abstract class Engine implements AutoCloseable {
     /** Decodes and validates bytes that nobody will change. */
     abstract CompiledModule compileOwned(byte[] bytes);
 
-    /** An empty store. */
-    public abstract Store newStore();
+    /**
+     * An empty store, with no other limits than the engine's.
+     *
+     * @throws IllegalStateException if the engine is closed
+     */
+    public final Store newStore() {
+        return newStore(StoreLimits.NONE);
+    }
+
+    /**
+     * An empty store with limits of its own.
+     *
+     * @throws IllegalStateException if the engine is closed
+     */
+    public abstract Store newStore(StoreLimits limits);
 
     /** What was done so far. */
     public abstract Statistics statistics();

@@ -3,7 +3,6 @@ package emberwall.engine;
 import emberwall.op.V128;
 import emberwall.wasm.ValueType;
 import java.lang.invoke.MethodType;
-import java.util.Arrays;
 
 /**
  * Parameters and results of a function, as {@link ValueType} codes.
@@ -14,52 +13,58 @@ import java.util.Arrays;
  * }</pre>
  */
 public final class FunctionType implements ExternType {
-    private final int[] parameters;
-    private final int[] results;
+    private static final int[] NONE = {};
 
-    private FunctionType(int[] parameters, int[] results) {
-        this.parameters = parameters;
-        this.results = results;
+    private final emberwall.wasm.FunctionType type;
+
+    /** The same type as modules know it. */
+    FunctionType(emberwall.wasm.FunctionType type) {
+        this.type = type;
+    }
+
+    /** As modules know it. */
+    emberwall.wasm.FunctionType wasm() {
+        return type;
     }
 
     /** A function with these parameters and no result. */
     public static FunctionType of(int... parameters) {
-        return new FunctionType(parameters.clone(), new int[0]);
+        return new FunctionType(emberwall.wasm.FunctionType.of(parameters.clone(), NONE));
     }
 
     /** The same parameters with these results. */
     public FunctionType returning(int... types) {
-        return new FunctionType(parameters, types.clone());
+        return new FunctionType(emberwall.wasm.FunctionType.of(type.parameters(), types.clone()));
     }
 
     /** How many parameters. */
     public int parameterCount() {
-        return parameters.length;
+        return type.parameterCount();
     }
 
     /** Type of a parameter. */
     public int parameter(int index) {
-        return parameters[index];
+        return type.parameter(index);
     }
 
     /** How many results. */
     public int resultCount() {
-        return results.length;
+        return type.resultCount();
     }
 
     /** Type of a result. */
     public int result(int index) {
-        return results[index];
+        return type.result(index);
     }
 
     /** All parameter types; the caller's own copy. */
     public int[] parameters() {
-        return parameters.clone();
+        return type.parameters().clone();
     }
 
     /** All result types; the caller's own copy. */
     public int[] results() {
-        return results.clone();
+        return type.results().clone();
     }
 
     /**
@@ -68,13 +73,13 @@ public final class FunctionType implements ExternType {
      * {@code Object[]}.
      */
     public MethodType methodType() {
-        Class<?>[] classes = new Class<?>[parameters.length];
+        Class<?>[] classes = new Class<?>[parameterCount()];
         for (int index = 0; index < classes.length; index++) {
-            classes[index] = javaType(parameters[index]);
+            classes[index] = javaType(parameter(index));
         }
-        Class<?> result = switch (results.length) {
+        Class<?> result = switch (resultCount()) {
             case 0 -> void.class;
-            case 1 -> javaType(results[0]);
+            case 1 -> javaType(result(0));
             default -> Object[].class;
         };
         return MethodType.methodType(result, classes);
@@ -95,32 +100,17 @@ public final class FunctionType implements ExternType {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof FunctionType type
-                && Arrays.equals(parameters, type.parameters)
-                && Arrays.equals(results, type.results);
+        return other instanceof FunctionType that && type.equals(that.type);
     }
 
     @Override
     public int hashCode() {
-        return 31 * Arrays.hashCode(parameters) + Arrays.hashCode(results);
+        return type.hashCode();
     }
 
     /** As the specification writes it: {@code [i32 i32] -> [i32]}. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder();
-        list(text, parameters).append(" -> ");
-        return list(text, results).toString();
-    }
-
-    private static StringBuilder list(StringBuilder text, int[] types) {
-        text.append('[');
-        for (int index = 0; index < types.length; index++) {
-            if (index > 0) {
-                text.append(' ');
-            }
-            text.append(ValueType.text(types[index]));
-        }
-        return text.append(']');
+        return type.toString();
     }
 }

@@ -56,6 +56,33 @@ public abstract class Instance implements AutoCloseable {
         return require(name, Global.class, "global");
     }
 
+    /**
+     * An object of an interface whose methods call the exported functions of their names. The types must be those of
+     * {@link FunctionType#methodType}. Default methods stay what they are; {@code close} of an {@link AutoCloseable}
+     * closes the instance.
+     *
+     * <pre>{@code
+     * interface Calculator {
+     *     int add(int a, int b);
+     * }
+     *
+     * int five = instance.as(Calculator.class).add(2, 3);
+     * }</pre>
+     *
+     * @param <T> the interface
+     * @throws IllegalArgumentException if a method has no export of its name, or one of another type
+     */
+    public final <T> T as(Class<T> type) {
+        return Binding.of(this, type);
+    }
+
+    /** For people: which module it is of. */
+    @Override
+    public final String toString() {
+        String name = module().name();
+        return "instance of " + (name == null ? "a module without a name" : name);
+    }
+
     private <T> T require(String name, Class<T> kind, String word) {
         Extern export = exports().get(name);
         if (!kind.isInstance(export)) {

@@ -174,8 +174,7 @@ final class Instantiation {
         for (int index = wasm.importedMemories(); index < memories.length; index++) {
             emberwall.wasm.MemoryType type = wasm.memory(index);
             long maximum = type.hasMaximum() ? type.maximum() : -1;
-            LinearMemory memory = store.engine.newMemory(type.minimum(), maximum);
-            store.add(memory);
+            LinearMemory memory = store.newMemory(type.minimum(), maximum);
             memories[index] = new NativeMemory(store, memory, maximum);
         }
         boolean[] guarded = new boolean[memories.length];
@@ -238,8 +237,7 @@ final class Instantiation {
         ConstantExpression initial = wasm.tableInitial(index);
         long word = initial == null ? 0 : constants.word(initial);
         long maximum = type.hasMaximum() ? type.maximum() : -1;
-        TableStorage table = store.engine.newTable(module.canonical(type.element()), type.minimum(), maximum, word);
-        store.add(table);
+        TableStorage table = store.newTable(module.canonical(type.element()), type.minimum(), maximum, word);
         tables[index] = new NativeTable(store, table, type.element(), maximum);
     }
 

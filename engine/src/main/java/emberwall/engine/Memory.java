@@ -1,6 +1,8 @@
 package emberwall.engine;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 
 /**
  * A linear memory: little-endian bytes from address 0 to its size, which only grows.
@@ -33,8 +35,22 @@ public abstract non-sealed class Memory implements Extern {
     public abstract long grow(long pages);
 
     /**
-     * All of the memory as it is now. Never reaches further than the present size; accesses throw after the store has
-     * closed. After {@link #grow} ask again: an old view keeps its old size, and may have died with the old bytes.
+     * All of the memory as it is now, for any thread. What becomes of a view:
+     *
+     * <ul>
+     *   <li>It never reaches further than the size that the memory had; beyond it {@link IndexOutOfBoundsException}.
+     *   <li>When the memory grows, by {@link #grow} or by a guest, ask again: an old view keeps its old size. It either
+     *       still shows the same bytes, or, where these had to move, is dead.
+     *   <li>When the store closes it dies. Who uses a dead view gets {@link IllegalStateException}; never the bytes of
+     *       another memory, which may have come to stand in the same place.
+     *   <li>Other threads may read and write while a guest runs. Nothing orders their accesses with the guest's. In the
+     *       reference tier, where bytes have no place before somebody needs them, a thread that is the first to need
+     *       some may be refused while a guest runs.
+     * </ul>
+     *
+     * Closing and moving wait for a channel that reads or writes through a view just then.
+     *
+     * @throws IllegalStateException if the store is closed
      */
     public abstract MemorySegment segment();
 
@@ -82,4 +98,62 @@ public abstract non-sealed class Memory implements Extern {
 
     /** Sets the eight bytes at an address. */
     public abstract void putLong(long address, long value);
+
+    /** The float at an address, bit by bit. */
+    public final float getFloat(long address) {
+        return Float.intBitsToFloat(getInt(address));
+    }
+
+    /** The double at an address, bit by bit. */
+    public final double getDouble(long address) {
+        return Double.longBitsToDouble(getLong(address));
+    }
+
+    /** Sets the four bytes at an address to those of a float. */
+    public final void putFloat(long address, float value) {
+        putInt(address, Float.floatToRawIntBits(value));
+    }
+
+    /** Sets the eight bytes at an address to those of a double. */
+    public final void putDouble(long address, double value) {
+        putLong(address, Double.doubleToRawLongBits(value));
+    }
+
+    /**
+     * Text of so many bytes of UTF-8; what is none reads as U+FFFD.
+     *
+     * @param length in bytes
+     */
+    public final String readString(long address, int length) {
+        return new String(read(address, length), StandardCharsets.UTF_8);
+    }
+
+    /** Text in UTF-8 that ends before the first byte of zero, as C has it; what is no UTF-8 reads as U+FFFD. */
+    public final String readCString(long address) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        for (long at = address; ; at++) {
+            byte next = getByte(at);
+            if (next == 0) {
+                return text.toString(StandardCharsets.UTF_8);
+            }
+            text.write(next);
+        }
+    }
+
+    /** Writes text as UTF-8, nothing behind it; how many bytes it took. */
+    public final int writeString(long address, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        write(address, bytes);
+        return bytes.length;
+    }
+
+    /** Writes text as UTF-8 and a byte of zero; how many bytes it took, that one included. */
+    public final int writeCString(long address, String text) {
+        return writeString(address, text + '\0');
+    }
+
+    /** Sets all bytes of a range to a value. */
+    public final void fill(long address, long length, byte value) {
+        segment().asSlice(address, length).fill(value);
+    }
 }

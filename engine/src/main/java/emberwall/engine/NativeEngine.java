@@ -115,8 +115,8 @@ final class NativeEngine extends Engine {
     }
 
     @Override
-    public NativeStore newStore() {
-        NativeStore store = new NativeStore(this);
+    public NativeStore newStore(StoreLimits limits) {
+        NativeStore store = new NativeStore(this, limits);
         synchronized (this) {
             if (closed) {
                 throw new IllegalStateException("the engine is closed");

@@ -8,7 +8,6 @@ import emberwall.wasm.Feature;
 import emberwall.wasm.FeatureScan;
 import emberwall.wasm.Features;
 import emberwall.wasm.FunctionInfo;
-import emberwall.wasm.Import;
 import emberwall.wasm.Limits;
 import emberwall.wasm.Module;
 import emberwall.wasm.TypeRegistry;
@@ -32,7 +31,6 @@ final class NativeModule extends CompiledModule {
             Feature.MULTI_MEMORY));
 
     final NativeEngine engine;
-    final Module module;
     final InstanceLayout layout;
     final int[] canonicalTypes;
     private final TypeRegistry.Registration registration;
@@ -46,8 +44,8 @@ final class NativeModule extends CompiledModule {
     private boolean released;
 
     NativeModule(NativeEngine engine, Module module) {
+        super(module);
         this.engine = engine;
-        this.module = module;
         infos = new FunctionInfo[module.functionCount() - module.importedFunctions()];
         Validator validator = new Validator(module, Limits.DEFAULT, Validator.LOOPS);
         long features = 0;
@@ -142,62 +140,13 @@ final class NativeModule extends CompiledModule {
     }
 
     @Override
-    public String name() {
-        return module.names().module();
-    }
-
-    @Override
-    public List<ImportType> imports() {
-        return Types.imports(module);
-    }
-
-    @Override
-    public List<ExportType> exports() {
-        return Types.exports(module);
-    }
-
-    @Override
     public String unsupported() {
         return unsupported == null ? null : unsupported.toString();
     }
 
     @Override
-    public Instance instantiate(Imports imports) {
-        NativeStore given = storeOf(imports);
-        if (given != null) {
-            return instantiate(given, imports);
-        }
-        NativeStore own = engine.newStore();
-        boolean made = false;
-        try {
-            NativeInstance instance = new Instantiation(own, this, imports, true).perform();
-            made = true;
-            return instance;
-        } finally {
-            if (!made) {
-                own.close();
-            }
-        }
-    }
-
-    @Override
-    public Instance instantiate(Store store, Imports imports) {
-        if (!(store instanceof NativeStore ours) || ours.engine != engine) {
-            throw new IllegalArgumentException("a store of another engine");
-        }
-        return new Instantiation(ours, this, imports, false).perform();
-    }
-
-    private NativeStore storeOf(Imports imports) {
-        for (Import wanted : module.imports()) {
-            if (imports.find(wanted.module(), wanted.name()) instanceof Extern object) {
-                if (!(object.store() instanceof NativeStore store) || store.engine != engine) {
-                    throw new IllegalArgumentException("an object of another engine is imported");
-                }
-                return store;
-            }
-        }
-        return null;
+    Instance instantiate(Store store, Imports imports, boolean ownsStore) {
+        return new Instantiation((NativeStore) store, this, imports, ownsStore).perform();
     }
 
     @Override

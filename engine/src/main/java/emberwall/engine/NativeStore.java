@@ -1,6 +1,7 @@
 package emberwall.engine;
 
 import emberwall.engine.code.Shape;
+import emberwall.engine.store.Allowance;
 import emberwall.engine.store.FuncRecord;
 import emberwall.engine.store.HandleTable;
 import emberwall.engine.store.InstanceLayout;
@@ -61,6 +62,10 @@ final class NativeStore extends Store {
     private final List<NativeGlobal> referenceGlobals = new ArrayList<>();
     private final List<TypeRegistry.Registration> registrations = new ArrayList<>();
 
+    private final int maxInstances;
+    private final Allowance bytesLeft;
+    private final Allowance elementsLeft;
+
     // What was allocated: address and bytes in turn. Any thread may look at an export that needs a record.
     private final Object allocation = new Object();
     private long[] owned = new long[16];
@@ -72,8 +77,11 @@ final class NativeStore extends Store {
     private long buffer;
     private int bufferWords;
 
-    NativeStore(NativeEngine engine) {
+    NativeStore(NativeEngine engine, StoreLimits limits) {
         this.engine = engine;
+        maxInstances = limits.instances();
+        bytesLeft = new Allowance(limits.memoryBytes());
+        elementsLeft = new Allowance(limits.tableElements());
         exits = new ExitLoop(this, engine.config().maxNesting(), engine.config().statistics());
     }
 
@@ -309,6 +317,9 @@ final class NativeStore extends Store {
 
     /** Adds an instance and gives its number. */
     int add(NativeInstance instance) {
+        if (instanceCount >= maxInstances) {
+            throw tooManyInstances(maxInstances);
+        }
         if (instanceCount == instances.length) {
             instances = Arrays.copyOf(instances, instanceCount * 2);
         }
@@ -316,12 +327,32 @@ final class NativeStore extends Store {
         return instanceCount++;
     }
 
-    void add(LinearMemory memory) {
-        memories.add(memory);
+    static EngineLimitException tooManyInstances(int most) {
+        return new EngineLimitException("one instance more than the " + most + " that the store may have");
     }
 
-    void add(TableStorage table) {
+    /** A memory that lives as long as the store; the maximum in pages, or -1. */
+    LinearMemory newMemory(long minimum, long maximum) {
+        LinearMemory memory = engine.newMemory(minimum, maximum);
+        if (!memory.limit(bytesLeft)) {
+            memory.close();
+            throw new EngineLimitException("a memory of " + minimum + " pages: all of the store may have "
+                    + bytesLeft.most() + " bytes together");
+        }
+        memories.add(memory);
+        return memory;
+    }
+
+    /** A table that lives as long as the store; the maximum in elements, or -1. */
+    TableStorage newTable(int elementType, long minimum, long maximum, long word) {
+        TableStorage table = engine.newTable(elementType, minimum, maximum, word);
+        if (!table.limit(elementsLeft)) {
+            table.close();
+            throw new EngineLimitException("a table of " + minimum + " elements: all of the store may have "
+                    + elementsLeft.most() + " elements together");
+        }
         tables.add(table);
+        return table;
     }
 
     void add(NativeGlobal global) {
@@ -418,8 +449,7 @@ final class NativeStore extends Store {
     public Memory newMemory(MemoryType type) {
         Ownership mine = enterHost();
         try {
-            LinearMemory memory = engine.newMemory(type.minimum(), type.maximum());
-            add(memory);
+            LinearMemory memory = newMemory(type.minimum(), type.maximum());
             return new NativeMemory(this, memory, type.maximum());
         } finally {
             leave(mine, mine.depth - 1);
@@ -434,9 +464,7 @@ final class NativeStore extends Store {
         }
         Ownership mine = enterHost();
         try {
-            TableStorage table =
-                    engine.newTable(type.element(), type.minimum(), type.maximum(), word(type.element(), value));
-            add(table);
+            TableStorage table = newTable(type.element(), type.minimum(), type.maximum(), word(type.element(), value));
             return new NativeTable(this, table, type.element(), type.maximum());
         } finally {
             leave(mine, mine.depth - 1);

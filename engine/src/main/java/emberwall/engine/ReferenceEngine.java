@@ -5,7 +5,6 @@ import emberwall.wasm.Module;
 import emberwall.wasm.ModuleParser;
 import emberwall.wasm.TypeRegistry;
 import emberwall.wasm.reference.Program;
-import emberwall.wasm.reference.StoreLimits;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,10 +28,12 @@ final class ReferenceEngine extends Engine {
         this.config = config;
     }
 
-    StoreLimits limits() {
+    /** How the interpreter knows the limits of a store. */
+    emberwall.wasm.reference.StoreLimits limits(StoreLimits own) {
         // Crossings are counted by thread, and before the store could count one more than there may be.
         int most = Math.min(config.maxNesting(), Integer.MAX_VALUE - 1) + 1;
-        return new StoreLimits(config.maxMemory(), config.maxTable(), config.maxStack(), most);
+        return new emberwall.wasm.reference.StoreLimits(
+                config.maxMemory(), config.maxTable(), config.maxStack(), most, own.memoryBytes(), own.tableElements());
     }
 
     @Override
@@ -68,10 +69,10 @@ final class ReferenceEngine extends Engine {
     }
 
     @Override
-    public ReferenceStore newStore() {
+    public ReferenceStore newStore(StoreLimits limits) {
         synchronized (this) {
             checkOpen();
-            ReferenceStore store = new ReferenceStore(this);
+            ReferenceStore store = new ReferenceStore(this, limits);
             stores.add(store);
             return store;
         }

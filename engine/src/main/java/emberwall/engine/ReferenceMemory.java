@@ -44,58 +44,91 @@ final class ReferenceMemory extends Memory {
         }
     }
 
+    /**
+     * Sees to it that the host's bytes need not be moved, which other threads may want while a guest runs here: they are
+     * refused then, since the guest stands on the bytes. Whoever calls holds the memory's lock until it is done with them.
+     */
+    private void prepare(long end) {
+        if (!memory.isBacked(end)) {
+            store.alone(() -> memory.backForHost(end));
+        }
+    }
+
     @Override
     public MemorySegment segment() {
-        return memory.segment();
+        synchronized (memory) {
+            prepare(memory.bytes());
+            return memory.segment();
+        }
+    }
+
+    private long get(long address, int bytes) {
+        synchronized (memory) {
+            prepare(address + bytes);
+            return memory.get(address, bytes);
+        }
+    }
+
+    private void put(long address, int bytes, long value) {
+        synchronized (memory) {
+            prepare(address + bytes);
+            memory.put(address, bytes, value);
+        }
     }
 
     @Override
     public void read(long address, byte[] target, int offset, int length) {
-        memory.read(address, target, offset, length);
+        synchronized (memory) {
+            prepare(address + length);
+            memory.read(address, target, offset, length);
+        }
     }
 
     @Override
     public void write(long address, byte[] source, int offset, int length) {
-        memory.write(address, source, offset, length);
+        synchronized (memory) {
+            prepare(address + length);
+            memory.write(address, source, offset, length);
+        }
     }
 
     @Override
     public byte getByte(long address) {
-        return (byte) memory.get(address, 1);
+        return (byte) get(address, 1);
     }
 
     @Override
     public short getShort(long address) {
-        return (short) memory.get(address, 2);
+        return (short) get(address, 2);
     }
 
     @Override
     public int getInt(long address) {
-        return (int) memory.get(address, 4);
+        return (int) get(address, 4);
     }
 
     @Override
     public long getLong(long address) {
-        return memory.get(address, 8);
+        return get(address, 8);
     }
 
     @Override
     public void putByte(long address, byte value) {
-        memory.put(address, 1, value);
+        put(address, 1, value);
     }
 
     @Override
     public void putShort(long address, short value) {
-        memory.put(address, 2, value);
+        put(address, 2, value);
     }
 
     @Override
     public void putInt(long address, int value) {
-        memory.put(address, 4, value);
+        put(address, 4, value);
     }
 
     @Override
     public void putLong(long address, long value) {
-        memory.put(address, 8, value);
+        put(address, 8, value);
     }
 }

@@ -3,7 +3,6 @@ package emberwall.engine;
 import emberwall.fiber.GuestFrame;
 import emberwall.fiber.Trap;
 import emberwall.wasm.Import;
-import emberwall.wasm.Module;
 import emberwall.wasm.reference.GuestException;
 import emberwall.wasm.reference.GuestTrap;
 import emberwall.wasm.reference.ModuleInstance;
@@ -17,12 +16,11 @@ import java.util.List;
 final class ReferenceModule extends CompiledModule {
     private final ReferenceEngine engine;
     final Program program;
-    final Module module;
 
     ReferenceModule(ReferenceEngine engine, Program program) {
+        super(program.module());
         this.engine = engine;
         this.program = program;
-        module = program.module();
     }
 
     @Override
@@ -31,54 +29,13 @@ final class ReferenceModule extends CompiledModule {
     }
 
     @Override
-    public String name() {
-        return module.names().module();
-    }
-
-    @Override
-    public List<ImportType> imports() {
-        return Types.imports(module);
-    }
-
-    @Override
-    public List<ExportType> exports() {
-        return Types.exports(module);
-    }
-
-    @Override
     public String unsupported() {
         return program.unsupported(Program.FEATURES);
     }
 
     @Override
-    public Instance instantiate(Imports imports) {
-        for (Import wanted : module.imports()) {
-            if (imports.find(wanted.module(), wanted.name()) instanceof Extern object) {
-                return instantiate(object.store(), imports);
-            }
-        }
-        ReferenceStore own = engine.newStore();
-        boolean made = false;
-        try {
-            Instance instance = instantiate(own, imports, true);
-            made = true;
-            return instance;
-        } finally {
-            if (!made) {
-                own.close();
-            }
-        }
-    }
-
-    @Override
-    public Instance instantiate(Store store, Imports imports) {
-        if (!(store instanceof ReferenceStore ours) || ours.engine() != engine) {
-            throw new IllegalArgumentException("a store of another engine");
-        }
-        return instantiate(ours, imports, false);
-    }
-
-    private Instance instantiate(ReferenceStore store, Imports imports, boolean ownsStore) {
+    Instance instantiate(Store given, Imports imports, boolean ownsStore) {
+        ReferenceStore store = (ReferenceStore) given;
         String missing = unsupported();
         if (missing != null) {
             throw new UnsupportedFeatureException(missing);

@@ -30,6 +30,7 @@ final class ReferenceStore extends Store implements Attention {
     private static final long CLOSE_WAIT = 1_000_000;
 
     private final ReferenceEngine engine;
+    private final int maxInstances;
     final emberwall.wasm.reference.Store store;
     /** The objects that programs see, by what they stand for. */
     private final Map<Object, Extern> wrappers = Collections.synchronizedMap(new IdentityHashMap<>());
@@ -49,9 +50,10 @@ final class ReferenceStore extends Store implements Attention {
     private volatile boolean hasDeadline;
     private volatile long deadline;
 
-    ReferenceStore(ReferenceEngine engine) {
+    ReferenceStore(ReferenceEngine engine, StoreLimits limits) {
+        maxInstances = limits.instances();
         this.engine = engine;
-        store = new emberwall.wasm.reference.Store(engine.types, engine.limits());
+        store = new emberwall.wasm.reference.Store(engine.types, engine.limits(limits));
         store.onAttention(this::overdue);
     }
 
@@ -94,6 +96,19 @@ final class ReferenceStore extends Store implements Attention {
         }
         if (last) {
             engine.watchdog.end(this);
+        }
+    }
+
+    /** Does something that no guest on another thread may run beside. */
+    void alone(Runnable action) {
+        synchronized (gate) {
+            if (closed) {
+                throw new IllegalStateException("the store is closed");
+            }
+            if (depth > 0 && !isInside(Thread.currentThread())) {
+                throw NativeStore.inside(owner);
+            }
+            action.run();
         }
     }
 
@@ -140,8 +155,11 @@ final class ReferenceStore extends Store implements Attention {
         };
     }
 
-    /** A module of which there will be instances here. */
+    /** A module of which there will be an instance here. */
     void add(ReferenceModule module) {
+        if (instances.size() >= maxInstances) {
+            throw NativeStore.tooManyInstances(maxInstances);
+        }
         modules.put(module.module, module);
     }
 
@@ -201,10 +219,18 @@ final class ReferenceStore extends Store implements Attention {
         }
         ReferenceInstance caller = call.caller() == null ? null : instance(call.caller());
         ArrayCall made = new ArrayCall(this, type, arguments, caller, caller == null ? null : caller.memory());
-        if (caller == null) {
+        Crossings crossings = Crossings.current();
+        int before = crossings.depth;
+        if (caller != null) { // else it is the host that calls its own function
+            if (before >= engine.config().maxNesting()) {
+                throw call.trap(TrapReason.STACK_EXHAUSTED);
+            }
+            crossings.depth = before + 1;
+        }
+        try {
             Sneaky.call(function, made);
-        } else {
-            cross(call, function, made);
+        } finally {
+            crossings.depth = before;
         }
         Object[] results = made.results();
         for (int index = 0; index < results.length; index++) {
@@ -215,21 +241,6 @@ final class ReferenceStore extends Store implements Attention {
             } else {
                 call.result(index, word(results[index]));
             }
-        }
-    }
-
-    /** A guest calls the host, if its thread is not in too many such calls. */
-    private void cross(HostCall call, HostFunction function, ArrayCall made) {
-        Crossings crossings = Crossings.current();
-        int before = crossings.depth;
-        if (before >= engine.config().maxNesting()) {
-            throw call.trap(TrapReason.STACK_EXHAUSTED);
-        }
-        crossings.depth = before + 1;
-        try {
-            Sneaky.call(function, made);
-        } finally {
-            crossings.depth = before;
         }
     }
 
@@ -416,11 +427,16 @@ final class ReferenceStore extends Store implements Attention {
 
     @Override
     public void timeout(Duration duration) {
-        hasDeadline = false;
-        if (duration != null) {
-            boolean huge = duration.compareTo(Duration.ofDays(36_500)) > 0;
-            deadline = System.nanoTime() + (huge ? Long.MAX_VALUE / 4 : duration.toNanos());
-            hasDeadline = true;
+        enter();
+        try {
+            hasDeadline = false;
+            if (duration != null) {
+                boolean huge = duration.compareTo(Duration.ofDays(36_500)) > 0;
+                deadline = System.nanoTime() + (huge ? Long.MAX_VALUE / 4 : duration.toNanos());
+                hasDeadline = true;
+            }
+        } finally {
+            leave();
         }
     }
 

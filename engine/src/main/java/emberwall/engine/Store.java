@@ -1,5 +1,6 @@
 package emberwall.engine;
 
+import java.lang.invoke.MethodHandle;
 import java.time.Duration;
 
 /**
@@ -34,6 +35,16 @@ public abstract class Store implements AutoCloseable {
 
     /** A host function as an object, to be put in tables or passed to guests. */
     public abstract Function newFunction(FunctionType type, HostFunction function);
+
+    /**
+     * A host function from a method handle, as {@link Imports#function(String, String, MethodHandle)} takes it.
+     *
+     * @throws IllegalArgumentException if a type of the handle has none in WebAssembly
+     */
+    public final Function newFunction(MethodHandle function) {
+        HostEntry entry = HostEntry.of(function);
+        return newFunction(entry.type(), HostAdapter.of(entry));
+    }
 
     /** From now on, guests of this store have this much time; then they trap with reason DEADLINE. Null: no limit. */
     public abstract void timeout(Duration duration);

@@ -14,13 +14,13 @@ final class Types {
     private Types() {}
 
     static FunctionType api(emberwall.wasm.FunctionType type) {
-        return FunctionType.of(type.parameters()).returning(type.results());
+        return new FunctionType(type);
     }
 
     /** The type of a host function. */
     static emberwall.wasm.FunctionType wasm(FunctionType type) {
         checkHostFunction(type);
-        return emberwall.wasm.FunctionType.of(type.parameters(), type.results());
+        return type.wasm();
     }
 
     /** Refuses type indices: they mean something in the module that they come from, and something else everywhere else. */

@@ -33,6 +33,7 @@ public final class LinearMemory {
     private long[] dependents = new long[2];
     private int dependentCount;
 
+    private Allowance allowance; // null for no limit but its own
     private Arena arena;
     private volatile MemorySegment view;
     private boolean closed;
@@ -160,6 +161,12 @@ public final class LinearMemory {
         return address >= 0 && length >= 0 && address <= bytes && length <= bytes - address;
     }
 
+    /** Its bytes, and those that it grows by, are part of an allowance; false if it is larger than what is left. */
+    public boolean limit(Allowance all) {
+        allowance = all;
+        return all.take(bytes);
+    }
+
     /** Adds pages; the old size in pages, or -1 if the limit, or the machine, does not allow it. */
     public long grow(long pages) {
         long old = pages();
@@ -170,10 +177,14 @@ public final class LinearMemory {
             return old;
         }
         long size = (old + pages) * PAGE;
-        if (size > reserved) {
-            return move(size) ? old : -1;
+        if (allowance != null && !allowance.take(pages * PAGE)) {
+            return -1;
         }
-        return commit(size) ? old : -1;
+        boolean grown = size > reserved ? move(size) : commit(size);
+        if (!grown && allowance != null) {
+            allowance.give(pages * PAGE);
+        }
+        return grown ? old : -1;
     }
 
     private boolean move(long size) {

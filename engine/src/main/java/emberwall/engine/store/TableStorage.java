@@ -12,6 +12,7 @@ public final class TableStorage {
     private long base;
     private long size;
     private long capacity;
+    private Allowance allowance; // null for no limit but its own
 
     /**
      * A table filled with a word.
@@ -106,16 +107,31 @@ public final class TableStorage {
         RawMemory.copy(source.base + sourceIndex * 8, base + index * 8, length * 8);
     }
 
+    /** Its elements, and those that it grows by, are part of an allowance; false if it is larger than what is left. */
+    public boolean limit(Allowance all) {
+        allowance = all;
+        return all.take(size);
+    }
+
     /** Adds elements; the old size, or -1 if the limit does not allow it. */
     public long grow(long elements, long word) {
         long old = size;
         if (elements < 0 || elements > maximum - old) {
             return -1;
         }
+        if (allowance != null && !allowance.take(elements)) {
+            return -1;
+        }
+        boolean grown = false;
         try {
             resize(old + elements);
+            grown = true;
         } catch (emberwall.os.OsException | MappingBudget.ExceededException full) {
             return -1;
+        } finally {
+            if (!grown && allowance != null) {
+                allowance.give(elements);
+            }
         }
         if (elements > 0 && word != References.NULL) {
             fill(old, word, elements);

@@ -82,6 +82,10 @@ public final class MemoryInstance implements Extern {
                     "a memory of " + Long.toUnsignedString(type.minimum()) + " pages is larger than allowed");
         }
         this.size = type.minimum() << type.pageSizeLog2();
+        if (!store.takeMemory(size)) {
+            throw new ResourceException("a memory of " + type.minimum() + " pages: all of the store may have "
+                    + store.limits().allMemoryBytes() + " bytes together");
+        }
     }
 
     public MemoryType type() {
@@ -102,6 +106,9 @@ public final class MemoryInstance implements Extern {
     public long grow(long delta) {
         long old = pages();
         if (delta < 0 || delta > maximumPages - old) {
+            return -1;
+        }
+        if (!store.takeMemory(delta << type.pageSizeLog2())) {
             return -1;
         }
         size = old + delta << type.pageSizeLog2();
@@ -356,7 +363,13 @@ public final class MemoryInstance implements Extern {
         return Math.min(Math.max(end, Math.max(more, SMALLEST_BACKING)), most);
     }
 
-    private void backForHost(long end) {
+    /** Whether the host reaches bytes below {@code end} without their being moved; true for what is outside. */
+    public boolean isBacked(long end) {
+        return end <= backed || end > size;
+    }
+
+    /** Sees to it that {@link #isBacked}; not while a guest runs on another thread. */
+    public void backForHost(long end) {
         try {
             back(end);
         } catch (TrapSignal outOfMemory) {

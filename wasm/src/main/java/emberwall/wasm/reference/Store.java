@@ -22,6 +22,8 @@ public final class Store implements AutoCloseable {
     private final List<MemoryInstance> memories = new ArrayList<>();
     private final List<Registration> registrations = new ArrayList<>();
     private Interruption interruption = () -> TrapReason.INTERRUPTED;
+    private long memoryBytes;
+    private long tableElements;
     private boolean isClosed;
     /** Read at every loop head and call. */
     volatile boolean attention;
@@ -35,6 +37,20 @@ public final class Store implements AutoCloseable {
 
     TypeRegistry types() {
         return types;
+    }
+
+    /** Whether all memories together may have so many bytes more; counts them if so. */
+    boolean takeMemory(long bytes) {
+        boolean isLeft = bytes <= limits.allMemoryBytes() - memoryBytes;
+        memoryBytes += isLeft ? bytes : 0;
+        return isLeft;
+    }
+
+    /** Whether all tables together may have so many elements more; counts them if so. */
+    boolean takeElements(long elements) {
+        boolean isLeft = elements <= limits.allTableElements() - tableElements;
+        tableElements += isLeft ? elements : 0;
+        return isLeft;
     }
 
     /** Keeps types until the store closes. */

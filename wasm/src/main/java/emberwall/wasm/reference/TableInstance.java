@@ -29,6 +29,10 @@ public final class TableInstance implements Extern {
         if (Long.compareUnsigned(type.minimum(), limit) > 0) {
             throw tooLarge(type);
         }
+        if (!store.takeElements(type.minimum())) {
+            throw new ResourceException("a table of " + type.minimum() + " elements: all of the store may have "
+                    + store.limits().allTableElements() + " elements together");
+        }
         try {
             this.elements = new Object[(int) type.minimum()];
         } catch (OutOfMemoryError e) {
@@ -83,12 +87,16 @@ public final class TableInstance implements Extern {
         if (delta < 0 || delta > maximum - old) {
             return -1;
         }
+        if (!store.takeElements(delta)) {
+            return -1;
+        }
         int grown = old + (int) delta;
         if (grown > elements.length) {
             try {
                 int capacity = (int) Math.min(Math.max(grown, elements.length * 3L / 2), maximum);
                 elements = Arrays.copyOf(elements, capacity);
             } catch (OutOfMemoryError e) {
+                store.takeElements(-delta);
                 return -1;
             }
         }
