@@ -1,5 +1,6 @@
 package emberwall.wasm.text;
 
+import emberwall.wasm.Locals;
 import emberwall.wasm.Module;
 import emberwall.wasm.NameKind;
 import java.util.EnumMap;
@@ -54,7 +55,9 @@ final class Identifiers {
 
     /** Turns to the locals and labels of a function; a negative one stands for code outside of functions. */
     void function(int function) {
-        locals = function < 0 ? Map.of() : unique(NameKind.LOCAL, module.names().of(NameKind.LOCAL, function));
+        locals = function < 0
+                ? Map.of()
+                : unique(NameKind.LOCAL, module.names().of(NameKind.LOCAL, function), countLocals(function));
         labels = function < 0 ? Map.of() : module.names().of(NameKind.LABEL, function);
     }
 
@@ -62,7 +65,7 @@ final class Identifiers {
     Identifier of(NameKind kind, int index) {
         Map<Integer, Identifier> map = flat.get(kind);
         if (map == null) {
-            map = unique(kind, module.names().of(kind));
+            map = unique(kind, module.names().of(kind), count(kind));
             flat.put(kind, map);
         }
         return map.get(index);
@@ -87,7 +90,7 @@ final class Identifiers {
     Identifier field(int type, int field) {
         Map<Integer, Identifier> map = fields.get(type);
         if (map == null) {
-            map = unique(NameKind.FIELD, module.names().of(NameKind.FIELD, type));
+            map = unique(NameKind.FIELD, module.names().of(NameKind.FIELD, type), countFields(type));
             fields.put(type, map);
         }
         return map.get(field);
@@ -108,7 +111,39 @@ final class Identifiers {
         return identifier == null ? Integer.toUnsignedString(index) : identifier.text;
     }
 
-    private static Map<Integer, Identifier> unique(NameKind kind, Map<Integer, String> names) {
+    // How many there are: what is not there has no identifier, since nothing in the text would introduce it.
+
+    private int count(NameKind kind) {
+        return switch (kind) {
+            case FUNCTION -> module.functionCount();
+            case TYPE -> module.types().count();
+            case TABLE -> module.tableCount();
+            case MEMORY -> module.memoryCount();
+            case GLOBAL -> module.globalCount();
+            case ELEMENT -> module.elements().size();
+            case DATA -> module.data().size();
+            case TAG -> module.tagCount();
+            default -> throw new InternalError(kind + " is counted within something");
+        };
+    }
+
+    private int countFields(int type) {
+        boolean known = Integer.compareUnsigned(type, module.types().count()) < 0;
+        return known && module.types().isStruct(type) ? module.types().fieldCount(type) : 0;
+    }
+
+    private int countLocals(int function) {
+        int count = module.functionType(function).parameterCount();
+        if (!module.isImported(function)) {
+            Locals declared = module.locals(function);
+            for (int run = 0; run < declared.runs(); run++) {
+                count += declared.length(run);
+            }
+        }
+        return count;
+    }
+
+    private static Map<Integer, Identifier> unique(NameKind kind, Map<Integer, String> names, int count) {
         if (names.isEmpty()) {
             return Map.of();
         }
@@ -116,6 +151,9 @@ final class Identifiers {
         Set<String> used = new HashSet<>();
         for (Map.Entry<Integer, String> entry : new TreeMap<>(names).entrySet()) {
             String name = entry.getValue();
+            if (Integer.compareUnsigned(entry.getKey(), count) >= 0) {
+                continue;
+            }
             if (isFit(name) && used.add(name)) {
                 identifiers.put(entry.getKey(), new Identifier(Spelling.identifier(name), null));
                 continue;
