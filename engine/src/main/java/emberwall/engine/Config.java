@@ -39,6 +39,11 @@ public record Config(
     public static final Config DEFAULT = new Config(
             Tier.AUTO, Bounds.AUTO, 65_536 * PAGE, 1 << 20, 10_000_000, 500, true, true, -1, false, Features.WASM_3);
 
+    /**
+     * A configuration.
+     *
+     * @throws IllegalArgumentException if a number is out of its range
+     */
     public Config {
         if (tier == null || bounds == null || features == null) {
             throw new NullPointerException();

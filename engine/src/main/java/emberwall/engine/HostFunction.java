@@ -11,6 +11,7 @@ public interface HostFunction {
      * Does the work of one call.
      *
      * @param call arguments, results and the caller; valid until this method returns
+     * @throws Exception whatever the guest's Java caller is to get
      */
     void call(Call call) throws Exception;
 }
