@@ -355,7 +355,7 @@ public final class BodyReader {
         return memory;
     }
 
-    /** Steps over what follows an opcode. */
+    /** Steps over what follows an opcode, and refuses what cannot follow it. */
     public void skip(Immediate immediate) {
         switch (immediate) {
             case NONE -> {}
@@ -382,7 +382,8 @@ public final class BodyReader {
                 u64();
                 u8();
             }
-            case LANE, ZERO_BYTE -> u8();
+            case LANE -> u8();
+            case ZERO_BYTE -> atMost(0, "zero byte expected");
             case I32 -> s32();
             case I64 -> s64();
             case F32 -> skip(4);
@@ -398,7 +399,7 @@ public final class BodyReader {
             case BLOCK_CATCHES -> {
                 blockType();
                 for (int i = count(); i > 0; i--) {
-                    if (u8() < 2) {
+                    if (atMost(3, "malformed catch clause") < 2) {
                         u32();
                     }
                     u32();
@@ -410,7 +411,7 @@ public final class BodyReader {
                 }
             }
             case LABEL_CAST -> {
-                u8();
+                atMost(3, "malformed br_on_cast flags");
                 u32();
                 heapType();
                 heapType();
@@ -423,6 +424,14 @@ public final class BodyReader {
             }
             default -> throw new InternalError("no way to skip " + immediate);
         }
+    }
+
+    private int atMost(int most, String problem) {
+        int b = u8();
+        if (b > most) {
+            throw new MalformedException(problem, position - 1);
+        }
+        return b;
     }
 
     private MalformedException end() {

@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,6 +60,32 @@ class RoundTripTest {
         roundTrip(name, Files.readAllBytes(Shared.path("bench/wasm/" + name + ".wasm")));
         assertEquals("", String.join("\n", failures));
         assertEquals(1, printed);
+    }
+
+    /** Modules that went wrong in a byte or a few: whatever can be printed reads back, valid or not. */
+    @Test
+    void mutants() throws IOException {
+        List<byte[]> seeds = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(Shared.path("spec/wasm/json/core"))) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".wasm"))
+                    .sorted()
+                    .toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                if (bytes.length > 8 && bytes.length < 10_000) {
+                    seeds.add(bytes);
+                }
+            }
+        }
+        SplittableRandom random = new SplittableRandom(20_000);
+        for (int i = 0; i < 2_000; i++) {
+            byte[] bytes = seeds.get(random.nextInt(seeds.size())).clone();
+            for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
+                bytes[8 + random.nextInt(bytes.length - 8)] = (byte) random.nextInt(256);
+            }
+            roundTrip("mutant " + i, bytes);
+        }
+        assertEquals("", String.join("\n", failures));
+        assertTrue(printed > 300, () -> printed + " printed");
     }
 
     private void roundTrip(String name, byte[] bytes) {

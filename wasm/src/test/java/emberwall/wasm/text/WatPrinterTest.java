@@ -127,6 +127,9 @@ class WatPrinterTest {
         assertRefused("unexpected else", code().op(0, 0x02, 0x40, 0x05, 0x0B, 0x0B));
         assertRefused("unexpected catch", code().op(0, 0x02, 0x40, 0x19, 0x0B, 0x0B));
         assertRefused("unexpected delegate", code().op(0, 0x02, 0x40, 0x18, 0x00, 0x0B));
+        assertRefused("malformed catch clause", code().op(0, 0x1F, 0x40, 1, 4, 0, 0x0B, 0x0B));
+        assertRefused("malformed br_on_cast flags", code().op(0, 0xFB, 0x18, 4, 0, 0x6E, 0x6E, 0x0B));
+        assertRefused("zero byte expected", code().op(0, 0xFE, 0x03, 1, 0x0B));
         Module locals = parse(
                 builder(code().op(1).u(0xFFFF_FFFFL).op(WasmBuilder.I32).end()).build());
         assertThrows(LimitException.class, () -> WatPrinter.print(locals));
@@ -167,5 +170,22 @@ class WatPrinterTest {
             """).bytes());
         assertTrue(WatPrinter.print(hinted).contains("(@custom \"metadata.code.branch_hint\" "));
         assertReadsBack(hinted);
+    }
+
+    /** A name of something that there is not defines no identifier, so none may be used. */
+    @Test
+    void writesUnknownIndicesAsNumbers() {
+        Module module = parse(WatParser.parse("""
+            (module
+              (func (param $p i32) (local $l i32)
+                (local.set $l (local.get $p))))
+            """).bytes());
+        byte[] bytes = module.bytes().clone();
+        int locals = module.bodyOffset(0);
+        assertEquals(1, bytes[locals], "one run of locals");
+        bytes[locals + 1] = 0;
+        Module without = parse(bytes);
+        assertTrue(WatPrinter.print(without).contains("local.set 1"), () -> WatPrinter.print(without));
+        assertReadsBack(without);
     }
 }
