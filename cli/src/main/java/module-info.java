@@ -1,5 +1,6 @@
 /** The command line. */
 module emberwall.cli {
+    requires emberwall.script;
     requires emberwall.wasi;
     requires emberwall.engine;
     requires emberwall.wasm;

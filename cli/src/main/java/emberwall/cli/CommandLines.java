@@ -17,6 +17,7 @@ final class CommandLines {
     static final String WAT2WASM = "wat2wasm";
     static final String WASM2WAT = "wasm2wat";
     static final String VALIDATE = "validate";
+    static final String WAST = "wast";
     static final String DOCTOR = "doctor";
 
     private static final String BOUNDS = "How accesses are kept inside a memory: guard (pages that fault) or explicit"
@@ -49,6 +50,7 @@ final class CommandLines {
         top.addSubcommand(WAT2WASM, wat2wasm());
         top.addSubcommand(WASM2WAT, wasm2wat());
         top.addSubcommand(VALIDATE, validate());
+        top.addSubcommand(WAST, wast());
         top.addSubcommand(DOCTOR, doctor());
         return configured(top);
     }
@@ -61,6 +63,7 @@ final class CommandLines {
             case WAT2WASM -> wat2wasm();
             case WASM2WAT -> wasm2wat();
             case VALIDATE -> validate();
+            case WAST -> wast();
             case DOCTOR -> doctor();
             default -> null;
         };
@@ -121,6 +124,14 @@ final class CommandLines {
             .addOption(value ("-o",           "OUT",         "Where to; - is standard output, the default."))
             .addOption(flag  ("--fold",                      "Put instructions around their operands, in parentheses."))
             .addPositional(file());
+    }
+
+    private static CommandSpec wast() {
+        return named("emberwall wast", "Plays conformance scripts: a line for each file, then what was skipped for want of what, then the"
+                                     + " totals. Failures are on standard error; status 1 if there are any.")
+            .addOption(value ("--tier",       "TIER",        "auto (default), baseline or reference."))
+            .addOption(value ("--bounds",     "STRATEGY",    BOUNDS))
+            .addPositional(positional("FILE|DIR", "0..*", "1..*", "Scripts, as text (.wast) or converted (.json), and folders of them."));
     }
 
     private static CommandSpec validate() {

@@ -59,6 +59,7 @@ public final class Main {
             case CommandLines.WAT2WASM -> TextCommands.wat2wasm(parsed);
             case CommandLines.WASM2WAT -> TextCommands.wasm2wat(parsed);
             case CommandLines.VALIDATE -> TextCommands.validate(parsed);
+            case CommandLines.WAST -> WastCommand.run(parsed);
             default -> DoctorCommand.run();
         };
     }

@@ -113,7 +113,7 @@ final class RunCommand {
         }
     }
 
-    private static Tier tier(String text) {
+    static Tier tier(String text) {
         return switch (text) {
             case "auto" -> Tier.AUTO;
             case "baseline" -> Tier.BASELINE;

@@ -7,6 +7,7 @@ package emberwall.cli;
 final class Status {
     // @formatter:off
     static final int OK          = 0;
+    static final int FAILED      = 1;   // a script found what it does not want
     static final int USAGE       = 64;  // the command line is wrong
     static final int BAD_MODULE  = 65;  // malformed, invalid, or over an implementation limit
     static final int NO_INPUT    = 66;  // a file or folder cannot be read

@@ -38,7 +38,7 @@ class CommandIT {
         assertTrue(run("--version").out().matches("emberwall \\d+\\.\\d+.*\n"));
         Result help = run("--help");
         assertEquals(0, help.status());
-        for (String command : new String[] {"run", "inspect", "wat2wasm", "wasm2wat", "validate", "doctor"})
+        for (String command : new String[] {"run", "inspect", "wat2wasm", "wasm2wat", "validate", "wast", "doctor"})
             assertTrue(help.out().contains(command));
         Result runHelp = run("run", "--help");
         assertEquals(0, runHelp.status());

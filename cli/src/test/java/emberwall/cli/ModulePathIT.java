@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The modules work as modules: strong encapsulation, native access for one of them only, nothing on the class path. */
 class ModulePathIT {
     private static final String[] MODULES = {
-        "op", "asm", "os", "wasm", "codegen", "link", "fiber", "engine", "wasi", "cli"
+        "op", "asm", "os", "wasm", "codegen", "link", "fiber", "engine", "script", "wasi", "cli"
     };
 
     @TempDir
@@ -20,7 +20,9 @@ class ModulePathIT {
 
     @Test
     void runsAProgramOnTheModulePath() throws IOException {
-        StringBuilder path = new StringBuilder(picocli());
+        StringBuilder path = new StringBuilder(jarOf(picocli.CommandLine.class))
+                .append(File.pathSeparator)
+                .append(jarOf(com.google.gson.Gson.class));
         for (String module : MODULES) {
             path.append(File.pathSeparator)
                     .append(jar(Command.root().resolve(module).resolve("target")));
@@ -41,12 +43,8 @@ class ModulePathIT {
         }
     }
 
-    private static String picocli() {
-        return Path.of(picocli.CommandLine.class
-                        .getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .getPath())
+    private static String jarOf(Class<?> type) {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath())
                 .toString();
     }
 }

@@ -3,6 +3,7 @@ package emberwall.script;
 import emberwall.wasm.Features;
 import emberwall.wasm.text.Script;
 import emberwall.wasm.text.ScriptModule;
+import emberwall.wasm.text.WastParser;
 import emberwall.wasm.text.WatParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,22 +14,23 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A file with a script in it, in JSON form.
+ * A file with a script in it, in either form.
  *
- * @param path ends in {@code .json}
+ * @param path ends in {@code .wast} or {@code .json}
  */
 public record ScriptFile(Path path) {
+    private static final String TEXT = ".wast";
     private static final String JSON = ".json";
 
     public ScriptFile {
         if (!isScript(path)) {
-            throw new IllegalArgumentException(path + " is not " + JSON);
+            throw new IllegalArgumentException(path + " is neither " + TEXT + " nor " + JSON);
         }
     }
 
     /** Whether a file's name is that of a script. */
     public static boolean isScript(Path path) {
-        return path.toString().endsWith(JSON);
+        return path.toString().endsWith(TEXT) || path.toString().endsWith(JSON);
     }
 
     /** The scripts in a folder and its folders, by path. */
@@ -60,9 +62,11 @@ public record ScriptFile(Path path) {
      * Reads the script.
      *
      * @throws IOException if the file cannot be read, or is JSON but no script
+     * @throws emberwall.wasm.MalformedException if it is text but no script
      */
     public Script read() throws IOException {
-        return JsonScript.read(path.toString(), path);
+        String name = path.toString();
+        return name.endsWith(JSON) ? JsonScript.read(name, path) : WastParser.parse(name, Files.readAllBytes(path));
     }
 
     /** The module in a text file, as JSON scripts have it. */

@@ -14,6 +14,9 @@ import emberwall.wasm.ValueType;
 final class Spectest {
     static final String NAME = "spectest";
 
+    /** What is not there: the API makes no shared memories. */
+    static final String SHARED_MEMORY = "shared_memory";
+
     private Spectest() {}
 
     /** A fresh one. */

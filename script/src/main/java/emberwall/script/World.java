@@ -62,6 +62,9 @@ final class World implements AutoCloseable {
             throw new Skip(unsupported);
         }
         for (ImportType wanted : module.imports()) {
+            if (wanted.module().equals(Spectest.NAME) && wanted.name().equals(Spectest.SHARED_MEMORY)) {
+                throw new Skip("shared memory of the host (threads)");
+            }
             Skip skipped = skippedProviders.get(wanted.module());
             if (skipped != null) {
                 throw skipped;

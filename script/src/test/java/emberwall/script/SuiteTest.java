@@ -19,12 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The official suite in every tier, through the public API. Every command is counted, those inside threads too, and
+ * The official suite in every tier, from its text and through the public API. Every command is counted, those inside threads too, and
  * {@code COUNTS.tsv}, which was made with the data, says how many there are.
  */
 class SuiteTest {
-    private static final Path ROOT = Path.of("spec", "wasm", "json");
-
     private final List<String> problems = new ArrayList<>();
     private final Totals totals = new Totals();
 
@@ -51,17 +49,40 @@ class SuiteTest {
         assertTrue(totals.passed() >= 109 + 207, totals::toString);
     }
 
+    /** What converters make of a script fares like the script. */
+    @Test
+    void bothFormsFareAlike() throws IOException {
+        Path texts = Shared.path("spec/wasm/wast");
+        Path converted = Shared.path("spec/wasm/json");
+        try (ScriptSuite suite =
+                new ScriptSuite(Config.builder().tier(Tier.REFERENCE).build())) {
+            for (ScriptFile json : ScriptFile.in(converted)) {
+                String name = converted.relativize(json.path().getParent()).toString();
+                ScriptReport expected = suite.run(new ScriptFile(texts.resolve(name + ".wast")));
+                ScriptReport actual = suite.run(json);
+                // What is an annotation in a text may have become a custom section.
+                int custom = 0;
+                for (ScriptReport.Skipped skip : actual.skips()) {
+                    custom += skip.reason().equals(ScriptRunner.CUSTOM_SECTION) ? 1 : 0;
+                }
+                assertEquals(expected.passed(), actual.passed() + custom, name);
+                assertEquals(expected.skips().size(), actual.skips().size() - custom, name);
+                assertEquals(List.of(), actual.failures(), name);
+            }
+        }
+    }
+
     private void play(Config config, String group) throws IOException {
-        Path root = Shared.path(ROOT.toString());
+        Path root = Shared.path("spec/wasm/wast");
         Map<String, Integer> counts = counts();
         try (ScriptSuite suite = new ScriptSuite(config)) {
-            for (ScriptFile file : ScriptFile.in(Shared.path(ROOT.resolve(group).toString()))) {
+            for (ScriptFile file : ScriptFile.in(root.resolve(group))) {
                 ScriptReport report = suite.run(file);
                 totals.add(report, line -> {}, problems::add);
                 int commands = report.passed()
                         + report.failures().size()
                         + report.skips().size();
-                String name = root.relativize(file.path().getParent()).toString();
+                String name = root.relativize(file.path()).toString();
                 int known = counts.get(name);
                 // The table counts what threads hold, but not what threads within them hold.
                 assertTrue(commands == known || commands > known && name.startsWith("extra/threads/"), report.name());
@@ -78,7 +99,7 @@ class SuiteTest {
             String[] row = line.split("\t");
             int commands = Integer.parseInt(row[columns.indexOf("commands")]);
             int inside = Integer.parseInt(row[columns.indexOf("in_thread")]);
-            counts.put(row[0].replaceFirst("\\.wast$", ""), commands + inside);
+            counts.put(row[0], commands + inside);
         }
         return counts;
     }

@@ -181,6 +181,11 @@ public record Script(String name, List<Command> commands) {
         public String keyword() {
             return keyword;
         }
+
+        /** Whether it is about custom sections, which an engine need not look at. */
+        public boolean isCustom() {
+            return this == MALFORMED_CUSTOM || this == INVALID_CUSTOM;
+        }
     }
 
     /** What a script does with an instance. */
