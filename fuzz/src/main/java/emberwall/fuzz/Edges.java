@@ -15,6 +15,8 @@ final class Edges {
         Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 1, 1L << 32, (1L << 32) - 1, (1L << 32) + 1, -(1L << 32), 1L << 53, (1L << 53) + 1,
         1L << 62, 0x5555_5555_5555_5555L, 0xAAAA_AAAA_AAAA_AAAAL, 0x0123_4567_89AB_CDEFL, 0x8000_0000L, 0xFFFF_FFFF_8000_0000L,
         0x7FFF_FFFF_FFFF_FC00L, 0x7FFF_FF80_0000_0000L, 0x8000_0040_0000_0001L,
+        // just above, and at, the middle between two floats
+        0x8000_0080_0000_0001L, 0x8000_0080_0000_0000L, 0x8000_0000_0000_0401L, 0x8000_0000_0000_0400L, 0x4000_0040_0000_0001L, 0x4000_0000_0000_0201L,
     };
     private static final double[] FLOATS = {
         0.0, -0.0, 1, -1, 0.5, -0.5, 1.5, -1.5, 2.5, -2.5, 3.5, 0.49999999999999994, 0.25, 0.1, -0.1, 100.25, 1e10, -1e10, 1e38, -1e38, 1e300,
