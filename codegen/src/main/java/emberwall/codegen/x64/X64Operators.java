@@ -26,7 +26,9 @@ public final class X64Operators {
     public static final int BMI1 = 8;
     public static final int BMI2 = 16;
     public static final int AVX = 32;
-    public static final int ALL = 63;
+    public static final int SSSE3 = 64;
+    public static final int SSE42 = 128;
+    public static final int ALL = 255;
 
     /** Conditions beyond the processor's: "equal and ordered" after {@code ucomisd}, which takes two tests. */
     public static final int FLOAT_EQUAL = 16;
