@@ -67,6 +67,25 @@ public final class CallLayout {
         return valueClass == Convention.VECTOR ? 16 : 8;
     }
 
+    /** Whether a vector is among the results. */
+    public boolean hasVectorResults() {
+        return hasVector(resultClasses);
+    }
+
+    /** Whether a vector is among parameters and results. */
+    public boolean hasVectors() {
+        return hasVector(parameterClasses) || hasVector(resultClasses);
+    }
+
+    private static boolean hasVector(byte[] classes) {
+        for (byte valueClass : classes) {
+            if (valueClass == Convention.VECTOR) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public int parameterCount() {
         return parameters.length;
     }

@@ -35,7 +35,7 @@ public final class Convention {
     public static final int FRAME_POSITION = -16;
     /** The word for the interpreter's position in the side table. */
     public static final int FRAME_SIDE_TABLE = -24;
-    /** Slot 0; slot i is i slot sizes below. */
+    /** Slot 0; slot i is i slot sizes below: 8 bytes each, or 16 in functions that may hold vectors. */
     public static final int FRAME_SLOTS = -32;
     /** The first stack argument. */
     public static final int FRAME_ARGUMENTS = 16;
@@ -64,5 +64,10 @@ public final class Convention {
     /** Where slot {@code slot} lies from the frame pointer, for slots of 8 bytes. */
     public static int slot(int slot) {
         return FRAME_SLOTS - 8 * slot;
+    }
+
+    /** The same for slots of 16 bytes, which frames with vectors have. */
+    public static int wideSlot(int slot) {
+        return FRAME_SLOTS - 16 - 16 * slot;
     }
 }

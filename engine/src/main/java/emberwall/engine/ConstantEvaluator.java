@@ -12,6 +12,8 @@ final class ConstantEvaluator {
     private long[] stack = new long[8];
     private int height;
 
+    private long high;
+
     ConstantEvaluator(NativeInstance instance) {
         this.instance = instance;
         in = new BodyReader(instance.module.module.bytes(), 0, 0);
@@ -42,15 +44,28 @@ final class ConstantEvaluator {
                 case I64_ADD -> push(pop() + pop());
                 case I64_SUB -> push(-pop() + pop());
                 case I64_MUL -> push(pop() * pop());
+                case V128_CONST -> {
+                    push(in.fixed64());
+                    high = in.fixed64();
+                }
                 case REF_NULL -> {
                     in.heapType();
                     push(0);
                 }
                 case REF_FUNC -> push(instance.funcref(in.u32()));
-                case GLOBAL_GET -> push(RawMemory.getLong(instance.globals[in.u32()].cell));
+                case GLOBAL_GET -> {
+                    long cell = instance.globals[in.u32()].cell;
+                    push(RawMemory.getLong(cell));
+                    high = RawMemory.getLong(cell + Long.BYTES);
+                }
                 default -> throw new UnsupportedFeatureException(opcode.text() + " in a constant expression");
             }
         }
+    }
+
+    /** The upper half of the vector whose lower half {@link #word} gave last. */
+    long high() {
+        return high;
     }
 
     private void push(long word) {

@@ -16,6 +16,7 @@ import emberwall.wasm.Import;
 import emberwall.wasm.Module;
 import emberwall.wasm.SegmentMode;
 import emberwall.wasm.TypeRegistry;
+import emberwall.wasm.ValueType;
 import java.util.List;
 
 /**
@@ -228,6 +229,9 @@ final class Instantiation {
     private void newGlobal(int index, long cell) {
         emberwall.wasm.GlobalType type = wasm.global(index);
         RawMemory.putLong(cell, constants.word(wasm.globalInitial(index)));
+        if (type.type() == ValueType.V128) {
+            RawMemory.putLong(cell + Long.BYTES, constants.high());
+        }
         globals[index] = new NativeGlobal(store, Types.api(type), module.canonical(type.type()), cell);
         store.add(globals[index]);
     }

@@ -27,8 +27,15 @@ final class NativeCall extends Call {
         target = function;
         frame = framePointer;
         firstResult = 0;
-        for (int index = function.results.length - 1; index > 0; index--) {
-            RawMemory.putLong(framePointer + function.shape.resultOffset(index), 0);
+        for (int index = function.results.length - 1; index >= 0; index--) {
+            boolean isVector = function.results[index] == ValueType.V128;
+            if (isVector || index > 0) {
+                long at = framePointer + function.shape.resultOffset(index);
+                RawMemory.putLong(at, 0);
+                if (isVector) {
+                    RawMemory.putLong(at + Long.BYTES, 0);
+                }
+            }
         }
         try {
             Sneaky.call(function.function, this);
@@ -139,7 +146,11 @@ final class NativeCall extends Call {
         NativeHostFunction function = target();
         int type = function.results[index];
         Types.check(type, value);
-        put(function, index, store.word(type, value));
+        if (type == ValueType.V128) {
+            store.put(frame + function.shape.resultOffset(index), type, value);
+        } else {
+            put(function, index, store.word(type, value));
+        }
     }
 
     private void set(int index, int given, long word) {

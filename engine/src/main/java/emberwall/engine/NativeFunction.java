@@ -4,7 +4,6 @@ import emberwall.engine.code.Shape;
 import emberwall.fiber.Exit;
 import emberwall.fiber.Fiber;
 import emberwall.os.OsException;
-import emberwall.os.RawMemory;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
@@ -96,15 +95,16 @@ final class NativeFunction extends Function implements NativeReference {
             int mark = fiber.mark();
             try {
                 Shape shape = store.engine.code.shape(wasmType);
+                int step = shape.bufferStep();
                 long buffer = store.buffer(shape.bufferWords());
                 for (int i = 0; i < arguments.length; i++) {
-                    RawMemory.putLong(buffer + 8L * i, store.word(wasmType.parameter(i), arguments[i]));
+                    store.put(buffer + (long) step * i, wasmType.parameter(i), arguments[i]);
                 }
                 int exit = fiber.enter(bufferThunk(shape), record, buffer, 0, 0);
                 if (exit != Exit.RETURN) {
                     store.exits.run(owner.crossings, fiber, mark, exit);
                 }
-                return results(store, buffer);
+                return results(store, buffer, step);
             } finally {
                 fiber.unwindTo(mark);
                 VarHandle.releaseFence();
@@ -114,17 +114,17 @@ final class NativeFunction extends Function implements NativeReference {
         }
     }
 
-    private Object results(NativeStore store, long buffer) {
+    private Object results(NativeStore store, long buffer, int step) {
         int count = wasmType.resultCount();
         if (count == 0) {
             return null;
         }
         if (count == 1) {
-            return store.value(wasmType.result(0), RawMemory.getLong(buffer));
+            return store.get(buffer, wasmType.result(0));
         }
         Object[] results = new Object[count];
         for (int i = 0; i < count; i++) {
-            results[i] = store.value(wasmType.result(i), RawMemory.getLong(buffer + 8L * i));
+            results[i] = store.get(buffer + (long) step * i, wasmType.result(i));
         }
         return results;
     }

@@ -1,7 +1,5 @@
 package emberwall.engine;
 
-import emberwall.os.RawMemory;
-
 /** A global of the native tier: a cell of 16 bytes. */
 final class NativeGlobal extends Global {
     private final NativeStore store;
@@ -32,7 +30,7 @@ final class NativeGlobal extends Global {
     public Object get() {
         Ownership owner = store.enterHost();
         try {
-            return store.value(type.value(), RawMemory.getLong(cell));
+            return store.get(cell, type.value());
         } finally {
             store.leave(owner, owner.depth - 1);
         }
@@ -46,7 +44,7 @@ final class NativeGlobal extends Global {
         Types.check(type.value(), value);
         Ownership owner = store.enterHost();
         try {
-            RawMemory.putLong(cell, store.word(type.value(), value));
+            store.put(cell, type.value(), value);
         } finally {
             store.leave(owner, owner.depth - 1);
         }

@@ -28,6 +28,8 @@ final class NativeModule extends CompiledModule {
             Feature.BULK_MEMORY,
             Feature.REFERENCE_TYPES,
             Feature.EXTENDED_CONST,
+            Feature.SIMD,
+            Feature.RELAXED_SIMD,
             Feature.MULTI_MEMORY));
 
     final NativeEngine engine;

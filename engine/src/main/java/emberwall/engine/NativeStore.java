@@ -254,10 +254,23 @@ final class NativeStore extends Store {
                 && function instanceof NativeReference reference) {
             return reference.record();
         }
-        if (value instanceof V128) {
-            throw new UnsupportedFeatureException("machine code has no vectors yet");
-        }
         throw new IllegalArgumentException("a function of another store");
+    }
+
+    /** Writes a value of a type that has been checked to fit: a word, or a vector. */
+    void put(long address, int type, Object value) {
+        if (value instanceof V128 vector && type == ValueType.V128) {
+            RawMemory.putLong(address, vector.low());
+            RawMemory.putLong(address + Long.BYTES, vector.high());
+        } else {
+            RawMemory.putLong(address, word(type, value));
+        }
+    }
+
+    /** Reads a value of a type: a word, or a vector. */
+    Object get(long address, int type) {
+        long word = RawMemory.getLong(address);
+        return type == ValueType.V128 ? new V128(word, RawMemory.getLong(address + Long.BYTES)) : value(type, word);
     }
 
     /** The value of a word of a type. */
@@ -482,7 +495,7 @@ final class NativeStore extends Store {
         Ownership mine = enterHost();
         try {
             NativeGlobal global = new NativeGlobal(this, type, type.value(), allocate(16));
-            RawMemory.putLong(global.cell, word(type.value(), value));
+            put(global.cell, type.value(), value);
             add(global);
             return global;
         } finally {

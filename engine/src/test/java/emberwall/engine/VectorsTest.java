@@ -14,15 +14,24 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Vectors between programs and guests: arguments, results, globals, host functions. */
+@ParameterizedClass
+@EnumSource(
+        value = Tier.class,
+        names = {"REFERENCE", "BASELINE"})
 class VectorsTest {
     private static final int[] NONE = {};
     private static final V128 ONE = new V128(1, 2);
     private static final V128 TWO = new V128(-3, Long.MIN_VALUE);
 
-    private final Engine engine =
-            Engine.start(Config.builder().tier(Tier.REFERENCE).build());
+    private final Engine engine;
+
+    VectorsTest(Tier tier) {
+        engine = Engine.start(Config.builder().tier(tier).build());
+    }
 
     @AfterEach
     void close() {

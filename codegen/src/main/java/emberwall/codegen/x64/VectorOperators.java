@@ -291,6 +291,11 @@ public final class VectorOperators {
         }
     }
 
+    /** {@code dst} = a constant. */
+    public void constant(int dst, long low, long high) {
+        code.constant(dst, low, high, T);
+    }
+
     /** {@code dst = x} with {@code value} in one lane: a vector register for floats, else a general purpose register. */
     public void replace(Type type, int dst, int x, int value, int lane) {
         Op row = switch (type) {

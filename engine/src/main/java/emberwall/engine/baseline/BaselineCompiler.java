@@ -30,7 +30,9 @@ public final class BaselineCompiler {
             | Feature.SATURATING_CONVERSIONS.bit()
             | Feature.MULTI_VALUE.bit()
             | Feature.BULK_MEMORY.bit()
-            | Feature.REFERENCE_TYPES.bit();
+            | Feature.REFERENCE_TYPES.bit()
+            | Feature.SIMD.bit()
+            | Feature.RELAXED_SIMD.bit();
 
     /** Frames up to this size need not be compared with the limit exactly: the red zone below it has room for them. */
     private static final int SMALL_FRAME = 16 << 10;
@@ -56,6 +58,7 @@ public final class BaselineCompiler {
     private final Calls calls = new Calls(c);
     private final Numerics numerics = new Numerics(c, comparison, branches);
     private final MemoryAccess memory = new MemoryAccess(c);
+    private final Vectors vectors = new Vectors(c, memory);
     private final Variables variables = new Variables(c, calls, comparison, branches);
 
     private ModuleContext context;
@@ -92,7 +95,7 @@ public final class BaselineCompiler {
         boundaryCount = 0;
         CallLayout layout = calls.layout(c.module.functionTypeIndex(info.function()));
         int slots = info.localCount() + info.maximumHeight();
-        int frame = -Convention.FRAME_SLOTS - 8 + 8 * slots + 15 & -16;
+        int frame = -Convention.FRAME_SLOTS - 8 + stack.slotBytes() * slots + 15 & -16;
         prologue(layout, frame);
         branches.begin(layout);
         body(withBoundaries);
@@ -150,9 +153,18 @@ public final class BaselineCompiler {
                 i++;
                 continue;
             }
-            int run = 0;
             int offset = layout.stackOffset(i);
-            while (i + run < count && !layout.inRegister(i + run) && layout.stackOffset(i + run) == offset + 8 * run) {
+            if (layout.parameterClass(i) == Convention.VECTOR) {
+                stack.inMemory(i, type);
+                a.movups(Convention.SCRATCH_XMM, mem(RBP, Convention.FRAME_ARGUMENTS + offset));
+                a.movups(stack.home(i++), Convention.SCRATCH_XMM);
+                continue;
+            }
+            int run = 0;
+            while (i + run < count
+                    && !layout.inRegister(i + run)
+                    && layout.parameterClass(i + run) != Convention.VECTOR
+                    && layout.stackOffset(i + run) == offset + 8 * run) {
                 stack.inMemory(i + run, Compilation.slotType(c.type.parameter(i + run)));
                 run++;
             }
@@ -170,7 +182,11 @@ public final class BaselineCompiler {
         for (int run = 0; run < declared.runs(); run++) {
             int type = Compilation.slotType(declared.type(run));
             for (int i = declared.length(run); i > 0; i--) {
-                if (lazy) {
+                if (lazy && type == ValueType.V128) {
+                    stack.inMemory(local, type);
+                    a.rr(Op.XORPS, Convention.SCRATCH_XMM, Convention.SCRATCH_XMM);
+                    a.movups(stack.home(local++), Convention.SCRATCH_XMM);
+                } else if (lazy) {
                     stack.zero(local++, type);
                 } else {
                     stack.inMemory(local++, type);
@@ -186,23 +202,40 @@ public final class BaselineCompiler {
     private void clear(int first, int count) {
         int zero = Convention.SCRATCH_XMM;
         a.rr(Op.XORPS, zero, zero);
-        if (count <= UNROLLED_ZEROS) {
+        if (stack.wide) {
+            clearWide(first, count);
+        } else if (count <= UNROLLED_ZEROS) {
             for (int i = 0; i + 1 < count; i += 2) {
-                a.movups(ValueStack.home(first + i + 1), zero);
+                a.movups(stack.home(first + i + 1), zero);
             }
         } else {
-            int again = a.newLabel();
-            a.lea(R10, ValueStack.home(first + 1));
-            a.lea(Convention.SCRATCH, ValueStack.home(first + (count & ~1) + 1));
-            a.bind(again);
-            a.movups(mem(R10), zero);
-            a.subi(W64, R10, 16);
-            a.cmp(W64, R10, Convention.SCRATCH);
-            a.jcc(Cond.NOT_EQUAL, again);
+            clearDown(first + 1, first + (count & ~1) + 1);
         }
-        if ((count & 1) != 0) {
-            a.movs(W64, ValueStack.home(first + count - 1), zero);
+        if (!stack.wide && (count & 1) != 0) {
+            a.movs(W64, stack.home(first + count - 1), zero);
         }
+    }
+
+    private void clearWide(int first, int count) {
+        if (count <= UNROLLED_ZEROS) {
+            for (int i = 0; i < count; i++) {
+                a.movups(stack.home(first + i), Convention.SCRATCH_XMM);
+            }
+        } else {
+            clearDown(first, first + count);
+        }
+    }
+
+    /** Clears 16 bytes at a time, from where one slot lies down to where another one does, without that. */
+    private void clearDown(int from, int to) {
+        int again = a.newLabel();
+        a.lea(R10, stack.home(from));
+        a.lea(Convention.SCRATCH, stack.home(to));
+        a.bind(again);
+        a.movups(mem(R10), Convention.SCRATCH_XMM);
+        a.subi(W64, R10, 16);
+        a.cmp(W64, R10, Convention.SCRATCH);
+        a.jcc(Cond.NOT_EQUAL, again);
     }
 
     // ---- the body
@@ -299,6 +332,7 @@ public final class BaselineCompiler {
             case 0xD0 -> variables.refNull();
             case 0xD1 -> variables.refIsNull();
             case 0xD2 -> variables.refFunc();
+            case Opcode.PREFIX_SIMD -> vectors.compile();
             case Opcode.PREFIX_MISC -> {
                 int number = c.reader.u32();
                 if (number < 8) {

@@ -663,7 +663,7 @@ final class Branches {
 
     private void returnInMemory(int first, int count) {
         int area = Convention.FRAME_ARGUMENTS + layout.argumentBytes();
-        if (count > Copies.LOOP) {
+        if (count > Copies.LOOP && !layout.hasVectorResults()) {
             stack.flushTop(count);
             c.copies.slotsUp(first + 1, RBP, area + layout.resultOffset(1), count - 1);
             return;

@@ -222,8 +222,11 @@ final class Calls {
                 continue;
             }
             int run = 1;
-            while (i + run < count
+            boolean isVector = layout.parameterClass(i) == Convention.VECTOR;
+            while (!isVector
+                    && i + run < count
                     && !layout.inRegister(i + run)
+                    && layout.parameterClass(i + run) != Convention.VECTOR
                     && layout.stackOffset(i + run) == layout.stackOffset(i) + 8 * run) {
                 run++;
             }
@@ -243,7 +246,7 @@ final class Calls {
         for (int i = slot; i < slot + count; i++) {
             int place = stack.at[i];
             if (place == ValueStack.CONSTANT) {
-                stack.storeConstant(ValueStack.home(i), stack.constant[i]);
+                stack.storeConstant(stack.home(i), stack.constant[i]);
             } else if (place != ValueStack.MEMORY && stack.isDirty(i)) {
                 stack.store(i, place);
             }
@@ -264,7 +267,7 @@ final class Calls {
         if (count == 1) {
             return;
         }
-        if (count > Copies.LOOP) {
+        if (count > Copies.LOOP && !layout.hasVectorResults()) {
             c.copies.upToSlots(RSP, layout.resultOffset(1), stack.top, count - 1);
             for (int i = 1; i < count; i++) {
                 stack.pushMemory(Compilation.slotType(types.result(type, i)));
@@ -283,6 +286,7 @@ final class Calls {
             case ValueType.I32 -> a.rm(Op.MOV, W32, register, mem(RSP, offset));
             case ValueType.F32 -> a.rm(Op.MOVSS, register - ValueStack.XMM, mem(RSP, offset));
             case ValueType.F64 -> a.rm(Op.MOVSD, register - ValueStack.XMM, mem(RSP, offset));
+            case ValueType.V128 -> a.movups(register - ValueStack.XMM, mem(RSP, offset));
             default -> a.rm(Op.MOV, W64, register, mem(RSP, offset));
         }
         stack.push(type, register);
@@ -340,7 +344,7 @@ final class Calls {
                 a.push(Convention.SCRATCH);
             }
         } else if (place == ValueStack.MEMORY) {
-            a.push(ValueStack.home(slot));
+            a.push(stack.home(slot));
         } else {
             a.push(place);
         }

@@ -5,6 +5,7 @@ import static emberwall.asm.x64.Width.*;
 
 import emberwall.asm.x64.Assembler;
 import emberwall.codegen.Convention;
+import emberwall.codegen.x64.VectorOperators;
 import emberwall.codegen.x64.X64Operators;
 import emberwall.engine.code.ModuleContext;
 import emberwall.engine.code.PositionTable;
@@ -14,6 +15,7 @@ import emberwall.fiber.FiberBlock;
 import emberwall.op.TrapReason;
 import emberwall.os.Cpu;
 import emberwall.wasm.BodyReader;
+import emberwall.wasm.Feature;
 import emberwall.wasm.FunctionInfo;
 import emberwall.wasm.FunctionType;
 import emberwall.wasm.Module;
@@ -34,7 +36,7 @@ final class Compilation implements X64Operators.Traps {
     final Literals literals = new Literals(a);
     final ValueStack stack = new ValueStack(a, literals);
     final Moves moves = new Moves(stack);
-    final Copies copies = new Copies(a);
+    final Copies copies = new Copies(a, stack);
     final Edges edges = new Edges(a, stack, moves, copies);
     final ControlStack control = new ControlStack();
     final PositionTable.Builder positions = new PositionTable.Builder();
@@ -45,6 +47,7 @@ final class Compilation implements X64Operators.Traps {
     InstanceLayout layout;
     byte[] bytes;
     X64Operators operators;
+    VectorOperators vectors;
     /** Whether a call may move memory 0, whose base is in a register. */
     boolean memoryMoves;
 
@@ -78,6 +81,7 @@ final class Compilation implements X64Operators.Traps {
             if (mask != features) {
                 features = mask;
                 operators = new X64Operators(a, mask, this);
+                vectors = new VectorOperators(a, mask);
             }
         }
         this.info = info;
@@ -94,11 +98,19 @@ final class Compilation implements X64Operators.Traps {
         positions.reset();
         stubs = 0;
         int slots = info.localCount() + info.maximumHeight() + 1;
-        stack.reset(info.localCount(), slots);
+        stack.reset(info.localCount(), slots, hasVectors());
+    }
+
+    /** Whether anything in the function may be a vector: it says so itself, or a type or global of the module does. */
+    private boolean hasVectors() {
+        long vectors = Feature.SIMD.bit() | Feature.RELAXED_SIMD.bit();
+        return (info.features() & vectors) != 0 || module.uses(Feature.SIMD);
     }
 
     private static int features(long cpu) {
-        return has(cpu, Cpu.Feature.SSE4_1, X64Operators.SSE41)
+        return has(cpu, Cpu.Feature.SSSE3, X64Operators.SSSE3)
+                | has(cpu, Cpu.Feature.SSE4_2, X64Operators.SSE42)
+                | has(cpu, Cpu.Feature.SSE4_1, X64Operators.SSE41)
                 | has(cpu, Cpu.Feature.POPCNT, X64Operators.POPCNT)
                 | has(cpu, Cpu.Feature.LZCNT, X64Operators.LZCNT)
                 | has(cpu, Cpu.Feature.BMI1, X64Operators.BMI1)

@@ -17,9 +17,11 @@ final class Copies {
     private static final int COUNT = R10;
 
     private final Assembler a;
+    private final ValueStack stack;
 
-    Copies(Assembler a) {
+    Copies(Assembler a, ValueStack stack) {
         this.a = a;
+        this.stack = stack;
     }
 
     /**
@@ -27,11 +29,12 @@ final class Copies {
      * registers; all values but those copied may be in registers.
      */
     void slots(int from, int to, int count) {
-        int source = Convention.slot(from);
-        int target = Convention.slot(to);
+        int source = stack.place(from);
+        int target = stack.place(to);
+        int bytes = stack.slotBytes();
         if (count < LOOP) {
             for (int i = 0; i < count; i++) {
-                word(mem(RBP, target - 8 * i), mem(RBP, source - 8 * i));
+                slot(mem(RBP, target - bytes * i), mem(RBP, source - bytes * i));
             }
             return;
         }
@@ -41,12 +44,20 @@ final class Copies {
         a.movi(W32, RCX, count);
         a.lea(Convention.SCRATCH, mem(RBP, source));
         a.bind(again);
-        a.movs(W64, Convention.SCRATCH_XMM, mem(Convention.SCRATCH));
-        a.movs(W64, mem(Convention.SCRATCH, target - source), Convention.SCRATCH_XMM);
-        a.subi(W64, Convention.SCRATCH, 8);
+        slot(mem(Convention.SCRATCH, target - source), mem(Convention.SCRATCH));
+        a.subi(W64, Convention.SCRATCH, bytes);
         a.subi(W32, RCX, 1);
         a.jcc(Cond.NOT_EQUAL, again);
         a.pop(RCX);
+    }
+
+    private void slot(long target, long source) {
+        if (stack.wide) {
+            a.movups(Convention.SCRATCH_XMM, source);
+            a.movups(target, Convention.SCRATCH_XMM);
+        } else {
+            word(target, source);
+        }
     }
 
     private void word(long target, long source) {
@@ -54,14 +65,14 @@ final class Copies {
         a.movs(W64, target, Convention.SCRATCH_XMM);
     }
 
-    /** Copies slots, which descend, to ascending words at {@code [base + disp]}. Long runs change r10. */
+    /** Copies slots without vectors, which descend, to ascending words at {@code [base + disp]}. Long runs change r10. */
     void slotsUp(int slot, int base, int disp, int count) {
-        run(mem(RBP, Convention.slot(slot)), -8, mem(base, disp), 8, count);
+        run(stack.home(slot), -stack.slotBytes(), mem(base, disp), 8, count);
     }
 
-    /** Copies ascending words from {@code [base + disp]} on to slots, which descend. Long runs change r10. */
+    /** Copies ascending words from {@code [base + disp]} on to slots without vectors, which descend. Long runs change r10. */
     void upToSlots(int base, int disp, int slot, int count) {
-        run(mem(base, disp), 8, mem(RBP, Convention.slot(slot)), -8, count);
+        run(mem(base, disp), 8, stack.home(slot), -stack.slotBytes(), count);
     }
 
     private void run(long source, int sourceStep, long target, int targetStep, int count) {

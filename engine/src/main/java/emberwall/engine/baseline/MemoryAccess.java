@@ -116,7 +116,7 @@ final class MemoryAccess {
     }
 
     /** Notes that the instruction that comes may find no memory. */
-    private void note() {
+    void note() {
         if (c.positions.isTaken(a.position())) {
             a.nop(1); // a return address must not be the address of an instruction that may fault
         }
@@ -124,7 +124,7 @@ final class MemoryAccess {
     }
 
     /** Pops an address and makes an operand of it that can be accessed: checked, or known to end in guard pages. */
-    private long address(int memory, long offset, int bytes) {
+    long address(int memory, long offset, int bytes) {
         int slot = stack.top - 1;
         addressRegister = -1;
         if (stack.at[slot] == ValueStack.CONSTANT) {

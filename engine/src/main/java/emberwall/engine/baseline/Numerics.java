@@ -186,7 +186,7 @@ final class Numerics {
         if (place == ValueStack.CONSTANT && immediate(y, type) == (int) immediate(y, type)) {
             comparison.immediate(width, first, (int) immediate(y, type), cond);
         } else if (place == ValueStack.MEMORY) {
-            comparison.memory(width, first, ValueStack.home(y), cond);
+            comparison.memory(width, first, stack.home(y), cond);
         } else {
             comparison.registers(width, first, stack.register(y), cond);
         }
@@ -244,7 +244,7 @@ final class Numerics {
             stack.drop();
             stack.drop();
             register = c.target(false, first, 0);
-            c.operators.integers.plainMemory(op, width, register, first, ValueStack.home(y));
+            c.operators.integers.plainMemory(op, width, register, first, stack.home(y));
         } else {
             int second = stack.register(y);
             stack.drop();
@@ -438,7 +438,7 @@ final class Numerics {
         int register;
         if (place < 0 || place == ValueStack.CONSTANT) {
             long memory = place < 0
-                    ? ValueStack.home(y)
+                    ? stack.home(y)
                     : type == Type.F32
                             ? c.literals.single((int) stack.constant[y])
                             : c.literals.word(stack.constant[y]);

@@ -7,6 +7,7 @@ import static emberwall.asm.x64.Width.*;
 import emberwall.asm.x64.Assembler;
 import emberwall.asm.x64.Op;
 import emberwall.codegen.Convention;
+import emberwall.codegen.x64.VectorOperators;
 import emberwall.wasm.ValueType;
 import java.util.Arrays;
 
@@ -14,7 +15,7 @@ import java.util.Arrays;
  * Where each slot of the frame is, locals first and operands behind them, and what each register holds.
  *
  * <p>A slot is in {@link #MEMORY}, its canonical place; in a register, which other slots may share; or a {@link #CONSTANT}
- * that has not been made yet. A slot in a register is clean if memory holds its value too. Registers are numbered 0 to 15
+ * that has not been made yet, which vectors never are. A slot in a register is clean if memory holds its value too. Registers are numbered 0 to 15
  * for the general purpose ones and 16 to 31 for the vector ones. The slots in one register form a list, and so do the
  * constants.
  *
@@ -39,6 +40,10 @@ final class ValueStack {
                     | 1 << Convention.FIBER);
 
     static final int FLOATS = 0x7FFF << XMM;
+
+    /** Where there may be vectors, their operators have more scratch registers. */
+    private static final int WIDE_FLOATS =
+            FLOATS & ~(1 << XMM + VectorOperators.SCRATCH_T | 1 << XMM + VectorOperators.SCRATCH_U);
 
     private final Assembler a;
     /** The literals of the function at work. */
@@ -68,6 +73,10 @@ final class ValueStack {
     int top;
     /** The number of locals. */
     int locals;
+    /** Whether there may be vectors: slots have 16 bytes then. */
+    boolean wide;
+    /** The vector registers that may hold slots. */
+    private int floats = FLOATS;
 
     ValueStack(Assembler a, Literals literals) {
         this.a = a;
@@ -76,7 +85,9 @@ final class ValueStack {
     }
 
     /** Begins a function: all slots in memory, no operands. */
-    void reset(int locals, int slots) {
+    void reset(int locals, int slots, boolean hasVectors) {
+        wide = hasVectors;
+        floats = hasVectors ? WIDE_FLOATS : FLOATS;
         if (slots > at.length) {
             int size = Math.max(slots, Math.min(slots * 2, 1 << 16));
             at = new int[size];
@@ -310,7 +321,7 @@ final class ValueStack {
 
     /** A register of the class that holds nothing, emptied if need be; not pinned. */
     int allocate(boolean isFloat) {
-        int all = isFloat ? FLOATS : INTS;
+        int all = isFloat ? floats : INTS;
         int free = all & ~(used | pinned);
         return free != 0 ? Integer.numberOfTrailingZeros(free) : evict(all & ~pinned);
     }
@@ -359,7 +370,7 @@ final class ValueStack {
             return register;
         }
         boolean isFloat = register >= XMM;
-        int free = (isFloat ? FLOATS : INTS) & ~(used | pinned | 1 << register);
+        int free = (isFloat ? floats : INTS) & ~(used | pinned | 1 << register);
         if (free == 0) {
             spill(register);
             return MEMORY;
@@ -387,8 +398,18 @@ final class ValueStack {
     // ---- moves
 
     /** Where a slot lies in memory. */
-    static long home(int slot) {
-        return mem(RBP, Convention.slot(slot));
+    long home(int slot) {
+        return mem(RBP, place(slot));
+    }
+
+    /** How far from the frame pointer a slot lies. */
+    int place(int slot) {
+        return wide ? Convention.wideSlot(slot) : Convention.slot(slot);
+    }
+
+    /** How far one slot lies below the one before. */
+    int slotBytes() {
+        return wide ? 16 : 8;
     }
 
     /** Loads a slot from memory into a register without noting it. */
@@ -397,6 +418,7 @@ final class ValueStack {
             case ValueType.I32 -> a.rm(Op.MOV, W32, register, home(slot));
             case ValueType.F32 -> a.rm(Op.MOVSS, register - XMM, home(slot));
             case ValueType.F64 -> a.rm(Op.MOVSD, register - XMM, home(slot));
+            case ValueType.V128 -> a.movups(register - XMM, home(slot));
             default -> a.rm(Op.MOV, W64, register, home(slot));
         }
     }
@@ -405,6 +427,8 @@ final class ValueStack {
     void store(int slot, int register) {
         if (register < XMM) {
             a.mr(Op.MOV, W64, home(slot), register);
+        } else if (type[slot] == ValueType.V128) {
+            a.movups(home(slot), register - XMM);
         } else {
             a.mr(Op.MOVSD, home(slot), register - XMM);
         }
@@ -445,7 +469,13 @@ final class ValueStack {
     /** Copies a slot to a place in memory, by way of a scratch register if need be. */
     void copyOut(int slot, long target) {
         int place = at[slot];
-        if (place == CONSTANT) {
+        if (type[slot] == ValueType.V128) {
+            int register = place == MEMORY ? Convention.SCRATCH_XMM : place - XMM;
+            if (place == MEMORY) {
+                a.movups(register, home(slot));
+            }
+            a.movups(target, register);
+        } else if (place == CONSTANT) {
             storeConstant(target, constant[slot]);
         } else if (place == MEMORY) {
             a.mov(W64, Convention.SCRATCH, home(slot));
@@ -484,7 +514,7 @@ final class ValueStack {
         for (int slot = head[CONSTANT]; slot >= 0; ) {
             int after = next[slot];
             boolean isFloat = isFloat(type[slot]);
-            int free = (isFloat ? FLOATS : INTS) & ~(used | pinned);
+            int free = (isFloat ? floats : INTS) & ~(used | pinned);
             if (!dirty[slot] || free == 0) {
                 if (constant[slot] == 0 && after >= 0 && zero < 0) {
                     zero = Convention.SCRATCH;
@@ -527,7 +557,7 @@ final class ValueStack {
         while (slot >= 0) {
             int after = next[slot];
             if (slot != kept) {
-                int free = (register >= XMM ? FLOATS : INTS) & ~(used | pinned | 1 << register);
+                int free = (register >= XMM ? floats : INTS) & ~(used | pinned | 1 << register);
                 if (!dirty[slot]) {
                     at[slot] = MEMORY;
                 } else if (free != 0) {

@@ -44,6 +44,7 @@ final class Variables {
             case ValueType.I32 -> a.rm(Op.MOV, W32, register, cell);
             case ValueType.F32 -> a.rm(Op.MOVSS, register - ValueStack.XMM, cell);
             case ValueType.F64 -> a.rm(Op.MOVSD, register - ValueStack.XMM, cell);
+            case ValueType.V128 -> a.movups(register - ValueStack.XMM, cell);
             default -> a.rm(Op.MOV, W64, register, cell);
         }
         stack.push(type, register);
@@ -67,6 +68,7 @@ final class Variables {
             case ValueType.I32 -> a.mr(Op.MOV, W32, cell, register);
             case ValueType.F32 -> a.mr(Op.MOVSS, cell, register - ValueStack.XMM);
             case ValueType.F64 -> a.mr(Op.MOVSD, cell, register - ValueStack.XMM);
+            case ValueType.V128 -> a.movups(cell, register - ValueStack.XMM);
             default -> a.mr(Op.MOV, W64, cell, register);
         }
     }

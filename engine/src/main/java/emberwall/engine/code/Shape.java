@@ -37,6 +37,10 @@ public final class Shape {
                 argumentOffsets[parameter] = Convention.FRAME_ARGUMENTS + layout.stackOffset(parameter);
             }
         }
+        if (resultOffsets.length > 0 && layout.resultClass(0) == Convention.VECTOR) {
+            spilled += 16;
+            resultOffsets[0] = -spilled;
+        }
         for (int result = 1; result < resultOffsets.length; result++) {
             resultOffsets[result] = Convention.FRAME_ARGUMENTS + layout.argumentBytes() + layout.resultOffset(result);
         }
@@ -84,19 +88,19 @@ public final class Shape {
         return argumentOffsets[argument];
     }
 
-    /** Distance of a result after the first from the frame pointer of a host call. */
+    /** Distance of a result after the first, or of a vector, from the frame pointer of a host call. */
     public int resultOffset(int result) {
         return resultOffsets[result];
     }
 
-    /** Bytes of register arguments that a host thunk keeps in its frame; a multiple of 16. */
+    /** Bytes of register arguments, and of a first result, that a host thunk keeps in its frame; a multiple of 16. */
     int spillBytes() {
         return spillBytes;
     }
 
-    /** Whether {@link #registerThunk} can be used: three parameters and one result at most. */
+    /** Whether {@link #registerThunk} can be used: three parameters and one result at most, none of them a vector. */
     public boolean fitsRegisters() {
-        return layout.parameterCount() <= 3 && layout.resultCount() <= 1;
+        return layout.parameterCount() <= 3 && layout.resultCount() <= 1 && !layout.hasVectors();
     }
 
     /** Code for {@link emberwall.engine.store.FuncRecord#CODE} of a host function: leaves to Java. */
@@ -115,7 +119,7 @@ public final class Shape {
         return registerThunk.address();
     }
 
-    /** Code to enter a guest function with its arguments as words in a buffer, where its results will be. */
+    /** Code to enter a guest function with its arguments in a buffer, where its results will be. */
     public synchronized long bufferThunk() {
         if (bufferThunk == null) {
             bufferThunk = cache.publish(Thunks.buffer(this), this);
@@ -125,6 +129,11 @@ public final class Shape {
 
     /** Words of a buffer that holds the arguments, then the results. */
     public int bufferWords() {
-        return Math.max(layout.parameterCount(), layout.resultCount());
+        return Math.max(layout.parameterCount(), layout.resultCount()) * bufferStep() / Long.BYTES;
+    }
+
+    /** Bytes from one value in a buffer to the next. */
+    public int bufferStep() {
+        return layout.hasVectors() ? 16 : 8;
     }
 }

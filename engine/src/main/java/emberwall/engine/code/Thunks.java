@@ -56,19 +56,27 @@ final class Thunks {
     /** From Java, arguments in a buffer whose address is the first of {@link #ENTRY}; results go there, too. */
     static Assembler buffer(Shape shape) {
         CallLayout layout = shape.layout();
-        Assembler a = new Assembler(256 + 16 * shape.bufferWords());
+        Assembler a = new Assembler(256 + 24 * shape.bufferWords());
         enterFrame(a);
         a.push(ENTRY[0]);
         a.push(ENTRY[0]); // twice, to stay aligned
         a.mov(R10, ENTRY[0]);
         callee(a);
+        int step = shape.bufferStep();
         int area = layout.argumentBytes() + layout.resultBytes();
         if (area > 0) {
             a.subi(RSP, area);
         }
         for (int i = 0; i < layout.parameterCount(); i++) {
-            long word = mem(R10, 8 * i);
-            if (!layout.inRegister(i)) {
+            long word = mem(R10, step * i);
+            if (layout.parameterClass(i) == Convention.VECTOR) {
+                boolean inRegister = layout.inRegister(i);
+                int register = inRegister ? layout.register(i) : Convention.SCRATCH_XMM;
+                a.movups(register, word);
+                if (!inRegister) {
+                    a.movups(mem(RSP, layout.stackOffset(i)), register);
+                }
+            } else if (!layout.inRegister(i)) {
                 a.mov(R11, word);
                 a.mov(mem(RSP, layout.stackOffset(i)), R11);
             } else if (layout.parameterClass(i) == Convention.INT) {
@@ -80,9 +88,14 @@ final class Thunks {
         a.callm(mem(RAX, FuncRecord.CODE));
         a.mov(RCX, mem(RBP, -8));
         for (int i = 0; i < layout.resultCount(); i++) {
-            if (i > 0) {
+            if (layout.resultClass(i) == Convention.VECTOR) {
+                if (i > 0) {
+                    a.movups(Convention.SCRATCH_XMM, mem(RSP, layout.resultOffset(i)));
+                }
+                a.movups(mem(RCX, step * i), i > 0 ? Convention.SCRATCH_XMM : Convention.RESULT_XMM);
+            } else if (i > 0) {
                 a.mov(RDX, mem(RSP, layout.resultOffset(i)));
-                a.mov(mem(RCX, 8 * i), RDX);
+                a.mov(mem(RCX, step * i), RDX);
             } else if (layout.resultClass(0) == Convention.INT) {
                 a.mov(mem(RCX), RAX);
             } else {
@@ -127,7 +140,9 @@ final class Thunks {
             }
         }
         HostThunk.exit(a);
-        if (layout.resultCount() > 0 && layout.resultClass(0) != Convention.INT) {
+        if (layout.resultCount() > 0 && layout.resultClass(0) == Convention.VECTOR) {
+            a.movups(Convention.RESULT_XMM, mem(RBP, shape.resultOffset(0)));
+        } else if (layout.resultCount() > 0 && layout.resultClass(0) != Convention.INT) {
             a.gprToXmm(W64, Convention.RESULT_XMM, RAX);
         }
         a.mov(RSP, RBP);
