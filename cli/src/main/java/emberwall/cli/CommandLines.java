@@ -20,6 +20,7 @@ final class CommandLines {
     static final String WAST = "wast";
     static final String DOCTOR = "doctor";
 
+    private static final String CPU = "Use no more of the processor than sse2, sse4.1, sse4.2 or avx.";
     private static final String BOUNDS = "How accesses are kept inside a memory: guard (pages that fault) or explicit"
             + " (compare and branch); 'emberwall doctor' says which is the default here.";
 
@@ -99,6 +100,7 @@ final class CommandLines {
             .addOption(value ("--max-memory", "SIZE",        "The most that each linear memory may hold (64MiB, 1GiB, 65536)."))
             .addOption(value ("--max-stack",  "SIZE",        "The size of the guest's stack (default 1MiB)."))
             .addOption(value ("--bounds",     "STRATEGY",    BOUNDS))
+            .addOption(value ("--cpu",        "PROCESSOR",   CPU))
             .addOption(flag  ("--stats",                     "Print what was compiled, how fast and what it took, on standard error."))
             .addPositional(file())
             .addPositional(positional("ARGS", "1..*", "0..*", "The guest's arguments."));
@@ -108,6 +110,7 @@ final class CommandLines {
         return named("emberwall inspect", "Prints each function's WebAssembly beside its machine code.")
             .addOption(value ("--function",   "NAME|INDEX",  "Only this function."))
             .addOption(value ("--bounds",     "STRATEGY",    BOUNDS))
+            .addOption(value ("--cpu",        "PROCESSOR",   CPU))
             .addPositional(file());
     }
 

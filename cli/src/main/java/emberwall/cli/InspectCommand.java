@@ -24,6 +24,8 @@ final class InspectCommand {
         String bounds = options.matchedOptionValue("--bounds", null);
         Config.Builder config = Config.builder();
         if (bounds != null) config.bounds(RunCommand.bounds(bounds));
+        String cpu = options.matchedOptionValue("--cpu", null);
+        if (cpu != null) config.cpuMask(Processor.mask(cpu));
         ModuleFile source = ModuleFile.read(file);
         byte[] bytes = source.bytes();
         Engine engine = Outcome.engine(config.build());

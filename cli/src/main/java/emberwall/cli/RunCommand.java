@@ -102,6 +102,8 @@ final class RunCommand {
         if (tier != null) config.tier(tier(tier));
         String bounds = value("--bounds");
         if (bounds != null) config.bounds(bounds(bounds));
+        String cpu = value("--cpu");
+        if (cpu != null) config.cpuMask(Processor.mask(cpu));
         String memory = value("--max-memory");
         if (memory != null) config.maxMemory(Quantity.bytes("--max-memory", memory));
         String stack = value("--max-stack");

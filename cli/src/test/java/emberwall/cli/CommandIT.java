@@ -43,7 +43,16 @@ class CommandIT {
         Result runHelp = run("run", "--help");
         assertEquals(0, runHelp.status());
         for (String option : new String[] {
-            "--invoke", "--tier", "--dir", "--env", "--timeout", "--max-memory", "--max-stack", "--bounds", "--stats"
+            "--invoke",
+            "--tier",
+            "--dir",
+            "--env",
+            "--timeout",
+            "--max-memory",
+            "--max-stack",
+            "--bounds",
+            "--cpu",
+            "--stats"
         }) {
             assertTrue(runHelp.out().contains(option), option);
         }
@@ -57,6 +66,7 @@ class CommandIT {
         assertOneLine(64, "FILE", run("run"));
         assertOneLine(64, "--loud", run("run", "--loud", guest));
         assertOneLine(64, "--tier", run("run", "--tier", "warp", guest));
+        assertOneLine(64, "--cpu", run("run", "--cpu", "z80", guest));
         assertOneLine(64, "--bounds", run("run", "--bounds", "none", guest));
         assertOneLine(64, "--timeout", run("run", "--timeout", "5", guest));
         assertOneLine(64, "--max-memory", run("run", "--max-memory", "much", guest));
