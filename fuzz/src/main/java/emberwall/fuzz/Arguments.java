@@ -2,6 +2,7 @@ package emberwall.fuzz;
 
 import emberwall.engine.Function;
 import emberwall.engine.FunctionType;
+import emberwall.op.V128;
 import emberwall.wasm.ValueType;
 import java.util.SplittableRandom;
 
@@ -26,6 +27,7 @@ final class Arguments {
             case ValueType.I64 -> Edges.word(type, random);
             case ValueType.F32 -> Float.intBitsToFloat((int) Edges.word(type, random));
             case ValueType.F64 -> Double.longBitsToDouble(Edges.word(type, random));
+            case ValueType.V128 -> new V128(random.nextLong(), random.nextLong());
             case ValueType.FUNCREF -> random.nextBoolean() ? function : null;
             default -> random.nextInt(3) == 0 ? null : "object " + random.nextInt(4);
         };
