@@ -15,12 +15,10 @@ final class VectorFloats {
 
     private final Assembler a;
     private final VectorCode code;
-    private final VectorOperators all;
 
-    VectorFloats(VectorCode code, VectorOperators all) {
+    VectorFloats(VectorCode code) {
         this.a = code.a;
         this.code = code;
-        this.all = all;
     }
 
     void emit(emberwall.op.Op op, Type type, int dst, int x, int y, int z) {

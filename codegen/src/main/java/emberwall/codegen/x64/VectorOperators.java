@@ -148,7 +148,7 @@ public final class VectorOperators {
         this.a = a;
         code = new VectorCode(a, features);
         integers = new VectorIntegers(code, this);
-        floats = new VectorFloats(code, this);
+        floats = new VectorFloats(code);
     }
 
     /**

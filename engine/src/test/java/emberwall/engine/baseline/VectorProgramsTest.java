@@ -56,15 +56,15 @@ class VectorProgramsTest {
                 Program program = new Program();
                 byte[] module = program.build();
                 Object[][] arguments = program.arguments();
-                Object[] expected = run(reference, module, program, arguments);
-                assertArrayEquals(expected, run(guard, module, program, arguments), "program " + i);
-                assertArrayEquals(expected, run(least, module, program, arguments), "program " + i + ", least");
+                Object[] expected = run(reference, module, arguments);
+                assertArrayEquals(expected, run(guard, module, arguments), "program " + i);
+                assertArrayEquals(expected, run(least, module, arguments), "program " + i + ", least");
             }
         }
     }
 
     /** The results of all functions and then the globals. */
-    private static Object[] run(Engine engine, byte[] bytes, Program program, Object[][] arguments) {
+    private static Object[] run(Engine engine, byte[] bytes, Object[][] arguments) {
         List<Object> results = new ArrayList<>();
         try (CompiledModule module = engine.compile(bytes);
                 Store store = engine.newStore()) {
