@@ -195,6 +195,7 @@ final class CommandLines {
         return PositionalParamSpec.builder()
                 .index(index)
                 .arity(arity)
+                .required(arity.startsWith("1"))
                 .type(arity.equals("1") ? String.class : List.class)
                 .auxiliaryTypes(String.class)
                 .paramLabel(label)
