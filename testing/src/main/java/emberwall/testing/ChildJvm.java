@@ -16,18 +16,23 @@ import java.util.concurrent.TimeUnit;
 public final class ChildJvm {
     private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
 
-    private final Class<?> main;
+    private final String main;
     private final List<String> options = new ArrayList<>();
     private boolean nativeAccess = true;
     private int seconds = 60;
     private String ulimit;
 
-    private ChildJvm(Class<?> main) {
+    private ChildJvm(String main) {
         this.main = main;
     }
 
     /** A JVM that runs {@code main}, with native access and assertions. */
     public static ChildJvm of(Class<?> main) {
+        return new ChildJvm(main.getName());
+    }
+
+    /** The same for a class that is known by its name alone. */
+    public static ChildJvm of(String main) {
         return new ChildJvm(main);
     }
 
@@ -78,7 +83,7 @@ public final class ChildJvm {
             command.add(NATIVE_ACCESS);
         }
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         command.addAll(List.of(arguments));
         Path output = null;
         try {

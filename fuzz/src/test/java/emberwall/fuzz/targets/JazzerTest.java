@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.code_intelligence.jazzer.Jazzer;
 import emberwall.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +31,8 @@ class JazzerTest {
     private static final String ONLY = System.getProperty("emberwall.fuzz.target", "");
 
     private static final Pattern DONE = Pattern.compile("Done (\\d+) runs in (\\d+) second");
+
+    private static final String JAZZER = "com.code_intelligence.jazzer.Jazzer";
 
     /** Guards against paths, commands and deserialization in Java programs, which cost time and watch what we do not do. */
     private static final String SANITIZERS = "com.code_intelligence.jazzer.sanitizers.";
@@ -80,7 +81,7 @@ class JazzerTest {
                 ? scratch.resolve("corpus")
                 : Path.of("target", "corpus", target.name()).toAbsolutePath();
         Files.createDirectories(corpus);
-        ChildJvm.Result result = ChildJvm.of(Jazzer.class)
+        ChildJvm.Result result = ChildJvm.of(JAZZER)
                 .options("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=" + (isShort() ? 1 : 4))
                 .options("-XX:+EnableDynamicAgentLoading", "-Djava.io.tmpdir=" + scratch)
                 .seconds(SECONDS + 300)
