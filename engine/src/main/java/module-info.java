@@ -3,7 +3,7 @@ module emberwall.engine {
     requires transitive emberwall.op;
     requires transitive emberwall.wasm;
     requires emberwall.codegen;
-    requires transitive emberwall.fiber;
+    requires emberwall.fiber;
     requires emberwall.link;
     requires emberwall.asm;
     requires emberwall.os;

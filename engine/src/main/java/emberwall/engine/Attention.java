@@ -14,7 +14,7 @@ public interface Attention {
     /**
      * Returns if the guest may go on.
      *
-     * @throws emberwall.fiber.Trap if it shall end
+     * @throws Trap if it shall end
      */
     void check();
 

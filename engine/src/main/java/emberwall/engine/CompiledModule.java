@@ -61,7 +61,7 @@ public abstract class CompiledModule implements AutoCloseable {
      * @throws LinkException if an import is missing or has the wrong type
      * @throws UnsupportedFeatureException if the tier cannot run the module
      * @throws EngineLimitException if its memories and tables cannot be had
-     * @throws emberwall.fiber.Trap if an active segment does not fit, or the start function traps
+     * @throws Trap if an active segment does not fit, or the start function traps
      */
     public final Instance instantiate(Imports imports) {
         for (Import wanted : module.imports()) {
@@ -91,7 +91,7 @@ public abstract class CompiledModule implements AutoCloseable {
      * @throws LinkException if it does import something
      * @throws UnsupportedFeatureException if the tier cannot run the module
      * @throws EngineLimitException if its memories and tables cannot be had
-     * @throws emberwall.fiber.Trap if an active segment does not fit, or the start function traps
+     * @throws Trap if an active segment does not fit, or the start function traps
      */
     public final Instance instantiate() {
         return instantiate(Imports.of());
@@ -106,7 +106,7 @@ public abstract class CompiledModule implements AutoCloseable {
      * @throws IllegalStateException if the store or the module is closed, or another thread is inside the store
      * @throws UnsupportedFeatureException if the tier cannot run the module
      * @throws EngineLimitException if its memories and tables cannot be had
-     * @throws emberwall.fiber.Trap if an active segment does not fit, or the start function traps
+     * @throws Trap if an active segment does not fit, or the start function traps
      */
     public final Instance instantiate(Store store, Imports imports) {
         if (!isOfEngine(store)) {

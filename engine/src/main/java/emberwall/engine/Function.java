@@ -13,7 +13,7 @@ public abstract non-sealed class Function implements Extern {
      * Calls it. Arguments are Integer, Long, Float, Double, {@link Function} or any object for an externref.
      *
      * @return null, the boxed result, or {@code Object[]} of several
-     * @throws emberwall.fiber.Trap if the guest traps, is interrupted or exceeds its time
+     * @throws Trap if the guest traps, is interrupted or exceeds its time
      * @throws IllegalArgumentException if arguments do not fit the type
      * @throws IllegalStateException if the store is closed or another thread is inside it
      */

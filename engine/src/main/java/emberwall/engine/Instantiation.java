@@ -4,8 +4,6 @@ import emberwall.engine.code.ModuleCode;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.engine.store.LinearMemory;
 import emberwall.engine.store.TableStorage;
-import emberwall.fiber.GuestFrame;
-import emberwall.fiber.Trap;
 import emberwall.op.TrapReason;
 import emberwall.os.OsException;
 import emberwall.os.RawMemory;

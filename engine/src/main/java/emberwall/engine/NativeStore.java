@@ -11,7 +11,6 @@ import emberwall.engine.store.TableStorage;
 import emberwall.fiber.Exit;
 import emberwall.fiber.Fiber;
 import emberwall.fiber.Request;
-import emberwall.fiber.Trap;
 import emberwall.op.TrapReason;
 import emberwall.op.V128;
 import emberwall.os.OsException;

@@ -1,7 +1,5 @@
 package emberwall.engine;
 
-import emberwall.fiber.GuestFrame;
-import emberwall.fiber.Trap;
 import emberwall.wasm.Import;
 import emberwall.wasm.reference.GuestException;
 import emberwall.wasm.reference.GuestTrap;

@@ -1,6 +1,5 @@
 package emberwall.engine;
 
-import emberwall.fiber.Trap;
 import emberwall.op.TrapReason;
 import emberwall.op.V128;
 import emberwall.wasm.Import;

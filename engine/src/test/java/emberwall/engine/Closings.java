@@ -1,6 +1,5 @@
 package emberwall.engine;
 
-import emberwall.fiber.Trap;
 import emberwall.os.Errno;
 import emberwall.os.Pages;
 import emberwall.testing.WasmBuilder;

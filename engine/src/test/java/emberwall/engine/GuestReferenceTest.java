@@ -142,8 +142,7 @@ class GuestReferenceTest {
         assertThrows(IllegalArgumentException.class, () -> y.call(foreign));
         assertEquals(
                 "null structure reference",
-                assertThrows(emberwall.fiber.Trap.class, () -> y.call((Object) null))
-                        .getMessage());
+                assertThrows(Trap.class, () -> y.call((Object) null)).getMessage());
     }
 
     @Test

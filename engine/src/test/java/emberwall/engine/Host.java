@@ -1,6 +1,5 @@
 package emberwall.engine;
 
-import emberwall.fiber.Trap;
 import emberwall.testing.WasmBuilder;
 import emberwall.wasm.ValueType;
 import java.io.IOException;

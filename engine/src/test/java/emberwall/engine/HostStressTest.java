@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import emberwall.fiber.Trap;
 import emberwall.op.TrapReason;
 import emberwall.testing.WasmBuilder;
 import emberwall.wasm.ValueType;

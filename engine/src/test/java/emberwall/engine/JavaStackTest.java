@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import emberwall.fiber.Trap;
 import emberwall.op.TrapReason;
 import emberwall.testing.WasmBuilder;
 import emberwall.wasm.ValueType;

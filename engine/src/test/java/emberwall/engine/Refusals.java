@@ -122,7 +122,7 @@ public final class Refusals {
                     try {
                         store.call(-1);
                         throw new AssertionError("no trap");
-                    } catch (emberwall.fiber.Trap expected) {
+                    } catch (Trap expected) {
                         call.result((int) store.call(call.i32(0)));
                     }
                 })

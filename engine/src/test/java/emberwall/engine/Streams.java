@@ -104,7 +104,7 @@ final class Streams {
                 try {
                     instance.function("deep").call(0);
                     throw new AssertionError("no trap");
-                } catch (emberwall.fiber.Trap expected) {
+                } catch (Trap expected) {
                     Refusals.check(expected.reason() == emberwall.op.TrapReason.STACK_EXHAUSTED);
                 }
             }

@@ -3,8 +3,6 @@ package emberwall.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import emberwall.fiber.GuestFrame;
-import emberwall.fiber.Trap;
 import emberwall.op.TrapReason;
 import emberwall.testing.WasmBuilder;
 import java.util.List;

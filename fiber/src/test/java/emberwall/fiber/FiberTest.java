@@ -169,29 +169,6 @@ class FiberTest {
     }
 
     @Test
-    void aTrapSaysWhereAndHasNoJavaStack() {
-        Trap trap = new Trap(
-                TrapReason.INTEGER_DIVIDE_BY_ZERO,
-                "integer divide by zero",
-                java.util.List.of(
-                        new GuestFrame("math.wasm", 3, "div", 0x2f),
-                        new GuestFrame("math.wasm", 4, "", -1),
-                        new GuestFrame("", -1, "", -1),
-                        new GuestFrame("", 7, "", 16)),
-                12);
-        assertEquals("integer divide by zero", trap.getMessage());
-        assertEquals(0, trap.getStackTrace().length);
-        assertEquals("""
-                integer divide by zero
-                    at div (math.wasm:0x2f)
-                    at function 4 (math.wasm)
-                    at unknown function
-                    at function 7 (0x10)
-                    ... 12 more""", trap.describe());
-        assertEquals("unreachable", new Trap(TrapReason.UNREACHABLE).describe());
-    }
-
-    @Test
     void aBlobThatEndsInATrapIsFoundByItsReturnAddress() {
         try (Guest guest = new Guest()) {
             CodeBlob first = guest.publish("first", a -> {

@@ -138,7 +138,7 @@ public final class Wasi implements AutoCloseable {
      *
      * @return the code that it exited with, 0 if it just returned
      * @throws ExitException if it died of a signal that it raised
-     * @throws emberwall.fiber.Trap if it trapped
+     * @throws emberwall.engine.Trap if it trapped
      * @throws IllegalArgumentException if the instance is no command
      */
     public int run(Instance command) {

@@ -11,7 +11,7 @@ import emberwall.engine.Function;
 import emberwall.engine.Imports;
 import emberwall.engine.Instance;
 import emberwall.engine.Store;
-import emberwall.fiber.Trap;
+import emberwall.engine.Trap;
 import emberwall.os.Platform;
 import emberwall.testing.WasmBuilder;
 import java.io.ByteArrayOutputStream;

@@ -254,12 +254,12 @@ class WorldsTest {
             MemoryFileSystem full = new MemoryFileSystem(100, 0);
             try (Wasi wasi = Wasi.builder().preopen(full, "/", false).build();
                     Instance instance = module.instantiate(wasi.addTo(Imports.of()))) {
-                assertThrows(emberwall.fiber.Trap.class, () -> wasi.run(instance), "no file could be opened");
+                assertThrows(emberwall.engine.Trap.class, () -> wasi.run(instance), "no file could be opened");
             }
             MemoryFileSystem readOnly = new MemoryFileSystem();
             try (Wasi wasi = Wasi.builder().preopen(readOnly, "/", true).build();
                     Instance instance = module.instantiate(wasi.addTo(Imports.of()))) {
-                assertThrows(emberwall.fiber.Trap.class, () -> wasi.run(instance), "no file could be made");
+                assertThrows(emberwall.engine.Trap.class, () -> wasi.run(instance), "no file could be made");
             }
             assertEquals(0, readOnly.usedNames());
             MemoryFileSystem small = new MemoryFileSystem(4, 1);

@@ -9,7 +9,7 @@ import emberwall.engine.Engine;
 import emberwall.engine.Imports;
 import emberwall.engine.Instance;
 import emberwall.engine.Tier;
-import emberwall.fiber.Trap;
+import emberwall.engine.Trap;
 import emberwall.op.Eval;
 import emberwall.op.FaultException;
 import emberwall.op.Op;

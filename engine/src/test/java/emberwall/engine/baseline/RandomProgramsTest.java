@@ -11,7 +11,7 @@ import emberwall.engine.Engine;
 import emberwall.engine.Imports;
 import emberwall.engine.Instance;
 import emberwall.engine.Tier;
-import emberwall.fiber.Trap;
+import emberwall.engine.Trap;
 import emberwall.testing.WasmBuilder;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

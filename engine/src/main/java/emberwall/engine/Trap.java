@@ -1,4 +1,4 @@
-package emberwall.fiber;
+package emberwall.engine;
 
 import emberwall.op.TrapReason;
 import java.util.List;
@@ -8,6 +8,8 @@ import java.util.List;
  * guest, and would cost more than everything else about a trap.
  */
 public final class Trap extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
     private final TrapReason reason;
     private final transient List<GuestFrame> trace;
     private final int omitted;

@@ -1,4 +1,4 @@
-package emberwall.fiber;
+package emberwall.engine;
 
 /**
  * A place in a guest program, for people.
