@@ -6,8 +6,8 @@ package emberwall.engine;
  */
 public interface Attention {
     /**
-     * A file descriptor that becomes readable when the guest shall end, for {@code ppoll}; -1 in the reference tier,
-     * where waiting must be done in slices with {@link #check} between.
+     * {@return a file descriptor that becomes readable when the guest shall end, for {@code ppoll}; -1 in the reference tier,
+     * where waiting must be done in slices with {@link #check} between}
      */
     int eventfd();
 
@@ -18,6 +18,6 @@ public interface Attention {
      */
     void check();
 
-    /** Nanoseconds left until the deadline, at least 0; {@link Long#MAX_VALUE} without one. */
+    /** {@return the nanoseconds left until the deadline, at least 0; {@link Long#MAX_VALUE} without one} */
     long remainingNanos();
 }

@@ -19,25 +19,30 @@ public abstract class CompiledModule implements AutoCloseable {
         this.module = module;
     }
 
-    /** The engine that made it. */
+    /** {@return the engine that made it} */
     public abstract Engine engine();
 
-    /** Its name from the name section, or null. */
+    /** {@return its name from the name section, or null} */
     public final String name() {
         return module.names().module();
     }
 
-    /** What it asks for, in order. */
+    /** {@return what it asks for, in order} */
     public final List<ImportType> imports() {
         return Types.imports(module);
     }
 
-    /** What it offers, in order. */
+    /** {@return what it offers, in order} */
     public final List<ExportType> exports() {
         return Types.exports(module);
     }
 
-    /** Contents of its custom sections of a name, in order; the caller's own copies. */
+    /**
+     * Contents of its custom sections of a name, in order; the caller's own copies.
+     *
+     * @param name the sections' name
+     * @return a list of contents, empty if there is none
+     */
     public final List<byte[]> customSections(String name) {
         List<byte[]> contents = new ArrayList<>();
         for (CustomSection section : module.customSections()) {
@@ -52,12 +57,16 @@ public abstract class CompiledModule implements AutoCloseable {
     /**
      * The first instruction or type that the engine's tier cannot run, with its feature and byte offset; null if it can
      * run everything. Such a module can be looked at, but not instantiated.
+     *
+     * @return what and where, for people; null if there is nothing
      */
     public abstract String unsupported();
 
     /**
      * Instantiates it in the store of the imported objects, or, if there are none, in one made for the instance.
      *
+     * @param imports what its imports are bound to; may hold more
+     * @return the instance; closing it closes the store that was made for it
      * @throws LinkException if an import is missing or has the wrong type
      * @throws UnsupportedFeatureException if the tier cannot run the module
      * @throws EngineLimitException if its memories and tables cannot be had
@@ -88,6 +97,7 @@ public abstract class CompiledModule implements AutoCloseable {
     /**
      * Instantiates a module that imports nothing, in a store of its own.
      *
+     * @return the instance; closing it closes its store
      * @throws LinkException if it does import something
      * @throws UnsupportedFeatureException if the tier cannot run the module
      * @throws EngineLimitException if its memories and tables cannot be had
@@ -101,6 +111,9 @@ public abstract class CompiledModule implements AutoCloseable {
      * Instantiates it in a store, which the instance then shares with what else is in there; closing the instance leaves
      * the store open.
      *
+     * @param store where the instance shall live
+     * @param imports what its imports are bound to, of that store
+     * @return the instance
      * @throws LinkException if an import is missing or has the wrong type
      * @throws IllegalArgumentException if the store is another engine's, or an imported object another store's
      * @throws IllegalStateException if the store or the module is closed, or another thread is inside the store
@@ -131,10 +144,13 @@ public abstract class CompiledModule implements AutoCloseable {
     public abstract void compileAll();
 
     /**
-     * Compiles one function for looking at. Works whether or not this machine can run the result.
+     * Compiles one function for looking at.
      *
      * @param functionIndex index of a function that is not imported, imports counted
+     * @return its code
+     * @throws ModuleException if the function is beyond a limit of the compiler
      * @throws IllegalArgumentException if there is no such function
+     * @throws IllegalStateException in the reference tier, which makes no machine code
      */
     public abstract MachineCode inspect(int functionIndex) throws ModuleException;
 

@@ -62,12 +62,12 @@ public record Config(
         }
     }
 
-    /** A builder that holds the defaults. */
+    /** {@return a builder that holds the defaults} */
     public static Builder builder() {
         return new Builder(DEFAULT);
     }
 
-    /** A builder that holds this configuration. */
+    /** {@return a builder that holds this configuration} */
     public Builder toBuilder() {
         return new Builder(this);
     }
@@ -100,73 +100,133 @@ public record Config(
             features = config.features;
         }
 
-        /** How functions are run. */
+        /**
+         * How functions are run.
+         *
+         * @param value the tier
+         * @return this
+         */
         public Builder tier(Tier value) {
             tier = value;
             return this;
         }
 
-        /** How memory accesses are checked. */
+        /**
+         * How memory accesses are checked.
+         *
+         * @param value the strategy
+         * @return this
+         */
         public Builder bounds(Bounds value) {
             bounds = value;
             return this;
         }
 
-        /** Most bytes of one linear memory. */
+        /**
+         * Most bytes of one linear memory.
+         *
+         * @param bytes at least 0
+         * @return this
+         */
         public Builder maxMemory(long bytes) {
             maxMemory = bytes;
             return this;
         }
 
-        /** Bytes of guest stack. */
+        /**
+         * Bytes of guest stack.
+         *
+         * @param bytes 64 KiB to 1 GiB
+         * @return this
+         */
         public Builder maxStack(long bytes) {
             maxStack = bytes;
             return this;
         }
 
-        /** Most elements of one table. */
+        /**
+         * Most elements of one table.
+         *
+         * @param elements at least 0
+         * @return this
+         */
         public Builder maxTable(long elements) {
             maxTable = elements;
             return this;
         }
 
-        /** Most calls from guests to the host that one thread may be in. */
+        /**
+         * Most calls from guests to the host that one thread may be in.
+         *
+         * @param crossings at least 1
+         * @return this
+         */
         public Builder maxNesting(int crossings) {
             maxNesting = crossings;
             return this;
         }
 
-        /** Whether loops and functions look for interruption. */
+        /**
+         * Whether loops and functions look for interruption.
+         *
+         * @param value whether they do
+         * @return this
+         */
         public Builder polls(boolean value) {
             polls = value;
             return this;
         }
 
-        /** Whether misspeculation is masked. */
+        /**
+         * Whether misspeculation is masked.
+         *
+         * @param value whether it is
+         * @return this
+         */
         public Builder masking(boolean value) {
             masking = value;
             return this;
         }
 
-        /** CPU features that compilers may use. */
+        /**
+         * CPU features that compilers may use.
+         *
+         * @param features bits of them; -1 for all that exist
+         * @return this
+         */
         public Builder cpuMask(long features) {
             cpuMask = features;
             return this;
         }
 
-        /** Whether exits are counted by kind. */
+        /**
+         * Whether exits are counted by kind.
+         *
+         * @param value whether they are
+         * @return this
+         */
         public Builder statistics(boolean value) {
             statistics = value;
             return this;
         }
 
-        /** What modules may use. */
+        /**
+         * What modules may use.
+         *
+         * @param value the features
+         * @return this
+         */
         public Builder features(Features value) {
             features = value;
             return this;
         }
 
-        /** The configuration. */
+        /**
+         * The configuration.
+         *
+         * @return what was set, and the defaults for the rest
+         * @throws IllegalArgumentException if a number is out of its range
+         */
         public Config build() {
             return new Config(
                     tier,

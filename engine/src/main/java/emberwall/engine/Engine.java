@@ -16,7 +16,11 @@ import java.nio.file.Path;
 public abstract class Engine implements AutoCloseable {
     Engine() {}
 
-    /** An engine with the default configuration. */
+    /**
+     * {@return an engine with the default configuration}
+     *
+     * @throws EngineLimitException if the system does not give the memory for it now
+     */
     public static Engine start() {
         return start(Config.DEFAULT);
     }
@@ -24,6 +28,8 @@ public abstract class Engine implements AutoCloseable {
     /**
      * An engine.
      *
+     * @param config what it shall be like
+     * @return the engine, to be closed
      * @throws IllegalStateException if the configuration asks for what this machine cannot do
      * @throws EngineLimitException if the system does not give the memory for it now
      */
@@ -59,18 +65,20 @@ public abstract class Engine implements AutoCloseable {
         preparation.start();
     }
 
-    /** What it was told at its start. */
+    /** {@return what it was told at its start} */
     public abstract Config config();
 
-    /** The tier in use: REFERENCE or BASELINE. */
+    /** {@return the tier in use: REFERENCE or BASELINE} */
     public abstract Tier tier();
 
-    /** The strategy for memories that allow it: GUARD or EXPLICIT. */
+    /** {@return the strategy for memories that allow it: GUARD or EXPLICIT} */
     public abstract Bounds bounds();
 
     /**
      * Decodes and validates a module.
      *
+     * @param bytes the module in the binary format; copied
+     * @return the module, checked
      * @throws ModuleException if it is malformed, invalid or beyond a limit, with the byte offset
      * @throws java.util.concurrent.CancellationException if validation takes long and the thread is interrupted
      */
@@ -81,6 +89,8 @@ public abstract class Engine implements AutoCloseable {
     /**
      * Parses and validates a module in the text format.
      *
+     * @param text the module in the text format
+     * @return the module, checked
      * @throws ModuleException if it is malformed, invalid or beyond a limit, with line and column
      */
     public final CompiledModule compileText(String text) throws ModuleException {
@@ -90,6 +100,8 @@ public abstract class Engine implements AutoCloseable {
     /**
      * Reads and validates a module from a file in either format: text if the file is called {@code .wat} or begins like one.
      *
+     * @param file the module in either format
+     * @return the module, checked
      * @throws IOException if the file cannot be read
      * @throws ModuleException if it is malformed, invalid or beyond a limit, with byte offset or line and column
      */
@@ -122,7 +134,7 @@ public abstract class Engine implements AutoCloseable {
     abstract CompiledModule compileOwned(byte[] bytes);
 
     /**
-     * An empty store, with no other limits than the engine's.
+     * {@return an empty store, with no other limits than the engine's}
      *
      * @throws IllegalStateException if the engine is closed
      */
@@ -133,11 +145,13 @@ public abstract class Engine implements AutoCloseable {
     /**
      * An empty store with limits of its own.
      *
+     * @param limits how much all its guests may have together
+     * @return the store, to be closed
      * @throws IllegalStateException if the engine is closed
      */
     public abstract Store newStore(StoreLimits limits);
 
-    /** What was done so far. */
+    /** {@return what was done so far} */
     public abstract Statistics statistics();
 
     /** Closes all stores and modules and frees all code. */

@@ -4,7 +4,11 @@ package emberwall.engine;
 public final class EngineLimitException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** Says which. */
+    /**
+     * Says which limit.
+     *
+     * @param message which limit, and what asked for it
+     */
     public EngineLimitException(String message) {
         super(message);
     }

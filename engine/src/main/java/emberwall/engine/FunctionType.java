@@ -27,50 +27,70 @@ public final class FunctionType implements ExternType {
         return type;
     }
 
-    /** A function with these parameters and no result. */
+    /**
+     * A function with these parameters and no result.
+     *
+     * @param parameters their types
+     * @return the type
+     */
     public static FunctionType of(int... parameters) {
         return new FunctionType(emberwall.wasm.FunctionType.of(parameters.clone(), NONE));
     }
 
-    /** The same parameters with these results. */
+    /**
+     * The same parameters with these results.
+     *
+     * @param types types of the results
+     * @return a new type
+     */
     public FunctionType returning(int... types) {
         return new FunctionType(emberwall.wasm.FunctionType.of(type.parameters(), types.clone()));
     }
 
-    /** How many parameters. */
+    /** {@return how many parameters} */
     public int parameterCount() {
         return type.parameterCount();
     }
 
-    /** Type of a parameter. */
+    /**
+     * The type of a parameter.
+     *
+     * @param index its number, from 0
+     * @return its {@link ValueType}
+     */
     public int parameter(int index) {
         return type.parameter(index);
     }
 
-    /** How many results. */
+    /** {@return how many results} */
     public int resultCount() {
         return type.resultCount();
     }
 
-    /** Type of a result. */
+    /**
+     * The type of a result.
+     *
+     * @param index its number, from 0
+     * @return its {@link ValueType}
+     */
     public int result(int index) {
         return type.result(index);
     }
 
-    /** All parameter types; the caller's own copy. */
+    /** {@return all parameter types; the caller's own copy} */
     public int[] parameters() {
         return type.parameters().clone();
     }
 
-    /** All result types; the caller's own copy. */
+    /** {@return all result types; the caller's own copy} */
     public int[] results() {
         return type.results().clone();
     }
 
     /**
-     * The type of a function's {@code MethodHandle}: int, long, float and double for numbers, {@link V128} for
+     * {@return the type of a function's {@code MethodHandle}: int, long, float and double for numbers, {@link V128} for
      * vectors, {@link Function} for references to functions, Object for other references; several results are an
-     * {@code Object[]}.
+     * {@code Object[]}}
      */
     public MethodType methodType() {
         Class<?>[] classes = new Class<?>[parameterCount()];

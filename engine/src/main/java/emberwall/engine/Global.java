@@ -7,12 +7,13 @@ public abstract non-sealed class Global implements Extern {
     @Override
     public abstract GlobalType type();
 
-    /** The value. */
+    /** {@return the value} */
     public abstract Object get();
 
     /**
      * Sets the value.
      *
+     * @param value what it shall be
      * @throws IllegalStateException if the global is immutable
      * @throws IllegalArgumentException if the value does not fit the type
      */

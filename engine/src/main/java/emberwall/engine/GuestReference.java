@@ -28,7 +28,7 @@ public final class GuestReference {
         this.object = object;
     }
 
-    /** What it refers to. */
+    /** {@return what it refers to} */
     public Kind kind() {
         return switch (object) {
             case StructInstance struct -> Kind.STRUCT;
@@ -39,7 +39,7 @@ public final class GuestReference {
     }
 
     /**
-     * The integer of an {@code i31ref}, with its sign.
+     * {@return the integer of an {@code i31ref}, with its sign}
      *
      * @throws IllegalStateException if it refers to something else
      */
@@ -48,7 +48,7 @@ public final class GuestReference {
         throw new IllegalStateException("a reference to " + kind() + " is no i31");
     }
 
-    /** The store that it belongs to. */
+    /** {@return the store that it belongs to} */
     public Store store() {
         return store;
     }

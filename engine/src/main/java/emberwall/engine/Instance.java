@@ -6,16 +6,21 @@ import java.util.Map;
 public abstract class Instance implements AutoCloseable {
     Instance() {}
 
-    /** The module it was made from. */
+    /** {@return the module it was made from} */
     public abstract CompiledModule module();
 
-    /** The store that owns what it can change. */
+    /** {@return the store that owns what it can change} */
     public abstract Store store();
 
-    /** All exports, in the module's order. */
+    /** {@return all exports, in the module's order} */
     public abstract Map<String, Extern> exports();
 
-    /** An export, or null. */
+    /**
+     * An export, or null.
+     *
+     * @param name what it is exported as
+     * @return what is exported, or null
+     */
     public final Extern export(String name) {
         return exports().get(name);
     }
@@ -23,6 +28,8 @@ public abstract class Instance implements AutoCloseable {
     /**
      * An exported function.
      *
+     * @param name what it is exported as
+     * @return the function
      * @throws IllegalArgumentException if no function is exported under this name
      */
     public final Function function(String name) {
@@ -32,6 +39,8 @@ public abstract class Instance implements AutoCloseable {
     /**
      * An exported memory.
      *
+     * @param name what it is exported as
+     * @return the memory
      * @throws IllegalArgumentException if no memory is exported under this name
      */
     public final Memory memory(String name) {
@@ -41,6 +50,8 @@ public abstract class Instance implements AutoCloseable {
     /**
      * An exported table.
      *
+     * @param name what it is exported as
+     * @return the table
      * @throws IllegalArgumentException if no table is exported under this name
      */
     public final Table table(String name) {
@@ -50,6 +61,8 @@ public abstract class Instance implements AutoCloseable {
     /**
      * An exported global.
      *
+     * @param name what it is exported as
+     * @return the global
      * @throws IllegalArgumentException if no global is exported under this name
      */
     public final Global global(String name) {
@@ -70,6 +83,8 @@ public abstract class Instance implements AutoCloseable {
      * }</pre>
      *
      * @param <T> the interface
+     * @param type the interface
+     * @return an object of it
      * @throws IllegalArgumentException if a method has no export of its name, or one of another type
      */
     public final <T> T as(Class<T> type) {

@@ -12,6 +12,9 @@ public final class LinkException extends RuntimeException {
     /**
      * Says what did not fit.
      *
+     * @param module module name of the import
+     * @param name name of the import
+     * @param wanted type that the module asks for
      * @param given type of what was offered, or null if nothing was
      */
     public LinkException(String module, String name, String wanted, String given) {
@@ -29,22 +32,22 @@ public final class LinkException extends RuntimeException {
                 : "incompatible import type" + what + "given " + given;
     }
 
-    /** Module name of the import. */
+    /** {@return the module name of the import} */
     public String module() {
         return module;
     }
 
-    /** Name of the import. */
+    /** {@return the name of the import} */
     public String name() {
         return name;
     }
 
-    /** Type that the module asks for, as text. */
+    /** {@return the type that the module asks for, as text} */
     public String wanted() {
         return wanted;
     }
 
-    /** Type of what was offered, as text; null if nothing was. */
+    /** {@return the type of what was offered, as text; null if nothing was} */
     public String given() {
         return given;
     }

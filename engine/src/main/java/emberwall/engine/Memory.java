@@ -16,14 +16,14 @@ public abstract non-sealed class Memory implements Extern {
 
     Memory() {}
 
-    /** Present size as minimum, and the declared maximum. */
+    /** {@return the present size as minimum, and the declared maximum} */
     @Override
     public abstract MemoryType type();
 
-    /** Present size in pages of 64 KiB. */
+    /** {@return the present size in pages of 64 KiB} */
     public abstract long size();
 
-    /** Present size in bytes. */
+    /** {@return the present size in bytes} */
     public abstract long bytes();
 
     /**
@@ -50,17 +50,38 @@ public abstract non-sealed class Memory implements Extern {
      *
      * Closing and moving wait for a channel that reads or writes through a view just then.
      *
+     * @return a view from address 0 to the present size
      * @throws IllegalStateException if the store is closed
      */
     public abstract MemorySegment segment();
 
-    /** Copies bytes out of the memory. */
+    /**
+     * Copies bytes out of the memory.
+     *
+     * @param address where the first of them is
+     * @param target where they go
+     * @param offset of the first one in the target
+     * @param length how many
+     */
     public abstract void read(long address, byte[] target, int offset, int length);
 
-    /** Copies bytes into the memory. */
+    /**
+     * Copies bytes into the memory.
+     *
+     * @param address where the first one goes
+     * @param source where they come from
+     * @param offset of the first one in the source
+     * @param length how many
+     */
     public abstract void write(long address, byte[] source, int offset, int length);
 
-    /** A copy of some bytes. */
+    /**
+     * A copy of some bytes.
+     *
+     * @param address where the first of them is
+     * @param length how many
+     * @return a new array
+     */
     public byte[] read(long address, int length) {
         if (length < 0 || address < 0 || address > bytes() - length) {
             throw new IndexOutOfBoundsException(length + " bytes at " + address + " of " + bytes());
@@ -70,51 +91,116 @@ public abstract non-sealed class Memory implements Extern {
         return copy;
     }
 
-    /** Copies all of an array into the memory. */
+    /**
+     * Copies all of an array into the memory.
+     *
+     * @param address where the first one goes
+     * @param source the bytes
+     */
     public void write(long address, byte[] source) {
         write(address, source, 0, source.length);
     }
 
-    /** The byte at an address. */
+    /**
+     * The byte at an address.
+     *
+     * @param address of it
+     * @return the byte
+     */
     public abstract byte getByte(long address);
 
-    /** The two bytes at an address. */
+    /**
+     * The two bytes at an address.
+     *
+     * @param address of the first one
+     * @return the bytes as a number, the first one lowest
+     */
     public abstract short getShort(long address);
 
-    /** The four bytes at an address. */
+    /**
+     * The four bytes at an address.
+     *
+     * @param address of the first one
+     * @return the bytes as a number, the first one lowest
+     */
     public abstract int getInt(long address);
 
-    /** The eight bytes at an address. */
+    /**
+     * The eight bytes at an address.
+     *
+     * @param address of the first one
+     * @return the bytes as a number, the first one lowest
+     */
     public abstract long getLong(long address);
 
-    /** Sets the byte at an address. */
+    /**
+     * Sets the byte at an address.
+     *
+     * @param address of it
+     * @param value the byte
+     */
     public abstract void putByte(long address, byte value);
 
-    /** Sets the two bytes at an address. */
+    /**
+     * Sets the two bytes at an address.
+     *
+     * @param address of the first one
+     * @param value the number
+     */
     public abstract void putShort(long address, short value);
 
-    /** Sets the four bytes at an address. */
+    /**
+     * Sets the four bytes at an address.
+     *
+     * @param address of the first one
+     * @param value the number
+     */
     public abstract void putInt(long address, int value);
 
-    /** Sets the eight bytes at an address. */
+    /**
+     * Sets the eight bytes at an address.
+     *
+     * @param address of the first one
+     * @param value the number
+     */
     public abstract void putLong(long address, long value);
 
-    /** The float at an address, bit by bit. */
+    /**
+     * The float at an address, bit by bit.
+     *
+     * @param address of the first of its bytes
+     * @return the number
+     */
     public final float getFloat(long address) {
         return Float.intBitsToFloat(getInt(address));
     }
 
-    /** The double at an address, bit by bit. */
+    /**
+     * The double at an address, bit by bit.
+     *
+     * @param address of the first of its bytes
+     * @return the number
+     */
     public final double getDouble(long address) {
         return Double.longBitsToDouble(getLong(address));
     }
 
-    /** Sets the four bytes at an address to those of a float. */
+    /**
+     * Sets the four bytes at an address to those of a float.
+     *
+     * @param address of the first one
+     * @param value the number
+     */
     public final void putFloat(long address, float value) {
         putInt(address, Float.floatToRawIntBits(value));
     }
 
-    /** Sets the eight bytes at an address to those of a double. */
+    /**
+     * Sets the eight bytes at an address to those of a double.
+     *
+     * @param address of the first one
+     * @param value the number
+     */
     public final void putDouble(long address, double value) {
         putLong(address, Double.doubleToRawLongBits(value));
     }
@@ -122,13 +208,20 @@ public abstract non-sealed class Memory implements Extern {
     /**
      * Text of so many bytes of UTF-8; what is none reads as U+FFFD.
      *
+     * @param address of its first byte
      * @param length in bytes
+     * @return the text
      */
     public final String readString(long address, int length) {
         return new String(read(address, length), StandardCharsets.UTF_8);
     }
 
-    /** Text in UTF-8 that ends before the first byte of zero, as C has it; what is no UTF-8 reads as U+FFFD. */
+    /**
+     * Text in UTF-8 that ends before the first byte of zero, as C has it; what is no UTF-8 reads as U+FFFD.
+     *
+     * @param address of its first byte
+     * @return the text, without the zero
+     */
     public final String readCString(long address) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         for (long at = address; ; at++) {
@@ -140,19 +233,37 @@ public abstract non-sealed class Memory implements Extern {
         }
     }
 
-    /** Writes text as UTF-8, nothing behind it; how many bytes it took. */
+    /**
+     * Writes text as UTF-8, nothing behind it.
+     *
+     * @param address where its first byte goes
+     * @param text the text
+     * @return how many bytes it took
+     */
     public final int writeString(long address, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         write(address, bytes);
         return bytes.length;
     }
 
-    /** Writes text as UTF-8 and a byte of zero; how many bytes it took, that one included. */
+    /**
+     * Writes text as UTF-8 and a byte of zero.
+     *
+     * @param address where its first byte goes
+     * @param text the text
+     * @return how many bytes it took, the zero included
+     */
     public final int writeCString(long address, String text) {
         return writeString(address, text + '\0');
     }
 
-    /** Sets all bytes of a range to a value. */
+    /**
+     * Sets all bytes of a range to a value.
+     *
+     * @param address of the first one
+     * @param length how many
+     * @param value what each becomes
+     */
     public final void fill(long address, long length, byte value) {
         segment().asSlice(address, length).fill(value);
     }

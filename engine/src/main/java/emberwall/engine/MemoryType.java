@@ -7,7 +7,12 @@ package emberwall.engine;
  * @param maximum pages at most, or -1 for no limit of its own
  */
 public record MemoryType(long minimum, long maximum) implements ExternType {
-    /** A memory without a limit of its own. */
+    /**
+     * A memory without a limit of its own.
+     *
+     * @param minimum pages at least
+     * @return the type
+     */
     public static MemoryType of(long minimum) {
         return new MemoryType(minimum, -1);
     }

@@ -10,35 +10,65 @@ import java.time.Duration;
 public abstract class Store implements AutoCloseable {
     Store() {}
 
-    /** The engine that made it. */
+    /** {@return the engine that made it} */
     public abstract Engine engine();
 
-    /** A memory of the host's making. */
+    /**
+     * A memory of the host's making.
+     *
+     * @param type its size now, and how far it may grow
+     * @return the memory, all zero
+     * @throws EngineLimitException if it cannot be had
+     * @throws IllegalStateException if the store is closed
+     */
     public abstract Memory newMemory(MemoryType type);
 
     /**
      * A table of the host's making, filled with a value.
      *
+     * @param type its size now, how far it may grow, and what it holds
+     * @param value each of its elements
+     * @return the table
+     * @throws EngineLimitException if it cannot be had
+     * @throws IllegalArgumentException if the value does not fit the type
      * @throws UnsupportedFeatureException if the tier has no tables of this type
      */
     public abstract Table newTable(TableType type, Object value);
 
-    /** A global of the host's making. */
+    /**
+     * A global of the host's making.
+     *
+     * @param type what it holds, and whether it can be set
+     * @param value what it is
+     * @return the global
+     * @throws IllegalArgumentException if the value does not fit the type
+     */
     public abstract Global newGlobal(GlobalType type, Object value);
 
     /**
      * A tag of the host's making, unlike any other.
      *
+     * @param type what its exceptions carry
+     * @return the tag
      * @throws UnsupportedFeatureException if the engine's tier knows no exceptions
      */
     public abstract Tag newTag(TagType type);
 
-    /** A host function as an object, to be put in tables or passed to guests. */
+    /**
+     * A host function as an object, to be put in tables or passed to guests.
+     *
+     * @param type its parameters and results
+     * @param function what it does
+     * @return the function
+     * @throws IllegalArgumentException if the type mentions a type of some module's own
+     */
     public abstract Function newFunction(FunctionType type, HostFunction function);
 
     /**
      * A host function from a method handle, as {@link Imports#function(String, String, MethodHandle)} takes it.
      *
+     * @param function what it does
+     * @return the function
      * @throws IllegalArgumentException if a type of the handle has none in WebAssembly
      */
     public final Function newFunction(MethodHandle function) {
@@ -46,13 +76,17 @@ public abstract class Store implements AutoCloseable {
         return newFunction(entry.type(), HostAdapter.of(entry));
     }
 
-    /** From now on, guests of this store have this much time; then they trap with reason DEADLINE. Null: no limit. */
+    /**
+     * From now on, guests of this store have this much time; then they trap with reason DEADLINE. Null: no limit.
+     *
+     * @param duration from now; null for no limit
+     */
     public abstract void timeout(Duration duration);
 
     /** Ends the guest that runs now, if any, with a trap of reason INTERRUPTED. From any thread. */
     public abstract void interrupt();
 
-    /** For host functions that wait: how to notice that the guest shall end. */
+    /** {@return how a host function that waits notices that the guest shall end} */
     public abstract Attention attention();
 
     /**

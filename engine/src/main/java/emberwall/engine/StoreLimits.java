@@ -28,17 +28,32 @@ public record StoreLimits(long memoryBytes, long tableElements, int instances) {
         }
     }
 
-    /** These limits with another one for memory, in bytes. */
+    /**
+     * These limits with another one for memory, in bytes.
+     *
+     * @param bytes at least 0
+     * @return new limits
+     */
     public StoreLimits memoryBytes(long bytes) {
         return new StoreLimits(bytes, tableElements, instances);
     }
 
-    /** These limits with another one for tables, in elements. */
+    /**
+     * These limits with another one for tables, in elements.
+     *
+     * @param elements at least 0
+     * @return new limits
+     */
     public StoreLimits tableElements(long elements) {
         return new StoreLimits(memoryBytes, elements, instances);
     }
 
-    /** These limits with another one for instances. */
+    /**
+     * These limits with another one for instances.
+     *
+     * @param count at least 0
+     * @return new limits
+     */
     public StoreLimits instances(int count) {
         return new StoreLimits(memoryBytes, tableElements, count);
     }

@@ -11,7 +11,13 @@ import emberwall.wasm.ValueType;
  * @param maximum elements at most, or -1 for no limit of its own
  */
 public record TableType(int element, boolean address64, long minimum, long maximum) implements ExternType {
-    /** A table that is indexed by i32. */
+    /**
+     * A table that is indexed by i32.
+     *
+     * @param element {@link ValueType} of its elements
+     * @param minimum elements at least
+     * @param maximum elements at most, or -1 for no limit of its own
+     */
     public TableType(int element, long minimum, long maximum) {
         this(element, false, minimum, maximum);
     }

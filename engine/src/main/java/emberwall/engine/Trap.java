@@ -14,12 +14,21 @@ public final class Trap extends RuntimeException {
     private final transient List<GuestFrame> trace;
     private final int omitted;
 
-    /** A trap without a place. */
+    /**
+     * A trap without a place.
+     *
+     * @param reason why
+     */
     public Trap(TrapReason reason) {
         this(reason, reason.text(), List.of(), 0);
     }
 
-    /** A trap in the frames of {@code trace}, innermost first. */
+    /**
+     * A trap in the frames of {@code trace}, innermost first.
+     *
+     * @param reason why
+     * @param trace the guest's frames, innermost first
+     */
     public Trap(TrapReason reason, List<GuestFrame> trace) {
         this(reason, reason.text(), trace, 0);
     }
@@ -27,6 +36,7 @@ public final class Trap extends RuntimeException {
     /**
      * A trap.
      *
+     * @param reason why
      * @param message what to say instead of the reason's text
      * @param trace the guest's frames, innermost first
      * @param omitted how many frames there are besides
@@ -38,22 +48,22 @@ public final class Trap extends RuntimeException {
         this.omitted = omitted;
     }
 
-    /** Why. */
+    /** {@return why it was stopped} */
     public TrapReason reason() {
         return reason;
     }
 
-    /** The guest's frames, innermost first; some may be left out, see {@link #omitted}. */
+    /** {@return the guest's frames, innermost first; some may be left out, see {@link #omitted}} */
     public List<GuestFrame> trace() {
         return trace == null ? List.of() : trace;
     }
 
-    /** How many frames the trace leaves out at its end. */
+    /** {@return how many frames the trace leaves out at its end} */
     public int omitted() {
         return omitted;
     }
 
-    /** The message, and a line for each frame. */
+    /** {@return the message, and a line for each frame} */
     public String describe() {
         StringBuilder text = new StringBuilder(getMessage());
         for (GuestFrame frame : trace()) {

@@ -4,7 +4,11 @@ package emberwall.engine;
 public final class UnsupportedFeatureException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** Says what, with its byte offset. */
+    /**
+     * Says what is needed.
+     *
+     * @param what what is needed, with its byte offset
+     */
     public UnsupportedFeatureException(String what) {
         super("not supported in this tier: " + what);
     }

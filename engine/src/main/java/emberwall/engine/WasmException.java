@@ -34,12 +34,12 @@ public final class WasmException extends RuntimeException {
         this.origin = origin;
     }
 
-    /** Its kind. */
+    /** {@return its kind} */
     public Tag tag() {
         return tag;
     }
 
-    /** What it carries, unmodifiable; a null reference is null. */
+    /** {@return what it carries, unmodifiable; a null reference is null} */
     public List<Object> values() {
         return values;
     }

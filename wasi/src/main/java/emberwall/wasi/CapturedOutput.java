@@ -48,22 +48,22 @@ public final class CapturedOutput extends OutputStream {
         total += length;
     }
 
-    /** A copy of the bytes that were kept. */
+    /** {@return a copy of the bytes that were kept} */
     public synchronized byte[] bytes() {
         return kept.toByteArray();
     }
 
-    /** The bytes that were kept as UTF-8; what is none, such as a character cut by the limit, reads as U+FFFD. */
+    /** {@return the bytes that were kept as UTF-8; what is none, such as a character cut by the limit, reads as U+FFFD} */
     public synchronized String text() {
         return kept.toString(StandardCharsets.UTF_8);
     }
 
-    /** How many bytes were printed, those included that were dropped. */
+    /** {@return how many bytes were printed, those included that were dropped} */
     public synchronized long total() {
         return total;
     }
 
-    /** Whether bytes were dropped. */
+    /** {@return whether bytes were dropped} */
     public synchronized boolean truncated() {
         return total > kept.size();
     }

@@ -14,22 +14,30 @@ public final class ExitException extends RuntimeException {
         this.signal = signal;
     }
 
-    /** The guest called {@code proc_exit}. */
+    /**
+     * {@return what to throw when the guest calls {@code proc_exit}}
+     *
+     * @param code what it passed
+     */
     public static ExitException exit(int code) {
         return new ExitException("the guest exited with code " + Integer.toUnsignedString(code), code, 0);
     }
 
-    /** The guest died of a signal, by its Linux number. */
+    /**
+     * {@return what to throw when the guest dies of a signal}
+     *
+     * @param signal its Linux number
+     */
     public static ExitException signal(int signal) {
         return new ExitException("the guest ended by signal " + signal, SIGNAL_BASE + signal, signal);
     }
 
-    /** What the guest passed to {@code proc_exit}, an unsigned number; 128 and the signal if it died of one. */
+    /** {@return what the guest passed to {@code proc_exit}, an unsigned number; 128 and the signal if it died of one} */
     public int code() {
         return code;
     }
 
-    /** The signal that it died of, by its Linux number; 0 if it exited. */
+    /** {@return the signal that it died of, by its Linux number; 0 if it exited} */
     public int signal() {
         return signal;
     }

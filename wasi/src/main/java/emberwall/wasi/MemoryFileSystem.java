@@ -82,12 +82,12 @@ public final class MemoryFileSystem {
         return this;
     }
 
-    /** Bytes that count against the quota. */
+    /** {@return the bytes that count against the quota} */
     public long usedBytes() {
         return tree.usedBytes();
     }
 
-    /** Names that count against the quota. */
+    /** {@return the names that count against the quota} */
     public int usedNames() {
         return tree.usedNames();
     }
@@ -99,12 +99,22 @@ public final class MemoryFileSystem {
 
     // ---- what is there
 
-    /** Whether a path leads to something. */
+    /**
+     * Whether a path leads to something.
+     *
+     * @param path from the top
+     * @return whether it does, links followed
+     */
     public boolean exists(String path) {
         return stat(path) != null;
     }
 
-    /** Whether a path leads to a directory. */
+    /**
+     * Whether a path leads to a directory.
+     *
+     * @param path from the top
+     * @return whether it does, links followed
+     */
     public boolean isDirectory(String path) {
         FileStat stat = stat(path);
         return stat != null && stat.type() == FileType.DIRECTORY;
@@ -121,6 +131,8 @@ public final class MemoryFileSystem {
     /**
      * The size of a file in bytes.
      *
+     * @param path from the top
+     * @return bytes
      * @throws NoSuchFileException if there is none
      */
     public long size(String path) throws IOException {
@@ -130,6 +142,8 @@ public final class MemoryFileSystem {
     /**
      * When the content of something changed last.
      *
+     * @param path from the top
+     * @return the time
      * @throws NoSuchFileException if there is none
      */
     public Instant lastModified(String path) throws IOException {
@@ -141,6 +155,8 @@ public final class MemoryFileSystem {
     /**
      * The names in a directory, sorted.
      *
+     * @param path from the top
+     * @return names without slashes
      * @throws NoSuchFileException if nothing is there
      * @throws NotDirectoryException if it is something else
      */
@@ -164,6 +180,8 @@ public final class MemoryFileSystem {
     /**
      * All bytes of a file.
      *
+     * @param path from the top
+     * @return a new array
      * @throws NoSuchFileException if there is none
      * @throws FileSystemException if it is a directory, or has 2 GiB and more
      */
@@ -185,6 +203,9 @@ public final class MemoryFileSystem {
     /**
      * All bytes of a file as UTF-8; what is none reads as U+FFFD.
      *
+     * @param path from the top
+     * @return the text
+     * @throws FileSystemException if it is a directory, or has 2 GiB and more
      * @throws NoSuchFileException if there is none
      */
     public String readString(String path) throws IOException {
@@ -196,6 +217,8 @@ public final class MemoryFileSystem {
     /**
      * Makes a file of these bytes, or gives them to one that is there; directories that are missing above it are made.
      *
+     * @param path from the top
+     * @param bytes all that the file shall hold
      * @throws FileSystemException if there is no room, or a directory of this name
      */
     public void write(String path, byte[] bytes) throws IOException {
@@ -211,6 +234,8 @@ public final class MemoryFileSystem {
     /**
      * {@link #write} of text in UTF-8.
      *
+     * @param path from the top
+     * @param text all that the file shall hold
      * @throws FileSystemException if there is no room, or a directory of this name
      */
     public void writeString(String path, String text) throws IOException {
@@ -220,6 +245,7 @@ public final class MemoryFileSystem {
     /**
      * Makes a directory, and those that are missing above it; there is nothing to do for one that exists.
      *
+     * @param path from the top
      * @throws FileAlreadyExistsException if something else has the name
      * @throws FileSystemException if there is no room
      */
@@ -269,6 +295,7 @@ public final class MemoryFileSystem {
     /**
      * Removes a file, a link (not what it leads to), or a directory with everything beneath it.
      *
+     * @param path from the top
      * @throws NoSuchFileException if nothing is there
      */
     public void delete(String path) throws IOException {

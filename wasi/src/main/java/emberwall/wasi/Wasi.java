@@ -47,7 +47,7 @@ public final class Wasi implements AutoCloseable {
         this.ports = ports;
     }
 
-    /** A guest without arguments, environment or directories; it reads nothing, and what it prints is dropped. */
+    /** {@return a builder for a guest without arguments, environment or directories} */
     public static WasiBuilder builder() {
         return new WasiBuilder();
     }
@@ -55,6 +55,8 @@ public final class Wasi implements AutoCloseable {
     /**
      * How paths are kept beneath preopened directories on this machine: {@code "openat2"}, {@code "walk"} (name by name,
      * where the kernel lacks the former), or {@code "none"} where native access is missing and no directory can be opened.
+     *
+     * @return one of these words
      */
     public static String pathResolution() {
         if (!Platform.supported()) {
@@ -65,7 +67,12 @@ public final class Wasi implements AutoCloseable {
         }
     }
 
-    /** Adds all functions of preview 1, under {@link #MODULE}. */
+    /**
+     * Adds all functions of preview 1, under {@link #MODULE}.
+     *
+     * @param imports where to
+     * @return the same imports
+     */
     public Imports addTo(Imports imports) {
         for (Row row : Row.all()) {
             imports.function(MODULE, row.text(), typeOf(row), new Entry(this, row));
@@ -136,6 +143,7 @@ public final class Wasi implements AutoCloseable {
     /**
      * Runs a command: calls its {@code _start}, and closes this.
      *
+     * @param command an instance that exports {@code _start}
      * @return the code that it exited with, 0 if it just returned
      * @throws ExitException if it died of a signal that it raised
      * @throws emberwall.engine.Trap if it trapped
@@ -153,7 +161,12 @@ public final class Wasi implements AutoCloseable {
         }
     }
 
-    /** Readies a reactor, an instance whose exports are called later: calls its {@code _initialize} if there is one. */
+    /**
+     * Readies a reactor, an instance whose exports are called later: calls its {@code _initialize} if there is one.
+     *
+     * @param reactor the instance
+     * @throws emberwall.engine.Trap if it traps
+     */
     public void initialize(Instance reactor) {
         Extern export = reactor.export("_initialize");
         if (export instanceof Function function) {
@@ -161,7 +174,12 @@ public final class Wasi implements AutoCloseable {
         }
     }
 
-    /** The port that the {@code index}-th address of {@link WasiBuilder#listen} was bound to. */
+    /**
+     * The port that the {@code index}-th address of {@link WasiBuilder#listen} was bound to.
+     *
+     * @param index number of the address, from 0
+     * @return the port, also where 0 was asked for
+     */
     public int port(int index) {
         return ports[index];
     }

@@ -56,7 +56,13 @@ public final class WasiBuilder {
 
     WasiBuilder() {}
 
-    /** Appends arguments; the first one of all is the program's name. */
+    /**
+     * Appends arguments; the first one of all is the program's name.
+     *
+     * @param values the arguments
+     * @return this
+     * @throws IllegalArgumentException if there is a NUL character in one
+     */
     public WasiBuilder args(String... values) {
         for (String value : values) {
             arguments.add(text(value));
@@ -64,7 +70,13 @@ public final class WasiBuilder {
         return this;
     }
 
-    /** {@link #args(String...)}. */
+    /**
+     * {@link #args(String...)}.
+     *
+     * @param values the arguments
+     * @return this
+     * @throws IllegalArgumentException if there is a NUL character in one
+     */
     public WasiBuilder args(List<String> values) {
         for (String value : values) {
             arguments.add(text(value));
@@ -72,7 +84,14 @@ public final class WasiBuilder {
         return this;
     }
 
-    /** Adds an environment variable; of the host's environment the guest sees nothing. */
+    /**
+     * Adds an environment variable; of the host's environment the guest sees nothing.
+     *
+     * @param key its name
+     * @param value what it is
+     * @return this
+     * @throws IllegalArgumentException if the name is empty or holds {@code =}, or there is a NUL character in either
+     */
     public WasiBuilder env(String key, String value) {
         if (key.isEmpty() || key.indexOf('=') >= 0) {
             throw new IllegalArgumentException("not a name for an environment variable: \"" + key + "\"");
@@ -91,24 +110,38 @@ public final class WasiBuilder {
     /**
      * The guest's standard input, output and error are this process's own. With native access they are its descriptors
      * 0, 1 and 2, past the buffers of {@link System#out}: nothing is lost, and a closed pipe is seen as one.
+     *
+     * @return this
      */
     public WasiBuilder inheritStdio() {
         return inheritStdin().inheritStdout().inheritStderr();
     }
 
-    /** The guest reads what this process would. */
+    /**
+     * The guest reads what this process would.
+     *
+     * @return this
+     */
     public WasiBuilder inheritStdin() {
         input = null;
         return this;
     }
 
-    /** The guest prints where this process does. */
+    /**
+     * The guest prints where this process does.
+     *
+     * @return this
+     */
     public WasiBuilder inheritStdout() {
         outputs[0] = null;
         return this;
     }
 
-    /** The guest reports errors where this process does. */
+    /**
+     * The guest reports errors where this process does.
+     *
+     * @return this
+     */
     public WasiBuilder inheritStderr() {
         outputs[1] = null;
         return this;
@@ -117,24 +150,42 @@ public final class WasiBuilder {
     /**
      * The guest reads from a stream, which is not closed. Bytes may be read ahead; if the guest ends while the stream
      * blocks, a thread stays in it until it comes back.
+     *
+     * @param stream where from
+     * @return this
      */
     public WasiBuilder stdin(InputStream stream) {
         input = Objects.requireNonNull(stream);
         return this;
     }
 
-    /** The guest reads these bytes. */
+    /**
+     * The guest reads these bytes.
+     *
+     * @param bytes what it reads, then its input ends
+     * @return this
+     */
     public WasiBuilder stdin(byte[] bytes) {
         return stdin(new ByteArrayInputStream(bytes));
     }
 
-    /** The guest prints to a stream, which is flushed after every write and not closed. */
+    /**
+     * The guest prints to a stream, which is flushed after every write and not closed.
+     *
+     * @param stream where to
+     * @return this
+     */
     public WasiBuilder stdout(OutputStream stream) {
         outputs[0] = Objects.requireNonNull(stream);
         return this;
     }
 
-    /** The guest reports errors to a stream, which is flushed after every write and not closed. */
+    /**
+     * The guest reports errors to a stream, which is flushed after every write and not closed.
+     *
+     * @param stream where to
+     * @return this
+     */
     public WasiBuilder stderr(OutputStream stream) {
         outputs[1] = Objects.requireNonNull(stream);
         return this;
@@ -146,6 +197,7 @@ public final class WasiBuilder {
      * @param host the directory
      * @param guest the guest's name for it, such as {@code "/"} or {@code "data"}
      * @param readOnly whether everything that would change something fails with {@code EROFS}
+     * @return this
      */
     public WasiBuilder preopen(Path host, String guest, boolean readOnly) {
         return preopen(new Preopen(Objects.requireNonNull(host), null, guest, readOnly));
@@ -170,43 +222,78 @@ public final class WasiBuilder {
         return this;
     }
 
-    /** Opens a listening stream socket for the guest; port 0 for a free one, see {@link Wasi#port}. */
+    /**
+     * Opens a listening stream socket for the guest; port 0 for a free one, see {@link Wasi#port}.
+     *
+     * @param address where to listen
+     * @return this
+     */
     public WasiBuilder listen(InetSocketAddress address) {
         addresses.add(address);
         return this;
     }
 
-    /** Nanoseconds since 1970 for the guest's real-time clock. */
+    /**
+     * Nanoseconds since 1970 for the guest's real-time clock.
+     *
+     * @param clock called on the guest's thread
+     * @return this
+     */
     public WasiBuilder realtime(LongSupplier clock) {
         realtime = clock;
         return this;
     }
 
-    /** Nanoseconds for the guest's monotonic clock. Waiting still takes the time that it takes. */
+    /**
+     * Nanoseconds for the guest's monotonic clock. Waiting still takes the time that it takes.
+     *
+     * @param clock called on the guest's thread
+     * @return this
+     */
     public WasiBuilder monotonic(LongSupplier clock) {
         monotonic = clock;
         return this;
     }
 
-    /** Nanoseconds for the guest's clocks of used processor time; without this, those of the process and the thread. */
+    /**
+     * Nanoseconds for the guest's clocks of used processor time; without this, those of the process and the thread.
+     *
+     * @param clock called on the guest's thread
+     * @return this
+     */
     public WasiBuilder processorTime(LongSupplier clock) {
         processor = clock;
         return this;
     }
 
-    /** The guest's random numbers; without this, the operating system's. */
+    /**
+     * The guest's random numbers; without this, the operating system's.
+     *
+     * @param generator used on the guest's thread
+     * @return this
+     */
     public WasiBuilder random(RandomGenerator generator) {
         random = generator;
         return this;
     }
 
-    /** How many descriptors the guest can have open at once; 1024 without this. */
+    /**
+     * How many descriptors the guest can have open at once; 1024 without this.
+     *
+     * @param count standard streams and preopened directories included
+     * @return this
+     */
     public WasiBuilder maxDescriptors(int count) {
         limit = count;
         return this;
     }
 
-    /** Whether writing to a pipe that nobody reads ends the guest, as it ends a native program, by SIGPIPE. */
+    /**
+     * Whether writing to a pipe that nobody reads ends the guest, as it ends a native program, by SIGPIPE.
+     *
+     * @param value whether it does; else the guest gets {@code EPIPE}
+     * @return this
+     */
     public WasiBuilder endOnClosedPipe(boolean value) {
         endOnClosedPipe = value;
         return this;
@@ -215,6 +302,7 @@ public final class WasiBuilder {
     /**
      * Opens everything.
      *
+     * @return the guest's world, to be closed
      * @throws IOException if a directory or an address cannot be opened
      * @throws UnsupportedOperationException if directories or sockets are asked for where native access is missing
      */
