@@ -134,6 +134,7 @@ final class CommandLines {
                                      + " totals. Failures are on standard error; status 1 if there are any.")
             .addOption(value ("--tier",       "TIER",        "auto (default), baseline or reference."))
             .addOption(value ("--bounds",     "STRATEGY",    BOUNDS))
+            .addOption(value ("--cpu",        "PROCESSOR",   CPU))
             .addPositional(positional("FILE|DIR", "0..*", "1..*", "Scripts, as text (.wast) or converted (.json), and folders of them."));
     }
 

@@ -27,6 +27,8 @@ final class WastCommand {
         if (tier != null) config.tier(RunCommand.tier(tier));
         String bounds = options.matchedOptionValue("--bounds", null);
         if (bounds != null) config.bounds(RunCommand.bounds(bounds));
+        String cpu = options.matchedOptionValue("--cpu", null);
+        if (cpu != null) config.cpuMask(Processor.mask(cpu));
 
         Outcome.engine(config.build()).close();
         PrintStream out = Main.output();

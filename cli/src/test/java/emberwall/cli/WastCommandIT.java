@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import emberwall.cli.Command.Result;
+import emberwall.testing.Shared;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code emberwall wast} as a process. */
 class WastCommandIT {
@@ -54,6 +57,17 @@ class WastCommandIT {
         script("ignored.txt", BAD);
         String lines = first + ": 3 passed, 0 failed, 0 skipped\n" + last + ": 3 passed, 0 failed, 0 skipped\n";
         assertEquals(new Result(0, lines + "6 passed, 0 failed, 0 skipped\n", ""), run("wast", folder.toString()));
+    }
+
+    /** The suite's vectors, as processors would run them that have less than this one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sse2", "sse4.1", "avx"})
+    void vectorsPassOnEveryProcessor(String cpu) {
+        String simd = Shared.path("spec/wasm/wast/core/simd").toString();
+        String relaxed = Shared.path("spec/wasm/wast/core/relaxed-simd").toString();
+        Result result = run("wast", "--tier", "baseline", "--cpu", cpu, simd, relaxed);
+        assertEquals("", result.err());
+        assertTrue(result.out().endsWith("\n26067 passed, 0 failed, 0 skipped\n"), result.out());
     }
 
     @Test

@@ -7,10 +7,11 @@ import java.util.List;
  *
  * @param name of the script
  * @param passed how many commands did what they should
+ * @param superseded how many want something refused that the standard has allowed since, and that is allowed here
  * @param failures those that did not
  * @param skips those that were not tried
  */
-public record ScriptReport(String name, int passed, List<Failed> failures, List<Skipped> skips) {
+public record ScriptReport(String name, int passed, int superseded, List<Failed> failures, List<Skipped> skips) {
     /**
      * A command that failed.
      *

@@ -28,7 +28,7 @@ public final class ScriptSuite implements AutoCloseable {
             script = file.read();
         } catch (IOException | ModuleException unreadable) {
             Failed failed = new Failed(1, "script", "cannot be read: " + unreadable.getMessage());
-            return new ScriptReport(file.path().toString(), 0, List.of(failed), List.of());
+            return new ScriptReport(file.path().toString(), 0, 0, List.of(failed), List.of());
         }
         Features features = file.features();
         return features == null

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 public final class Totals {
     private final Map<String, Integer> skippedBy = new LinkedHashMap<>();
     private int passed;
+    private int superseded;
     private int failed;
     private int skipped;
 
@@ -21,6 +22,7 @@ public final class Totals {
      */
     public void add(ScriptReport report, Consumer<String> lines, Consumer<String> problems) {
         passed += report.passed();
+        superseded += report.superseded();
         failed += report.failures().size();
         skipped += report.skips().size();
         for (Skipped skip : report.skips()) {
@@ -37,7 +39,8 @@ public final class Totals {
                 + counts(
                         report.passed(),
                         report.failures().size(),
-                        report.skips().size());
+                        report.skips().size(),
+                        report.superseded());
         if (report.skips().isEmpty()) {
             return line;
         }
@@ -60,6 +63,11 @@ public final class Totals {
         return skipped;
     }
 
+    /** How many want something refused that the standard has allowed since. */
+    public int superseded() {
+        return superseded;
+    }
+
     /** How many commands were skipped for want of what, in the order of discovery. */
     public Map<String, Integer> skippedBy() {
         return Map.copyOf(skippedBy);
@@ -73,13 +81,14 @@ public final class Totals {
         lines.accept(toString());
     }
 
-    private static String counts(int passed, int failed, int skipped) {
-        return passed + " passed, " + failed + " failed, " + skipped + " skipped";
+    private static String counts(int passed, int failed, int skipped, int superseded) {
+        return passed + " passed, " + failed + " failed, " + skipped + " skipped"
+                + (superseded == 0 ? "" : ", " + superseded + " superseded");
     }
 
     /** As {@code "35868 passed, 0 failed, 29426 skipped"}. */
     @Override
     public String toString() {
-        return counts(passed, failed, skipped);
+        return counts(passed, failed, skipped, superseded);
     }
 }
