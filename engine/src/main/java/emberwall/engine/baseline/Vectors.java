@@ -39,9 +39,10 @@ final class Vectors {
             case Meaning.Memory access -> access(access, opcode.immediate() == Immediate.MEMARG_LANE);
             case Meaning.Numeric numeric -> numeric(opcode.signature(), numeric.op(), numeric.type());
             default -> {
-                int register = c.target(true, -1, 0);
                 long low = c.reader.fixed64();
-                c.vectors.constant(register - XMM, low, c.reader.fixed64());
+                long high = c.reader.fixed64();
+                int register = c.target(true, -1, 0); // which looks at the next instruction
+                c.vectors.constant(register - XMM, low, high);
                 stack.push(ValueType.V128, register);
             }
         }
