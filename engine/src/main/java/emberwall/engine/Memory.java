@@ -5,13 +5,14 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A linear memory: little-endian bytes from address 0 to its size, which only grows.
+ * A linear memory: little-endian bytes from address 0 to its size, which only grows. Addresses are the same whether guests
+ * have 32 or 64 bits for them.
  *
  * <p>Accesses outside throw {@link IndexOutOfBoundsException}; after the store has closed, {@link
  * IllegalStateException}.
  */
 public abstract non-sealed class Memory implements Extern {
-    /** Bytes in a page. */
+    /** Bytes in a page, unless the type says otherwise: see {@link MemoryType#pageSize}. */
     public static final int PAGE_SIZE = 65_536;
 
     Memory() {}
@@ -20,7 +21,7 @@ public abstract non-sealed class Memory implements Extern {
     @Override
     public abstract MemoryType type();
 
-    /** {@return the present size in pages of 64 KiB} */
+    /** {@return the present size in pages, which have 64 KiB unless the type says otherwise} */
     public abstract long size();
 
     /** {@return the present size in bytes} */

@@ -459,6 +459,9 @@ final class NativeStore extends Store {
 
     @Override
     public Memory newMemory(MemoryType type) {
+        if (type.address64() || type.shared() || type.pageSize() != Memory.PAGE_SIZE) {
+            throw new UnsupportedFeatureException(type.toString());
+        }
         Ownership mine = enterHost();
         try {
             LinearMemory memory = newMemory(type.minimum(), type.maximum());

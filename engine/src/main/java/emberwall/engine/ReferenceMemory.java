@@ -15,8 +15,13 @@ final class ReferenceMemory extends Memory {
 
     @Override
     public MemoryType type() {
+        emberwall.wasm.MemoryType declared = memory.type();
         return new MemoryType(
-                memory.pages(), memory.type().hasMaximum() ? memory.type().maximum() : -1);
+                memory.pages(),
+                declared.hasMaximum() ? declared.maximum() : -1,
+                declared.address64(),
+                declared.shared(),
+                declared.pageSizeLog2());
     }
 
     @Override

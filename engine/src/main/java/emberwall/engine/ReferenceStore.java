@@ -362,9 +362,7 @@ final class ReferenceStore extends Store implements Attention {
     public Memory newMemory(MemoryType type) {
         enter();
         try {
-            boolean bounded = type.maximum() >= 0;
-            return (Memory) wrap(store.newMemory(new emberwall.wasm.MemoryType(
-                    false, false, 16, type.minimum(), bounded ? type.maximum() : 0, bounded)));
+            return (Memory) wrap(store.newMemory(Types.wasm(type)));
         } catch (ResourceException refused) {
             throw new EngineLimitException(refused.getMessage());
         } finally {
@@ -377,7 +375,7 @@ final class ReferenceStore extends Store implements Attention {
         Types.check(type.element(), value);
         enter();
         try {
-            boolean bounded = type.maximum() >= 0;
+            boolean bounded = type.maximum() != -1;
             Object initial = reference(type.element(), value);
             return (Table) wrap(store.newTable(
                     new emberwall.wasm.TableType(

@@ -18,6 +18,7 @@ public abstract class Store implements AutoCloseable {
      *
      * @param type its size now, and how far it may grow
      * @return the memory, all zero
+     * @throws UnsupportedFeatureException if the tier has no memories of this type
      * @throws EngineLimitException if it cannot be had
      * @throws IllegalStateException if the store is closed
      */

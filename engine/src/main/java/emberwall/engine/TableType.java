@@ -3,7 +3,7 @@ package emberwall.engine;
 import emberwall.wasm.ValueType;
 
 /**
- * The type of a table.
+ * The type of a table. Sizes are in elements, unsigned.
  *
  * @param element {@link ValueType} of its elements
  * @param address64 whether guests index it by i64 rather than i32
@@ -24,7 +24,8 @@ public record TableType(int element, boolean address64, long minimum, long maxim
 
     @Override
     public String toString() {
-        return "table " + (address64 ? "i64 " : "") + minimum + (maximum < 0 ? "" : ".." + maximum) + " "
+        return "table " + (address64 ? "i64 " : "") + Long.toUnsignedString(minimum)
+                + (maximum == -1 ? "" : ".." + Long.toUnsignedString(maximum)) + " "
                 + ValueType.text(element);
     }
 }

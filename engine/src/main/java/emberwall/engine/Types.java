@@ -41,7 +41,23 @@ final class Types {
     }
 
     static MemoryType api(emberwall.wasm.MemoryType type) {
-        return new MemoryType(type.minimum(), type.hasMaximum() ? type.maximum() : -1);
+        return new MemoryType(
+                type.minimum(),
+                type.hasMaximum() ? type.maximum() : -1,
+                type.address64(),
+                type.shared(),
+                type.pageSizeLog2());
+    }
+
+    static emberwall.wasm.MemoryType wasm(MemoryType type) {
+        boolean bounded = type.maximum() != -1;
+        return new emberwall.wasm.MemoryType(
+                type.address64(),
+                type.shared(),
+                type.pageSizeLog2(),
+                type.minimum(),
+                bounded ? type.maximum() : 0,
+                bounded);
     }
 
     static TableType api(emberwall.wasm.TableType type) {

@@ -183,6 +183,72 @@ class EmbeddingTest {
         }
     }
 
+    /** Whether a store takes what the host asks it for, and if not, says so as it should. */
+    private boolean makes(Runnable object, String type) {
+        try {
+            object.run();
+            return true;
+        } catch (UnsupportedFeatureException ahead) {
+            assertNotEquals(Tier.REFERENCE, engine.tier());
+            assertTrue(ahead.getMessage().contains(type), ahead.getMessage());
+            return false;
+        }
+    }
+
+    @Test
+    void memoriesAndTablesMayHaveWideAddresses() {
+        MemoryType wide = new MemoryType(1, 1L << 40, true, false, 16);
+        assertEquals("memory i64 1..1099511627776", wide.toString());
+        CompiledModule module = engine.compileText("""
+                (module
+                  (import "env" "memory" (memory i64 1 0x1_0000_0000_00))
+                  (import "env" "table" (table i64 2 funcref))
+                  (export "m" (memory 0))
+                  (func (export "load") (param i64) (result i32) (i32.load8_u (local.get 0)))
+                  (func (export "size") (result i64) (table.size 0)))""");
+        TableType table = new TableType(ValueType.FUNCREF, true, 2, -1);
+        assertEquals(
+                List.of(new ImportType("env", "memory", wide), new ImportType("env", "table", table)),
+                module.imports());
+        assertEquals(
+                List.of("m", "load", "size"),
+                module.exports().stream().map(ExportType::name).toList());
+        assertEquals(wide, module.exports().getFirst().type());
+        try (Store store = engine.newStore()) {
+            if (!makes(() -> store.newMemory(wide), "memory i64")
+                    || !makes(() -> store.newTable(table, null), "table i64")) return;
+            Memory memory = store.newMemory(wide);
+            assertEquals(wide, memory.type());
+            memory.putByte(65_535, (byte) 77);
+            Imports imports = Imports.of().table("env", "table", store.newTable(table, null));
+            LinkException narrow = assertThrows(
+                    LinkException.class,
+                    () -> module.instantiate(
+                            store, imports.memory("env", "memory", store.newMemory(new MemoryType(1, 2)))));
+            assertEquals("memory i64 1..1099511627776", narrow.wanted());
+            assertEquals("memory 1..2", narrow.given());
+            Instance instance = module.instantiate(store, imports.memory("env", "memory", memory));
+            assertEquals(77, instance.function("load").call(65_535L));
+            assertThrows(Trap.class, () -> instance.function("load").call(1L << 32));
+            assertEquals(2L, instance.function("size").call());
+            assertSame(memory, instance.memory("m"));
+        }
+    }
+
+    @Test
+    void typesOfMemoriesAreChecked() {
+        assertEquals("memory 1..2 shared", new MemoryType(1, 2, false, true, 16).toString());
+        assertEquals("memory i64 0 pagesize 1", new MemoryType(0, -1, true, false, 0).toString());
+        assertEquals(1, new MemoryType(0, -1, true, false, 0).pageSize());
+        assertEquals(65_536, new MemoryType(0, 65_536).maximum());
+        assertThrows(IllegalArgumentException.class, () -> new MemoryType(3, 2));
+        assertThrows(IllegalArgumentException.class, () -> new MemoryType(65_537, -1));
+        assertThrows(IllegalArgumentException.class, () -> new MemoryType(0, (1L << 48) + 1, true, false, 16));
+        assertThrows(
+                IllegalArgumentException.class, () -> new MemoryType(0, -1, false, true, 16), "shared, no maximum");
+        assertThrows(IllegalArgumentException.class, () -> new MemoryType(0, 1, false, false, 12));
+    }
+
     // ---- limits of a store
 
     @Test
