@@ -18,6 +18,7 @@ import emberwall.os.RawMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.LongConsumer;
 
 /** Runs guest code until it returns, or throws. Every crossing between guest and Java is a case of {@link #run}. */
 final class ExitLoop {
@@ -102,6 +103,15 @@ final class ExitLoop {
             throw trap(fiber, TrapReason.INTERRUPTED);
         } catch (OsException full) {
             throw EngineLimitException.noCodeMemory(full);
+        }
+    }
+
+    /** Reads the references that wait in calls of the host. */
+    void forEachReference(LongConsumer words) {
+        for (NativeCall call : calls) {
+            if (call != null) {
+                call.forEachReference(words);
+            }
         }
     }
 

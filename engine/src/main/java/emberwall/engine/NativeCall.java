@@ -4,6 +4,7 @@ import emberwall.engine.store.InstanceLayout;
 import emberwall.op.V128;
 import emberwall.os.RawMemory;
 import emberwall.wasm.ValueType;
+import java.util.function.LongConsumer;
 
 /** A call by a guest: arguments and results are in the frame of the host thunk. One object serves one nesting depth. */
 final class NativeCall extends Call {
@@ -39,9 +40,28 @@ final class NativeCall extends Call {
         }
         try {
             Sneaky.call(function.function, this);
+            store.sweepHandles(); // while what was given and what is given back can still be found here
             return firstResult;
         } finally {
             target = null;
+        }
+    }
+
+    /** Reads the references among arguments and results, if the call is going on. */
+    void forEachReference(LongConsumer words) {
+        NativeHostFunction function = target;
+        if (function == null) {
+            return;
+        }
+        for (int index = 0; index < function.parameters.length; index++) {
+            if (ValueType.isReference(function.parameters[index])) {
+                words.accept(RawMemory.getLong(argument(function, index)));
+            }
+        }
+        for (int index = 0; index < function.results.length; index++) {
+            if (ValueType.isReference(function.results[index])) {
+                words.accept(index == 0 ? firstResult : RawMemory.getLong(frame + function.shape.resultOffset(index)));
+            }
         }
     }
 

@@ -32,8 +32,12 @@ final class NativeEngine extends Engine {
         "return", "host call", "runtime", "trap", "fault", "poll", "stack", "compile"
     };
 
+    /** A system property for tests: if "true", engines collect what guests no longer refer to whenever they could. */
+    static final String COLLECT_ALWAYS = "emberwall.collect.always";
+
     private final Config config;
     private final Bounds bounds;
+    final boolean collectsAlways = Boolean.getBoolean(COLLECT_ALWAYS);
     final CodeCache code;
     final TypeRegistry types = new TypeRegistry();
     final MappingBudget budget = new MappingBudget();

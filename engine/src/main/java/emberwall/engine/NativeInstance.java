@@ -3,15 +3,14 @@ package emberwall.engine;
 import emberwall.engine.code.CodeListener;
 import emberwall.engine.code.ModuleCode;
 import emberwall.engine.store.FuncRecord;
-import emberwall.engine.store.HandleTable;
 import emberwall.engine.store.LinearMemory;
 import emberwall.engine.store.TableStorage;
 import emberwall.os.RawMemory;
 import emberwall.wasm.Export;
-import emberwall.wasm.ValueType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /** An instance of the native tier: what belongs to it beside its block. Filled by {@link Instantiation}. */
 final class NativeInstance extends Instance implements CodeListener {
@@ -140,11 +139,12 @@ final class NativeInstance extends Instance implements CodeListener {
         elements[segment] = DROPPED;
     }
 
-    void markElements(HandleTable handles) {
+    /** Reads the references in its element segments, but for functions. */
+    void forEachElement(LongConsumer words) {
         for (int segment = 0; segment < elements.length; segment++) {
-            if (elements[segment] != null && module.module.element(segment).type() == ValueType.EXTERNREF) {
+            if (elements[segment] != null && !module.module.element(segment).isFunctions()) {
                 for (long word : elements[segment]) {
-                    handles.mark(word);
+                    words.accept(word);
                 }
             }
         }

@@ -1,5 +1,6 @@
 package emberwall.engine;
 
+import emberwall.engine.code.CompiledFunction;
 import emberwall.engine.code.Shape;
 import emberwall.engine.store.Allowance;
 import emberwall.engine.store.FuncRecord;
@@ -11,6 +12,8 @@ import emberwall.engine.store.TableStorage;
 import emberwall.fiber.Exit;
 import emberwall.fiber.Fiber;
 import emberwall.fiber.Request;
+import emberwall.fiber.StackWalk;
+import emberwall.link.CodeBlob;
 import emberwall.op.TrapReason;
 import emberwall.op.V128;
 import emberwall.os.OsException;
@@ -24,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 
 /** A store whose guests run as machine code. */
 final class NativeStore extends Store {
@@ -35,7 +39,7 @@ final class NativeStore extends Store {
 
     final NativeEngine engine;
     final ExitLoop exits;
-    final HandleTable handles = new HandleTable();
+    final HandleTable handles;
 
     /** Where guests run; made when the first one is about to. */
     Fiber fiber;
@@ -78,6 +82,7 @@ final class NativeStore extends Store {
 
     NativeStore(NativeEngine engine, StoreLimits limits) {
         this.engine = engine;
+        handles = new HandleTable(engine.collectsAlways);
         maxInstances = limits.instances();
         bytesLeft = new Allowance(limits.memoryBytes());
         elementsLeft = new Allowance(limits.tableElements());
@@ -191,8 +196,8 @@ final class NativeStore extends Store {
         if (fiber(depth).depth() == 0) { // no guest is inside yet
             attention = hasDeadline;
             stop = false;
-            sweepHandles();
         }
+        sweepHandles();
         TrapReason overdue = fiber.overdue();
         if (overdue != null) {
             throw new Trap(overdue);
@@ -293,28 +298,43 @@ final class NativeStore extends Store {
         return instance == HOST ? hosts[id] : instances[instance].function(id);
     }
 
-    /** Forgets host objects that nothing in the store refers to. No guest is inside. */
-    private void sweepHandles() {
-        if (!handles.wantsSweep()) {
-            return;
+    /** Forgets host objects that nothing in the store refers to, if there are many. Guests inside stand at host calls. */
+    void sweepHandles() {
+        if (handles.wantsSweep()) {
+            handles.beginSweep();
+            forEachRoot(handles::mark);
+            handles.sweep();
         }
-        handles.beginSweep();
+    }
+
+    /** Reads every reference from which the guests of the store may go on; those to functions not all, but perhaps some. */
+    private void forEachRoot(LongConsumer words) {
+        if (fiber != null) {
+            forEachInFrames(words);
+        }
+        exits.forEachReference(words);
         for (TableStorage table : tables) {
-            if (table.elementType() == ValueType.EXTERNREF) {
+            if (table.elementType() != ValueType.FUNCREF) {
                 for (long index = 0; index < table.size(); index++) {
-                    handles.mark(table.get(index));
+                    words.accept(table.get(index));
                 }
             }
         }
         for (NativeGlobal global : referenceGlobals) {
-            if (global.canonicalType == ValueType.EXTERNREF) {
-                handles.mark(RawMemory.getLong(global.cell));
-            }
+            words.accept(RawMemory.getLong(global.cell));
         }
         for (int index = 0; index < instanceCount; index++) {
-            instances[index].markElements(handles);
+            instances[index].forEachElement(words);
         }
-        handles.sweep();
+    }
+
+    private void forEachInFrames(LongConsumer words) {
+        for (StackWalk walk = new StackWalk(fiber, engine.code.space().map()); walk.next(); ) {
+            CodeBlob blob = walk.blob();
+            if (blob != null && blob.owner() instanceof CompiledFunction function) {
+                function.references().forEach(blob.offset(walk.pc()), walk.fp(), words);
+            }
+        }
     }
 
     // ---- what it owns

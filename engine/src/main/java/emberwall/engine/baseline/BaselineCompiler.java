@@ -11,6 +11,7 @@ import emberwall.codegen.CallLayout;
 import emberwall.codegen.Convention;
 import emberwall.engine.code.FunctionCode;
 import emberwall.engine.code.ModuleContext;
+import emberwall.engine.code.ReferenceMap;
 import emberwall.fiber.FiberBlock;
 import emberwall.wasm.BodyReader;
 import emberwall.wasm.Feature;
@@ -109,8 +110,9 @@ public final class BaselineCompiler {
         a.finish();
         branches.fillTables();
         c.trim();
+        ReferenceMap references = c.references.build(c.type, c.module.locals(info.function()), stack.wide);
         int[] pairs = withBoundaries ? ascendingBoundaries() : null;
-        return new FunctionCode(info.function(), a, c.positions.build(), frame + 16, pairs);
+        return new FunctionCode(info.function(), a, c.positions.build(), references, frame + 16, pairs);
     }
 
     /** The boundaries; where a branch before one was edited away later, that one moves down to the next. */

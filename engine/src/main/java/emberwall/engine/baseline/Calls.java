@@ -70,7 +70,7 @@ final class Calls {
             callImport();
         } else {
             a.callm(Mem.address(c.context.cellAddress(function)));
-            returned();
+            c.returned();
             if (c.memoryMoves) {
                 c.reloadMemory();
             }
@@ -153,7 +153,7 @@ final class Calls {
         a.cmpi(W32, mem(Convention.RECORD, FuncRecord.HOST), 0);
         a.jcc(Cond.NOT_EQUAL, c.hostStub(back));
         a.callm(mem(Convention.RECORD, FuncRecord.CODE));
-        returned();
+        c.returned();
         a.bind(back);
         c.reloadInstance();
     }
@@ -163,12 +163,8 @@ final class Calls {
         a.mov(W64, Convention.INSTANCE, mem(Convention.RECORD, FuncRecord.INSTANCE));
         a.mov(W64, Convention.MEM0, Compilation.instance(0));
         a.callm(mem(Convention.RECORD, FuncRecord.CODE));
-        returned();
+        c.returned();
         c.reloadInstance();
-    }
-
-    private void returned() {
-        c.positions.call(a.position(), c.position);
     }
 
     /** Brings all to memory that must outlive a call: everything below its operands. */
@@ -319,7 +315,7 @@ final class Calls {
         stack.forgetRegisters();
         a.movi(W32, RAX, function.ordinal());
         a.callm(mem(Convention.FIBER, FiberBlock.RUNTIME));
-        returned();
+        c.returned();
         int bytes = 8 * (words + padding);
         if (bytes > 0) {
             a.addi(W64, RSP, bytes);

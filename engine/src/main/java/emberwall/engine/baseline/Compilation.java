@@ -9,6 +9,7 @@ import emberwall.codegen.x64.VectorOperators;
 import emberwall.codegen.x64.X64Operators;
 import emberwall.engine.code.ModuleContext;
 import emberwall.engine.code.PositionTable;
+import emberwall.engine.code.ReferenceMap;
 import emberwall.engine.store.FuncRecord;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.fiber.FiberBlock;
@@ -40,6 +41,7 @@ final class Compilation implements X64Operators.Traps {
     final Edges edges = new Edges(a, stack, moves, copies);
     final ControlStack control = new ControlStack();
     final PositionTable.Builder positions = new PositionTable.Builder();
+    final ReferenceMap.Builder references = new ReferenceMap.Builder();
 
     // The module at work.
     ModuleContext context;
@@ -96,6 +98,7 @@ final class Compilation implements X64Operators.Traps {
         edges.reset();
         moves.clear();
         positions.reset();
+        references.reset();
         stubs = 0;
         int slots = info.localCount() + info.maximumHeight() + 1;
         stack.reset(info.localCount(), slots, hasVectors());
@@ -129,9 +132,18 @@ final class Compilation implements X64Operators.Traps {
 
     // ---- values
 
-    /** The type under which the value stack holds a value: references are words. */
+    /** The type under which the value stack holds a value: {@link ValueStack#REFERENCE} for all references. */
     static int slotType(int valueType) {
-        return ValueType.isReference(valueType) ? ValueType.I64 : valueType;
+        return ValueType.isReference(valueType) ? ValueStack.REFERENCE : valueType;
+    }
+
+    /** A call ends here: what its return address means, with the operands that are there while it goes on. */
+    void returned() {
+        positions.call(a.position(), position);
+        int node = stack.noteReferences(stack.top, references);
+        if (node != ReferenceMap.NONE) {
+            references.call(a.position(), node);
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import emberwall.asm.x64.Assembler;
 import emberwall.asm.x64.Op;
 import emberwall.codegen.Convention;
 import emberwall.codegen.x64.VectorOperators;
+import emberwall.engine.code.ReferenceMap;
 import emberwall.wasm.ValueType;
 import java.util.Arrays;
 
@@ -26,6 +27,8 @@ final class ValueStack {
     static final int CONSTANT = 32;
     /** The number of the first vector register. */
     static final int XMM = 16;
+    /** The type of all references: words that the collector wants to know of. Of integer class. */
+    static final int REFERENCE = -1;
 
     /** How many lists there are: registers and constants. */
     private static final int LISTS = 33;
@@ -77,6 +80,12 @@ final class ValueStack {
     boolean wide;
     /** The vector registers that may hold slots. */
     private int floats = FLOATS;
+    /** How many slots are constants that are references. */
+    private int nulls;
+    /** Below this slot, no operand has been pushed since {@link #noteReferences} looked. */
+    private int noted;
+    /** By slot of an operand below that: the topmost reference up to it, as the map knows it. */
+    private int[] node = new int[256];
 
     ValueStack(Assembler a, Literals literals) {
         this.a = a;
@@ -96,6 +105,7 @@ final class ValueStack {
             constant = new long[size];
             next = new int[size];
             previous = new int[size];
+            node = new int[size];
         }
         Arrays.fill(head, -1);
         Arrays.fill(stamp, 0);
@@ -104,6 +114,8 @@ final class ValueStack {
         shared = 0;
         pinned = 0;
         top = locals;
+        noted = locals;
+        nulls = 0;
         this.locals = locals;
     }
 
@@ -116,6 +128,7 @@ final class ValueStack {
             constant = new long[256];
             next = new int[256];
             previous = new int[256];
+            node = new int[256];
         }
     }
 
@@ -133,6 +146,9 @@ final class ValueStack {
         } else if (list < CONSTANT) {
             used |= 1 << list;
         }
+        if (list == CONSTANT && type[slot] == REFERENCE) {
+            nulls++;
+        }
         head[list] = slot;
         at[slot] = list;
     }
@@ -142,6 +158,9 @@ final class ValueStack {
         int list = at[slot];
         if (list == MEMORY) {
             return;
+        }
+        if (list == CONSTANT && type[slot] == REFERENCE) {
+            nulls--;
         }
         int after = next[slot];
         int before = previous[slot];
@@ -187,9 +206,17 @@ final class ValueStack {
 
     // ---- operands
 
+    private int newOperand() {
+        int slot = top++;
+        if (slot < noted) {
+            noted = slot;
+        }
+        return slot;
+    }
+
     /** Pushes what is in a register. */
     void push(int valueType, int register) {
-        int slot = top++;
+        int slot = newOperand();
         type[slot] = (byte) valueType;
         dirty[slot] = true;
         stamp[register] = ++clock;
@@ -197,7 +224,7 @@ final class ValueStack {
     }
 
     void pushConstant(int valueType, long value) {
-        int slot = top++;
+        int slot = newOperand();
         type[slot] = (byte) valueType;
         constant[slot] = value;
         dirty[slot] = true;
@@ -206,7 +233,7 @@ final class ValueStack {
 
     /** Pushes what lies in the canonical place already. */
     void pushMemory(int valueType) {
-        int slot = top++;
+        int slot = newOperand();
         type[slot] = (byte) valueType;
         at[slot] = MEMORY;
     }
@@ -537,6 +564,7 @@ final class ValueStack {
             slot = after;
         }
         head[CONSTANT] = -1;
+        nulls = 0;
     }
 
     /** Leaves one slot in the register, a local if there is one, and moves the others. */
@@ -576,8 +604,14 @@ final class ValueStack {
         shared &= ~(1 << register);
     }
 
-    /** Stores all slots below {@code limit} that memory does not have; registers keep what they hold. */
+    /**
+     * Stores all slots below {@code limit} that memory does not have; registers keep what they hold. Of constants only
+     * references are stored: the collector looks for them in memory.
+     */
     void save(int limit) {
+        if (nulls > 0) {
+            saveNulls(limit);
+        }
         for (int set = used; set != 0; set &= set - 1) {
             int register = Integer.numberOfTrailingZeros(set);
             for (int slot = head[register]; slot >= 0; slot = next[slot]) {
@@ -587,6 +621,38 @@ final class ValueStack {
                 }
             }
         }
+    }
+
+    /** References among the constants go to memory: the latest ones, for each call before this one took those it found. */
+    private void saveNulls(int limit) {
+        int left = nulls;
+        for (int slot = head[CONSTANT]; left > 0; ) {
+            int after = next[slot];
+            if (type[slot] == REFERENCE) {
+                left--;
+                if (slot < limit) {
+                    release(slot);
+                    storeConstant(home(slot), constant[slot]);
+                    at[slot] = MEMORY;
+                }
+            }
+            slot = after;
+        }
+    }
+
+    /**
+     * Which operands below {@code limit} are references: the node of the map for the topmost one, or {@link
+     * ReferenceMap#NONE}. Looks at each operand once.
+     */
+    int noteReferences(int limit, ReferenceMap.Builder map) {
+        int latest = noted > locals ? node[noted - 1] : ReferenceMap.NONE;
+        for (; noted < limit; noted++) {
+            if (type[noted] == REFERENCE) {
+                latest = map.node(noted, latest);
+            }
+            node[noted] = latest;
+        }
+        return limit > locals ? node[limit - 1] : ReferenceMap.NONE;
     }
 
     /** Forgets all registers: what they held is in memory or will never be read. Constants stay. */
@@ -609,6 +675,7 @@ final class ValueStack {
             at[slot] = MEMORY;
         }
         head[CONSTANT] = -1;
+        nulls = 0;
     }
 
     /** Says that a slot is in an empty register. */

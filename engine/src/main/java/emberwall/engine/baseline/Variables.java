@@ -89,7 +89,7 @@ final class Variables {
         long element = element(table);
         int register = c.target(false, -1, 0);
         a.rm(Op.MOV, W64, register, element);
-        stack.push(ValueType.I64, register);
+        stack.push(ValueStack.REFERENCE, register);
     }
 
     void tableSet() {
@@ -130,7 +130,7 @@ final class Variables {
 
     void refNull() {
         c.reader.heapType();
-        stack.pushConstant(ValueType.I64, 0);
+        stack.pushConstant(ValueStack.REFERENCE, 0);
     }
 
     void refIsNull() {
@@ -149,7 +149,7 @@ final class Variables {
 
     void refFunc() {
         immediates[0] = c.reader.u32();
-        calls.runtime(RuntimeFunction.REF_FUNC, immediates, 1, 0, ValueType.I64);
+        calls.runtime(RuntimeFunction.REF_FUNC, immediates, 1, 0, ValueStack.REFERENCE);
     }
 
     // ---- bulk

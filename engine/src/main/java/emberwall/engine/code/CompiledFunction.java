@@ -7,12 +7,14 @@ public final class CompiledFunction {
     private final ModuleCode code;
     private final int function;
     private final PositionTable positions;
+    private final ReferenceMap references;
     CodeBlob blob;
 
-    CompiledFunction(ModuleCode code, int function, PositionTable positions) {
+    CompiledFunction(ModuleCode code, int function, PositionTable positions, ReferenceMap references) {
         this.code = code;
         this.function = function;
         this.positions = positions;
+        this.references = references;
     }
 
     /** The code of the module. */
@@ -28,6 +30,11 @@ public final class CompiledFunction {
     /** What stops in it mean. */
     public PositionTable positions() {
         return positions;
+    }
+
+    /** Where its references are while it calls. */
+    public ReferenceMap references() {
+        return references;
     }
 
     @Override

@@ -6,12 +6,13 @@ import emberwall.asm.CodeBuffer;
  * The machine code of one function, not yet at an address: position-independent but for the relocations of its buffer.
  *
  * <p>It belongs to the compiler that made it and holds until that compiles the next function: publish it at once. The
- * position table is its own.
+ * position table and the map of references are its own.
  */
 public final class FunctionCode {
     private final int function;
     private final CodeBuffer buffer;
     private final PositionTable positions;
+    private final ReferenceMap references;
     private final int frameBytes;
     private final int[] boundaries;
 
@@ -21,10 +22,17 @@ public final class FunctionCode {
      * @param boundaries pairs of code offset and bytecode offset, one for each opcode in code order, or null if they were
      *     not asked for
      */
-    public FunctionCode(int function, CodeBuffer buffer, PositionTable positions, int frameBytes, int[] boundaries) {
+    public FunctionCode(
+            int function,
+            CodeBuffer buffer,
+            PositionTable positions,
+            ReferenceMap references,
+            int frameBytes,
+            int[] boundaries) {
         this.function = function;
         this.buffer = buffer;
         this.positions = positions;
+        this.references = references;
         this.frameBytes = frameBytes;
         this.boundaries = boundaries;
     }
@@ -47,6 +55,11 @@ public final class FunctionCode {
     /** Where it may stop, and why. */
     public PositionTable positions() {
         return positions;
+    }
+
+    /** Where its references are while it calls. */
+    public ReferenceMap references() {
+        return references;
     }
 
     /** Bytes of stack that a call takes, return address included, the largest outgoing call area excluded. */

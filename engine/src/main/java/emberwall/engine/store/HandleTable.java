@@ -16,7 +16,17 @@ public final class HandleTable {
     private int freeCount;
     private int next;
     private int sweepAt = FIRST_SWEEP;
+    private final boolean always;
     private long[] marks;
+
+    /**
+     * A table without objects.
+     *
+     * @param always whether it wants a sweep whenever it is asked, so that a place nobody looks at shows
+     */
+    public HandleTable(boolean always) {
+        this.always = always;
+    }
 
     /** The word for an object; null is null. */
     public long word(Object object) {
@@ -48,7 +58,7 @@ public final class HandleTable {
 
     /** Whether so many objects are held that it is time to look which of them are needed. */
     public boolean wantsSweep() {
-        return handles.size() >= sweepAt;
+        return always || handles.size() >= sweepAt;
     }
 
     /** Begins a sweep: nothing is marked. */
@@ -56,9 +66,9 @@ public final class HandleTable {
         marks = new long[(next >>> 6) + 1];
     }
 
-    /** Keeps the object of a word. */
+    /** Keeps the host object of a word, if it is one. */
     public void mark(long word) {
-        if (word != References.NULL) {
+        if (References.isExtern(word)) {
             int handle = References.handle(word);
             marks[handle >>> 6] |= 1L << handle;
         }

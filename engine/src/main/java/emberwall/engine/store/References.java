@@ -17,6 +17,11 @@ public final class References {
         return (long) handle << 3 | EXTERN_TAG;
     }
 
+    /** Whether a word is that of a host object. */
+    public static boolean isExtern(long word) {
+        return (word & 7) == EXTERN_TAG;
+    }
+
     /** The handle in the word of a host object. */
     public static int handle(long word) {
         assert (word & 7) == EXTERN_TAG : word;

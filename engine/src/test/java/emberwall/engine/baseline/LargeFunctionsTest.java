@@ -13,13 +13,16 @@ import emberwall.engine.Instance;
 import emberwall.engine.Tier;
 import emberwall.engine.Trap;
 import emberwall.engine.code.ModuleContext;
+import emberwall.engine.code.ReferenceMap;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.op.TrapReason;
 import emberwall.testing.WasmBuilder;
+import emberwall.wasm.FunctionInfo;
 import emberwall.wasm.Limits;
 import emberwall.wasm.Module;
 import emberwall.wasm.ModuleParser;
 import emberwall.wasm.Validator;
+import emberwall.wasm.text.WatParser;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -279,5 +282,25 @@ class LargeFunctionsTest {
         BaselineCompiler compiler = new BaselineCompiler(() -> true);
         assertThrows(
                 CancellationException.class, () -> compiler.compile(new Facts(parsed), validator.validate(0), false));
+    }
+
+    /** What is noted of references is as large as what is written, not as what lies below each call. */
+    @Test
+    void manyReferencesUnderManyCalls() {
+        int operands = 5_000;
+        int calls = 100_000;
+        String text = "(module (func) (func (param externref) (local"
+                + " externref i32".repeat(20_000) + ")"
+                + " local.get 0 i32.const 1 ref.null extern".repeat(operands)
+                + " ref.null extern call 0 drop".repeat(calls)
+                + " drop drop drop".repeat(operands) + "))";
+        Module module = ModuleParser.parse(WatParser.parse(text).bytes());
+        Validator validator = new Validator(module, Limits.DEFAULT, Validator.LOOPS);
+        FunctionInfo info = validator.validate(1);
+        ReferenceMap map = new BaselineCompiler(() -> false)
+                .compile(new Facts(module), info, false)
+                .references();
+        int places = 2 * (20_001 + 2 * operands + 2 * calls);
+        assertTrue(map.size() > 2 * calls && map.size() <= places, map.size() + " numbers");
     }
 }

@@ -63,7 +63,7 @@ class StorageTest {
 
     @Test
     void handlesAreKeptWhileMarked() {
-        HandleTable table = new HandleTable();
+        HandleTable table = new HandleTable(false);
         List<Object> objects = new ArrayList<>();
         Set<Long> words = new HashSet<>();
         for (int i = 0; i < 5_000; i++) {
