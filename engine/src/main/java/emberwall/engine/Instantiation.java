@@ -13,6 +13,7 @@ import emberwall.wasm.ElementSegment;
 import emberwall.wasm.Import;
 import emberwall.wasm.Module;
 import emberwall.wasm.SegmentMode;
+import emberwall.wasm.TableType;
 import emberwall.wasm.TypeRegistry;
 import emberwall.wasm.ValueType;
 import java.util.List;
@@ -112,27 +113,18 @@ final class Instantiation {
     }
 
     private NativeMemory memory(Import entry, Object given) {
-        emberwall.wasm.MemoryType wanted = wasm.memory(entry.index());
         if (given instanceof NativeMemory memory
-                && limitsMatch(
-                        memory.type().minimum(),
-                        memory.type().maximum(),
-                        wanted.minimum(),
-                        wanted.hasMaximum() ? wanted.maximum() : -1)) {
+                && wasm.memory(entry.index()).admits(memory.declared, memory.bytes.pages())) {
             return ours(entry, memory);
         }
         throw mismatch(entry, given);
     }
 
     private NativeTable table(Import entry, Object given) {
-        emberwall.wasm.TableType wanted = wasm.table(entry.index());
+        TableType wanted = wasm.table(entry.index());
         if (given instanceof NativeTable table
                 && table.words.elementType() == module.canonical(wanted.element())
-                && limitsMatch(
-                        table.type().minimum(),
-                        table.type().maximum(),
-                        wanted.minimum(),
-                        wanted.hasMaximum() ? wanted.maximum() : -1)) {
+                && wanted.admits(table.declared, table.words.size())) {
             return ours(entry, table);
         }
         throw mismatch(entry, given);
@@ -159,10 +151,6 @@ final class Instantiation {
         return object;
     }
 
-    private static boolean limitsMatch(long minimum, long maximum, long wantedMinimum, long wantedMaximum) {
-        return minimum >= wantedMinimum && (wantedMaximum < 0 || (maximum >= 0 && maximum <= wantedMaximum));
-    }
-
     private LinkException mismatch(Import entry, Object given) {
         return Types.mismatch(wasm, entry, given);
     }
@@ -171,10 +159,7 @@ final class Instantiation {
 
     private void allocate() {
         for (int index = wasm.importedMemories(); index < memories.length; index++) {
-            emberwall.wasm.MemoryType type = wasm.memory(index);
-            long maximum = type.hasMaximum() ? type.maximum() : -1;
-            LinearMemory memory = store.newMemory(type.minimum(), maximum);
-            memories[index] = new NativeMemory(store, memory, maximum);
+            memories[index] = store.newMemory(wasm.memory(index));
         }
         boolean[] guarded = new boolean[memories.length];
         for (int index = 0; index < guarded.length; index++) {
@@ -235,12 +220,10 @@ final class Instantiation {
     }
 
     private void newTable(int index) {
-        emberwall.wasm.TableType type = wasm.table(index);
+        TableType type = wasm.table(index);
         ConstantExpression initial = wasm.tableInitial(index);
         long word = initial == null ? 0 : constants.word(initial);
-        long maximum = type.hasMaximum() ? type.maximum() : -1;
-        TableStorage table = store.newTable(module.canonical(type.element()), type.minimum(), maximum, word);
-        tables[index] = new NativeTable(store, table, type.element(), maximum);
+        tables[index] = store.newTable(type, module.canonical(type.element()), word);
     }
 
     // ---- segments

@@ -10,8 +10,10 @@ import emberwall.fiber.FaultHandler;
 import emberwall.fiber.Fiber;
 import emberwall.os.OsException;
 import emberwall.wasm.Limits;
+import emberwall.wasm.MemoryType;
 import emberwall.wasm.Module;
 import emberwall.wasm.ModuleParser;
+import emberwall.wasm.TableType;
 import emberwall.wasm.TypeRegistry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,7 +28,6 @@ import java.util.concurrent.atomic.LongAdder;
 final class NativeEngine extends Engine {
     private static final int POOLED_FIBERS = 16;
     private static final int CODE_MAPPINGS = 2;
-    private static final long MOST_PAGES = 65_536;
     private static final long MOST_ELEMENTS = 0xFFFF_FFFFL;
     private static final String[] EXIT_NAMES = {
         "return", "host call", "runtime", "trap", "fault", "poll", "stack", "compile"
@@ -190,43 +191,52 @@ final class NativeEngine extends Engine {
         }
     }
 
-    /** A memory; the maximum in pages, or -1. */
-    LinearMemory newMemory(long minimum, long declared) {
-        long most = Math.min(MOST_PAGES, config.maxMemory() / LinearMemory.PAGE);
-        long maximum = declared < 0 ? most : Math.min(declared, most);
-        if (minimum < 0 || minimum > maximum) {
-            throw new EngineLimitException("a memory of " + minimum + " pages, at most " + most + " are allowed");
+    /** A memory: with guard pages if its type and this engine allow it. */
+    LinearMemory newMemory(MemoryType type) {
+        long most = leastUnsigned(config.maxMemory() >>> type.pageSizeLog2(), type.mostPages());
+        long minimum = type.minimum();
+        String what = "a memory of " + Long.toUnsignedString(minimum) + " pages";
+        long maximum = type.hasMaximum() ? leastUnsigned(type.maximum(), most) : most;
+        if (Long.compareUnsigned(minimum, maximum) > 0) {
+            throw new EngineLimitException(what + ", at most " + most + " are allowed");
         }
+        boolean guardable = LinearMemory.isGuardable(type);
         LinearMemory made = null;
         try {
-            if (bounds == Bounds.GUARD) {
-                made = LinearMemory.create(pool, heap, budget, minimum, maximum, true);
+            if (bounds == Bounds.GUARD && guardable) {
+                made = LinearMemory.create(pool, heap, budget, minimum, maximum, type.pageSizeLog2(), true);
             }
-            if (made == null && config.bounds() != Bounds.GUARD) {
-                made = LinearMemory.create(pool, heap, budget, minimum, maximum, false);
+            if (made == null && (config.bounds() != Bounds.GUARD || !guardable)) {
+                made = LinearMemory.create(pool, heap, budget, minimum, maximum, type.pageSizeLog2(), false);
             }
         } catch (OsException refused) {
-            throw new EngineLimitException("a memory of " + minimum + " pages: " + refused.getMessage());
+            throw new EngineLimitException(what + ": " + refused.getMessage());
         } catch (MappingBudget.ExceededException exceeded) {
             throw new EngineLimitException(exceeded.getMessage());
         }
         if (made == null) {
-            throw new EngineLimitException("a memory of " + minimum + " pages: the system does not give so much");
+            throw new EngineLimitException(what + ": the system does not give so much");
         }
         return made;
     }
 
-    /** A table; the maximum, or -1. */
-    TableStorage newTable(int elementType, long minimum, long declared, long word) {
+    private static long leastUnsigned(long x, long y) {
+        return Long.compareUnsigned(x, y) < 0 ? x : y;
+    }
+
+    /** A table filled with a word; the type of its elements with canonical ids, too. */
+    TableStorage newTable(TableType type, int canonicalElement, long word) {
         long most = Math.min(MOST_ELEMENTS, config.maxTable());
-        long maximum = declared < 0 ? most : Math.min(declared, most);
-        if (minimum < 0 || minimum > maximum) {
-            throw new EngineLimitException("a table of " + minimum + " elements, at most " + most + " are allowed");
+        long minimum = type.minimum();
+        String what = "a table of " + Long.toUnsignedString(minimum) + " elements";
+        long maximum = type.hasMaximum() ? leastUnsigned(type.maximum(), most) : most;
+        if (Long.compareUnsigned(minimum, maximum) > 0) {
+            throw new EngineLimitException(what + ", at most " + most + " are allowed");
         }
         try {
-            return new TableStorage(heap, elementType, minimum, maximum, word);
+            return new TableStorage(heap, canonicalElement, minimum, maximum, word);
         } catch (OsException refused) {
-            throw new EngineLimitException("a table of " + minimum + " elements: " + refused.getMessage());
+            throw new EngineLimitException(what + ": " + refused.getMessage());
         } catch (MappingBudget.ExceededException exceeded) {
             throw new EngineLimitException(exceeded.getMessage());
         }

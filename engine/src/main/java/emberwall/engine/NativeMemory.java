@@ -11,23 +11,20 @@ import java.lang.foreign.MemorySegment;
 /** A memory of the native tier. Java reaches its bytes only through views that die before they are unmapped. */
 final class NativeMemory extends Memory {
     private final NativeStore store;
-    private final long maximum;
+    /** As it was declared. */
+    final emberwall.wasm.MemoryType declared;
+
     final LinearMemory bytes;
 
-    /**
-     * Wraps a memory.
-     *
-     * @param maximum the declared maximum in pages, or -1
-     */
-    NativeMemory(NativeStore store, LinearMemory bytes, long maximum) {
+    NativeMemory(NativeStore store, emberwall.wasm.MemoryType declared, LinearMemory bytes) {
         this.store = store;
+        this.declared = declared;
         this.bytes = bytes;
-        this.maximum = maximum;
     }
 
     @Override
     public MemoryType type() {
-        return new MemoryType(size(), maximum);
+        return Types.api(declared.withMinimum(size()));
     }
 
     @Override

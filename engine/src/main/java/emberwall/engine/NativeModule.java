@@ -1,8 +1,10 @@
 package emberwall.engine;
 
+import emberwall.engine.baseline.BaselineCompiler;
 import emberwall.engine.code.FunctionCode;
 import emberwall.engine.code.ModuleCode;
 import emberwall.engine.store.InstanceLayout;
+import emberwall.engine.store.LinearMemory;
 import emberwall.os.OsException;
 import emberwall.wasm.Feature;
 import emberwall.wasm.FeatureScan;
@@ -19,18 +21,7 @@ import java.util.List;
 /** A module of the native tier: its types in the engine, and its code for each choice of bounds strategies. */
 final class NativeModule extends CompiledModule {
     /** What the baseline compiler knows. */
-    static final Features FEATURES = new Features(Feature.mask(
-            Feature.MVP,
-            Feature.MUTABLE_GLOBALS,
-            Feature.SIGN_EXTENSION,
-            Feature.SATURATING_CONVERSIONS,
-            Feature.MULTI_VALUE,
-            Feature.BULK_MEMORY,
-            Feature.REFERENCE_TYPES,
-            Feature.EXTENDED_CONST,
-            Feature.SIMD,
-            Feature.RELAXED_SIMD,
-            Feature.MULTI_MEMORY));
+    static final Features FEATURES = new Features(BaselineCompiler.FEATURES);
 
     final NativeEngine engine;
     final InstanceLayout layout;
@@ -164,7 +155,9 @@ final class NativeModule extends CompiledModule {
     /** What an instance will choose if it gets what it asks for. */
     private boolean[] usualStrategies() {
         boolean[] guarded = new boolean[module.memoryCount()];
-        Arrays.fill(guarded, engine.bounds() == Bounds.GUARD);
+        for (int index = 0; index < guarded.length; index++) {
+            guarded[index] = engine.bounds() == Bounds.GUARD && LinearMemory.isGuardable(module.memory(index));
+        }
         return guarded;
     }
 

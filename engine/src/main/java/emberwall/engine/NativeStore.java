@@ -363,28 +363,28 @@ final class NativeStore extends Store {
         return new EngineLimitException("one instance more than the " + most + " that the store may have");
     }
 
-    /** A memory that lives as long as the store; the maximum in pages, or -1. */
-    LinearMemory newMemory(long minimum, long maximum) {
-        LinearMemory memory = engine.newMemory(minimum, maximum);
+    /** A memory that lives as long as the store. */
+    NativeMemory newMemory(emberwall.wasm.MemoryType type) {
+        LinearMemory memory = engine.newMemory(type);
         if (!memory.limit(bytesLeft)) {
             memory.close();
-            throw new EngineLimitException("a memory of " + minimum + " pages: all of the store may have "
+            throw new EngineLimitException("a memory of " + type.minimum() + " pages: all of the store may have "
                     + bytesLeft.most() + " bytes together");
         }
         memories.add(memory);
-        return memory;
+        return new NativeMemory(this, type, memory);
     }
 
-    /** A table that lives as long as the store; the maximum in elements, or -1. */
-    TableStorage newTable(int elementType, long minimum, long maximum, long word) {
-        TableStorage table = engine.newTable(elementType, minimum, maximum, word);
+    /** A table that lives as long as the store, filled with a word; the type of its elements with canonical ids, too. */
+    NativeTable newTable(emberwall.wasm.TableType type, int canonicalElement, long word) {
+        TableStorage table = engine.newTable(type, canonicalElement, word);
         if (!table.limit(elementsLeft)) {
             table.close();
-            throw new EngineLimitException("a table of " + minimum + " elements: all of the store may have "
+            throw new EngineLimitException("a table of " + type.minimum() + " elements: all of the store may have "
                     + elementsLeft.most() + " elements together");
         }
         tables.add(table);
-        return table;
+        return new NativeTable(this, type, table);
     }
 
     void add(NativeGlobal global) {
@@ -479,13 +479,12 @@ final class NativeStore extends Store {
 
     @Override
     public Memory newMemory(MemoryType type) {
-        if (type.address64() || type.shared() || type.pageSize() != Memory.PAGE_SIZE) {
+        if (type.shared()) {
             throw new UnsupportedFeatureException(type.toString());
         }
         Ownership mine = enterHost();
         try {
-            LinearMemory memory = newMemory(type.minimum(), type.maximum());
-            return new NativeMemory(this, memory, type.maximum());
+            return newMemory(Types.wasm(type));
         } finally {
             leave(mine, mine.depth - 1);
         }
@@ -494,13 +493,9 @@ final class NativeStore extends Store {
     @Override
     public Table newTable(TableType type, Object value) {
         Types.check(type.element(), value);
-        if (type.address64()) {
-            throw new UnsupportedFeatureException(type.toString());
-        }
         Ownership mine = enterHost();
         try {
-            TableStorage table = newTable(type.element(), type.minimum(), type.maximum(), word(type.element(), value));
-            return new NativeTable(this, table, type.element(), type.maximum());
+            return newTable(Types.wasm(type), type.element(), word(type.element(), value));
         } finally {
             leave(mine, mine.depth - 1);
         }

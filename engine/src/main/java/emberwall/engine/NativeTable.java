@@ -6,25 +6,21 @@ import emberwall.engine.store.TableStorage;
 final class NativeTable extends Table {
     private final NativeStore store;
     private final int element;
-    private final long maximum;
+    /** As its module declared it, or Java. */
+    final emberwall.wasm.TableType declared;
+
     final TableStorage words;
 
-    /**
-     * Wraps a table.
-     *
-     * @param element type of its elements as its module names it
-     * @param maximum the declared maximum, or -1
-     */
-    NativeTable(NativeStore store, TableStorage words, int element, long maximum) {
+    NativeTable(NativeStore store, emberwall.wasm.TableType declared, TableStorage words) {
         this.store = store;
+        this.declared = declared;
         this.words = words;
-        this.element = element;
-        this.maximum = maximum;
+        element = declared.element();
     }
 
     @Override
     public TableType type() {
-        return new TableType(element, words.size(), maximum);
+        return Types.api(declared.withMinimum(words.size()));
     }
 
     @Override

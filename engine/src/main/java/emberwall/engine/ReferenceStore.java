@@ -375,12 +375,8 @@ final class ReferenceStore extends Store implements Attention {
         Types.check(type.element(), value);
         enter();
         try {
-            boolean bounded = type.maximum() != -1;
             Object initial = reference(type.element(), value);
-            return (Table) wrap(store.newTable(
-                    new emberwall.wasm.TableType(
-                            type.element(), type.address64(), type.minimum(), bounded ? type.maximum() : 0, bounded),
-                    initial));
+            return (Table) wrap(store.newTable(Types.wasm(type), initial));
         } catch (ResourceException refused) {
             throw new EngineLimitException(refused.getMessage());
         } finally {

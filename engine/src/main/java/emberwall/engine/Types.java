@@ -64,6 +64,12 @@ final class Types {
         return new TableType(type.element(), type.address64(), type.minimum(), type.hasMaximum() ? type.maximum() : -1);
     }
 
+    static emberwall.wasm.TableType wasm(TableType type) {
+        boolean bounded = type.maximum() != -1;
+        return new emberwall.wasm.TableType(
+                type.element(), type.address64(), type.minimum(), bounded ? type.maximum() : 0, bounded);
+    }
+
     static GlobalType api(emberwall.wasm.GlobalType type) {
         return new GlobalType(type.type(), type.mutable());
     }

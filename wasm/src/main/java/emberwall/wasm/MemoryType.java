@@ -16,4 +16,30 @@ public record MemoryType(
     public int addressType() {
         return address64 ? ValueType.I64 : ValueType.I32;
     }
+
+    /** The most pages that its addresses reach and its instructions can count, unsigned. */
+    public long mostPages() {
+        long mostAddress = address64 ? -1 : 0xFFFF_FFFFL;
+        return pageSizeLog2 == 0 ? mostAddress : (mostAddress >>> pageSizeLog2) + 1;
+    }
+
+    /** The same but for the initial size. */
+    public MemoryType withMinimum(long pages) {
+        return new MemoryType(address64, shared, pageSizeLog2, pages, maximum, hasMaximum);
+    }
+
+    /** Whether a memory of a type, now of so many pages, can be imported as one of this type (4.5.4). */
+    public boolean admits(MemoryType given, long pages) {
+        return given.address64 == address64
+                && given.shared == shared
+                && given.pageSizeLog2 == pageSizeLog2
+                && withinLimits(pages, given.hasMaximum, given.maximum, minimum, hasMaximum, maximum);
+    }
+
+    /** Whether limits match: a size and perhaps a maximum that are given, those that are wanted; all unsigned. */
+    static boolean withinLimits(
+            long size, boolean hasMaximum, long maximum, long minimum, boolean wantsMaximum, long wantedMaximum) {
+        return Long.compareUnsigned(size, minimum) >= 0
+                && (!wantsMaximum || hasMaximum && Long.compareUnsigned(maximum, wantedMaximum) <= 0);
+    }
 }

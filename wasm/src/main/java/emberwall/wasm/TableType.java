@@ -14,4 +14,15 @@ public record TableType(int element, boolean address64, long minimum, long maxim
     public int addressType() {
         return address64 ? ValueType.I64 : ValueType.I32;
     }
+
+    /** The same but for the initial size. */
+    public TableType withMinimum(long elements) {
+        return new TableType(element, address64, elements, maximum, hasMaximum);
+    }
+
+    /** Whether a table of a type, now of so many elements, can be imported as one of this type, if the elements' types fit. */
+    public boolean admits(TableType given, long size) {
+        return given.address64 == address64
+                && MemoryType.withinLimits(size, given.hasMaximum, given.maximum, minimum, hasMaximum, maximum);
+    }
 }

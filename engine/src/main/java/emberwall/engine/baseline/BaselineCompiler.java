@@ -25,15 +25,20 @@ import java.util.function.BooleanSupplier;
 
 /** Compiles functions one after the other; one for each thread. */
 public final class BaselineCompiler {
-    /** The features whose instructions can be compiled, as {@link Feature#bit()}s; of the others, none. */
+    /** The features of modules whose functions can be compiled, as {@link Feature#bit()}s. */
     public static final long FEATURES = Feature.MVP.bit()
+            | Feature.MUTABLE_GLOBALS.bit()
+            | Feature.EXTENDED_CONST.bit()
             | Feature.SIGN_EXTENSION.bit()
             | Feature.SATURATING_CONVERSIONS.bit()
             | Feature.MULTI_VALUE.bit()
             | Feature.BULK_MEMORY.bit()
             | Feature.REFERENCE_TYPES.bit()
             | Feature.SIMD.bit()
-            | Feature.RELAXED_SIMD.bit();
+            | Feature.RELAXED_SIMD.bit()
+            | Feature.MEMORY64.bit()
+            | Feature.MULTI_MEMORY.bit()
+            | Feature.CUSTOM_PAGE_SIZES.bit();
 
     /** Frames up to this size need not be compared with the limit exactly: the red zone below it has room for them. */
     private static final int SMALL_FRAME = 16 << 10;

@@ -127,40 +127,99 @@ final class MemoryAccess {
     long address(int memory, long offset, int bytes) {
         int slot = stack.top - 1;
         addressRegister = -1;
-        if (stack.at[slot] == ValueStack.CONSTANT) {
+        boolean near = offset >= 0 && offset <= FURTHEST;
+        boolean guarded = c.context.guarded(memory);
+        if (stack.at[slot] == ValueStack.CONSTANT && near) {
             long address = stack.constant[slot];
-            long end = address + offset + bytes;
-            boolean fits = offset >= 0 && offset <= FURTHEST && address >= 0 && end - bytes <= FURTHEST;
-            if (memory == 0 && fits && (c.context.guarded(0) || end <= minimumBytes(0))) {
+            long last = address + offset;
+            if (address >= 0
+                    && address <= FURTHEST
+                    && last <= FURTHEST
+                    && (guarded || last + bytes <= minimumBytes(memory))) {
                 stack.drop();
-                return mem(Convention.MEM0, (int) (end - bytes));
+                return mem(base(memory), (int) last);
             }
         }
         int index = stack.register(slot);
-        stack.drop();
         addressRegister = index;
-        if (memory == 0 && c.context.guarded(0) && offset >= 0 && offset <= FURTHEST) {
-            return mem(Convention.MEM0, index, 0, (int) offset);
+        stack.drop();
+        if (guarded && near) {
+            return mem(base(memory), index, 0, (int) offset);
+        }
+        long total = offset + bytes; // unsigned
+        if (near
+                && total <= minimumBytes(memory)
+                && (c.context.masking() || c.module.memory(memory).address64())) {
+            return below(memory, index, offset, bytes);
         }
         return checked(memory, index, offset, bytes);
     }
 
-    /** The size that a memory has at least. */
+    /** The size that a memory has at least; a smaller one if it is beyond all offsets. */
     private long minimumBytes(int memory) {
         MemoryType type = c.module.memory(memory);
-        long pages = type.minimum();
-        return pages < 0 || pages > 1L << 40 ? 0 : pages << type.pageSizeLog2();
+        long pages = Long.compareUnsigned(type.minimum(), FURTHEST) > 0 ? FURTHEST : type.minimum();
+        return pages << type.pageSizeLog2();
+    }
+
+    /** A register with the address of a memory's first byte, pinned. */
+    private int base(int memory) {
+        if (memory == 0) {
+            return Convention.MEM0;
+        }
+        int base = record(memory);
+        a.mov(W64, base, mem(base, MemoryRecord.BASE));
+        return base;
+    }
+
+    /** A register with the address of a memory's record, pinned. */
+    private int record(int memory) {
+        int record = stack.allocateInt();
+        stack.pin(record);
+        a.mov(W64, record, Compilation.instance(c.layout.memoryRecord(memory)));
+        return record;
+    }
+
+    /**
+     * Compares an index with the last one whose access ends in the memory, which is known to have one. The smaller of the
+     * two is used where the branch may be guessed wrong: that index does not wait for the mask to be made.
+     */
+    private long below(int memory, int index, long offset, int bytes) {
+        int last = Convention.SCRATCH;
+        int base = Convention.MEM0;
+        if (memory == 0) {
+            a.mov(W64, last, Compilation.instance(InstanceLayout.MEMORY_BOUND));
+        } else {
+            base = record(memory);
+            a.mov(W64, last, mem(base, MemoryRecord.BOUND));
+            a.mov(W64, base, mem(base, MemoryRecord.BASE));
+        }
+        a.subi(W64, last, (int) (offset + bytes));
+        a.cmp(W64, last, index);
+        a.jcc(Cond.BELOW, c.trap(TrapReason.MEMORY_OUT_OF_BOUNDS));
+        if (!c.context.masking()) {
+            return mem(base, index, 0, (int) offset);
+        }
+        a.cmov(Cond.ABOVE_EQUAL, W64, last, index);
+        return mem(base, last, 0, (int) offset);
     }
 
     /** Compares the end of an access with the memory's size. */
     private long checked(int memory, int index, long offset, int bytes) {
         int end = Convention.SCRATCH;
         boolean wide = c.module.memory(memory).address64();
+        boolean masking = c.context.masking();
         long total = offset + bytes;
         int overflow = c.trap(TrapReason.MEMORY_OUT_OF_BOUNDS);
         if (offset < 0 && total >= 0) {
             a.jmp(overflow); // beyond all addresses; what follows is never reached
             total = 0;
+        }
+        int instead = -1;
+        if (masking) {
+            instead = stack.allocateInt(); // where a branch was guessed wrong, byte 0
+            stack.pin(instead);
+            a.movi(W32, instead, bytes);
         }
         boolean small = total >= 0 && total <= FURTHEST;
         if (small && !wide) {
@@ -170,36 +229,24 @@ final class MemoryAccess {
             a.add(W64, end, index);
             if (wide) {
                 a.jcc(Cond.BELOW, overflow);
+                if (masking) {
+                    a.cmov(Cond.BELOW, W64, end, instead);
+                }
             }
         }
-        int record = -1;
-        long bound = Compilation.instance(InstanceLayout.MEMORY_BOUND);
-        if (memory != 0) {
-            record = stack.allocateInt();
-            stack.pin(record);
-            a.mov(W64, record, Compilation.instance(c.layout.memoryRecord(memory)));
-            bound = mem(record, MemoryRecord.BOUND);
-        }
-        boolean masking = c.context.masking();
-        int instead = -1;
+        int base = memory == 0 ? Convention.MEM0 : record(memory);
+        long bound = memory == 0 ? Compilation.instance(InstanceLayout.MEMORY_BOUND) : mem(base, MemoryRecord.BOUND);
+        a.cmp(W64, bound, end);
+        a.jcc(Cond.BELOW, overflow);
         if (masking) {
-            instead = stack.allocateInt();
-            stack.pin(instead);
-            a.movi(W32, instead, bytes);
-        }
-        a.cmp(W64, end, bound);
-        a.jcc(Cond.ABOVE, overflow);
-        if (masking) {
-            a.cmov(Cond.ABOVE, W64, end, instead); // where the branch was guessed wrong, byte 0
+            a.cmov(Cond.BELOW, W64, end, instead);
         }
         if (memory != 0) {
-            a.mov(W64, record, mem(record, MemoryRecord.BASE));
-            return mem(record, end, 0, -bytes);
+            a.mov(W64, base, mem(base, MemoryRecord.BASE));
+        } else if (!masking && small && !wide && offset <= FURTHEST) {
+            return mem(base, index, 0, (int) offset);
         }
-        if (!masking && small && !wide && offset <= FURTHEST) {
-            return mem(Convention.MEM0, index, 0, (int) offset);
-        }
-        return mem(Convention.MEM0, end, 0, -bytes);
+        return mem(base, end, 0, -bytes);
     }
 
     // ---- sizes

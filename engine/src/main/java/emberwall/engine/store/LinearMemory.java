@@ -2,6 +2,7 @@ package emberwall.engine.store;
 
 import emberwall.os.Pages;
 import emberwall.os.RawMemory;
+import emberwall.wasm.MemoryType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -15,15 +16,13 @@ import java.util.concurrent.locks.LockSupport;
  * only where the system refuses that much does it begin smaller and move when it grows.
  */
 public final class LinearMemory {
-    /** Bytes of a page. */
-    public static final int PAGE = 65_536;
-
     private static final long RETRY = 1_000_000;
 
     private final MemoryPool pool;
     private final OffHeap heap;
     private final MappingBudget budget;
     private final boolean guarded;
+    private final int pageSizeLog2;
     private final long maximumPages;
     private final long record;
 
@@ -39,11 +38,18 @@ public final class LinearMemory {
     private boolean closed;
 
     private LinearMemory(
-            MemoryPool pool, OffHeap heap, MappingBudget budget, boolean guarded, long maximumPages, long record) {
+            MemoryPool pool,
+            OffHeap heap,
+            MappingBudget budget,
+            boolean guarded,
+            int pageSizeLog2,
+            long maximumPages,
+            long record) {
         this.pool = pool;
         this.heap = heap;
         this.budget = budget;
         this.guarded = guarded;
+        this.pageSizeLog2 = pageSizeLog2;
         this.maximumPages = maximumPages;
         this.record = record;
     }
@@ -53,7 +59,8 @@ public final class LinearMemory {
      *
      * @param minimumPages its size
      * @param maximumPages its largest size ever
-     * @param guarded whether guard pages shall keep guests inside
+     * @param pageSizeLog2 binary logarithm of the size of its pages
+     * @param guarded whether guard pages shall keep guests inside: with 32-bit addresses and pages that the system has
      * @return null if there is no room for it
      */
     public static LinearMemory create(
@@ -62,18 +69,28 @@ public final class LinearMemory {
             MappingBudget budget,
             long minimumPages,
             long maximumPages,
+            int pageSizeLog2,
             boolean guarded) {
         long record = heap.allocate(MemoryRecord.SIZE);
-        LinearMemory memory = new LinearMemory(pool, heap, budget, guarded, maximumPages, record);
+        LinearMemory memory = new LinearMemory(pool, heap, budget, guarded, pageSizeLog2, maximumPages, record);
         boolean made = false;
         try {
-            made = memory.reserve(minimumPages * PAGE) && memory.commit(minimumPages * PAGE);
+            long bytes = minimumPages << pageSizeLog2;
+            made = memory.reserve(bytes) && memory.commit(bytes);
         } finally {
             if (!made) {
                 memory.close();
             }
         }
         return made ? memory : null;
+    }
+
+    /**
+     * Whether guard pages can keep guests inside: every address that an access can name has to lie in the {@link
+     * MemoryPool#SLOT}, and every size at the end of a page of the system.
+     */
+    public static boolean isGuardable(MemoryType type) {
+        return !type.address64() && 1L << type.pageSizeLog2() >= Pages.SIZE;
     }
 
     private boolean reserve(long minimum) {
@@ -86,7 +103,7 @@ public final class LinearMemory {
             reserved = MemoryPool.SLOT;
             return true;
         }
-        long most = Math.max(maximumPages * PAGE, Pages.SIZE);
+        long most = Math.max(maximumPages << pageSizeLog2, Pages.SIZE);
         budget.take(2);
         for (long size = most; ; size = Math.max(size / 2, minimum)) {
             long address = Pages.tryReserve(size);
@@ -103,7 +120,8 @@ public final class LinearMemory {
     }
 
     private boolean commit(long size) {
-        if (size > bytes && !Pages.tryCommit(base + bytes, size - bytes)) {
+        long committed = Pages.round(bytes); // pages of the guest may be smaller than those of the system
+        if (size > committed && !Pages.tryCommit(base + committed, size - committed)) {
             return false;
         }
         bytes = size;
@@ -153,7 +171,7 @@ public final class LinearMemory {
 
     /** Size in pages. */
     public long pages() {
-        return bytes / PAGE;
+        return bytes >>> pageSizeLog2;
     }
 
     /** Whether a range, its numbers unsigned, lies inside. */
@@ -176,19 +194,20 @@ public final class LinearMemory {
         if (pages == 0) {
             return old;
         }
-        long size = (old + pages) * PAGE;
-        if (allowance != null && !allowance.take(pages * PAGE)) {
+        long size = old + pages << pageSizeLog2;
+        long more = pages << pageSizeLog2;
+        if (allowance != null && !allowance.take(more)) {
             return -1;
         }
         boolean grown = size > reserved ? move(size) : commit(size);
         if (!grown && allowance != null) {
-            allowance.give(pages * PAGE);
+            allowance.give(more);
         }
         return grown ? old : -1;
     }
 
     private boolean move(long size) {
-        long most = Math.min(maximumPages * PAGE, Math.max(size, reserved * 2));
+        long most = Math.min(maximumPages << pageSizeLog2, Math.max(size, reserved * 2));
         long address = Pages.tryReserve(most);
         if (address == -1) {
             most = size;

@@ -6,7 +6,6 @@ import emberwall.wasm.ElementSegment;
 import emberwall.wasm.FunctionType;
 import emberwall.wasm.GlobalType;
 import emberwall.wasm.Import;
-import emberwall.wasm.MemoryType;
 import emberwall.wasm.Module;
 import emberwall.wasm.SegmentMode;
 import emberwall.wasm.TableType;
@@ -91,38 +90,12 @@ final class Instantiation {
     private boolean fits(TableInstance table, int index) {
         instance.tables[index] = table;
         TableType wanted = module.table(index);
-        TableType given = table.type();
-        return given.address64() == wanted.address64()
-                && sameType(table.canonicalType, wanted.element())
-                && withinLimits(
-                        table.size(),
-                        given.hasMaximum(),
-                        given.maximum(),
-                        wanted.minimum(),
-                        wanted.hasMaximum(),
-                        wanted.maximum());
+        return wanted.admits(table.type(), table.size()) && sameType(table.canonicalType, wanted.element());
     }
 
     private boolean fits(MemoryInstance memory, int index) {
         instance.memories[index] = memory;
-        MemoryType wanted = module.memory(index);
-        MemoryType given = memory.type();
-        return given.address64() == wanted.address64()
-                && given.shared() == wanted.shared()
-                && given.pageSizeLog2() == wanted.pageSizeLog2()
-                && withinLimits(
-                        memory.pages(),
-                        given.hasMaximum(),
-                        given.maximum(),
-                        wanted.minimum(),
-                        wanted.hasMaximum(),
-                        wanted.maximum());
-    }
-
-    private static boolean withinLimits(
-            long size, boolean hasMaximum, long maximum, long minimum, boolean wantsMaximum, long wantedMaximum) {
-        return Long.compareUnsigned(size, minimum) >= 0
-                && (!wantsMaximum || hasMaximum && Long.compareUnsigned(maximum, wantedMaximum) <= 0);
+        return module.memory(index).admits(memory.type(), memory.pages());
     }
 
     private boolean fits(GlobalInstance global, int index) {

@@ -74,7 +74,8 @@ public final class MemoryInstance implements Extern {
     MemoryInstance(Store store, MemoryType type) {
         this.store = store;
         this.type = type;
-        long limit = store.limits().memoryBytes() >>> type.pageSizeLog2();
+        long allowed = store.limits().memoryBytes() >>> type.pageSizeLog2();
+        long limit = Long.compareUnsigned(allowed, type.mostPages()) < 0 ? allowed : type.mostPages();
         boolean isBounded = type.hasMaximum() && Long.compareUnsigned(type.maximum(), limit) < 0;
         this.maximumPages = isBounded ? type.maximum() : limit;
         if (Long.compareUnsigned(type.minimum(), limit) > 0) {
