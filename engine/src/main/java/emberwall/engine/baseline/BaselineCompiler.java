@@ -38,7 +38,8 @@ public final class BaselineCompiler {
             | Feature.RELAXED_SIMD.bit()
             | Feature.MEMORY64.bit()
             | Feature.MULTI_MEMORY.bit()
-            | Feature.CUSTOM_PAGE_SIZES.bit();
+            | Feature.CUSTOM_PAGE_SIZES.bit()
+            | Feature.WIDE_ARITHMETIC.bit();
 
     /** Frames up to this size need not be compared with the limit exactly: the red zone below it has room for them. */
     private static final int SMALL_FRAME = 16 << 10;
@@ -63,6 +64,7 @@ public final class BaselineCompiler {
     private final Branches branches = new Branches(c, comparison);
     private final Calls calls = new Calls(c);
     private final Numerics numerics = new Numerics(c, comparison, branches);
+    private final WideArithmetic wide = new WideArithmetic(c);
     private final MemoryAccess memory = new MemoryAccess(c);
     private final Vectors vectors = new Vectors(c, memory);
     private final Variables variables = new Variables(c, calls, comparison, branches);
@@ -344,6 +346,8 @@ public final class BaselineCompiler {
                 int number = c.reader.u32();
                 if (number < 8) {
                     numerics.saturating(number);
+                } else if (number >= 0x13) {
+                    wide.compile(number);
                 } else {
                     variables.bulk(number);
                 }
