@@ -71,7 +71,7 @@ final class Interpreter {
 
     Interpreter(Store store) {
         this.store = store;
-        this.rare = new RareInstructions(this, store.types());
+        this.rare = new RareInstructions(this, store);
         this.maximumSlots = (int) (store.limits().stackBytes() / Long.BYTES);
     }
 

@@ -5,6 +5,7 @@ import emberwall.op.TrapReason;
 import emberwall.op.Type;
 import emberwall.op.V128;
 import emberwall.op.VectorEval;
+import emberwall.op.WaitQueues;
 import emberwall.wasm.MemoryType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -16,7 +17,8 @@ import java.nio.ByteOrder;
  * A linear memory. Its size is a number; bytes stand behind it only as far as something was written (or the host asked
  * for all of them), so that gigabytes that are declared and never touched cost nothing. What is not backed reads as zero.
  *
- * <p>The backing grows by a part of itself, so growing page by page does not copy over and over.
+ * <p>The backing grows by a part of itself, so growing page by page does not copy over and over. That of a shared memory
+ * must not move while other threads use it, and is made in one piece, for which there is a limit.
  */
 public final class MemoryInstance implements Extern {
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
@@ -33,6 +35,9 @@ public final class MemoryInstance implements Extern {
     /** Bytes moved between two looks at whether the guest shall end. */
     private static final long POLL_BYTES = 1 << 20;
 
+    /** A shared memory, whose backing is made in one piece, grows no further, if it is not as large from the start. */
+    private static final long MOST_SHARED = 256 << 20;
+
     private static final class Cleaning {
         static final Cleaner CLEANER = Cleaner.create();
     }
@@ -43,7 +48,7 @@ public final class MemoryInstance implements Extern {
 
         MemorySegment replace(MemorySegment old, long bytes) {
             Arena next = Arena.ofShared();
-            MemorySegment segment = next.allocate(bytes, 16);
+            MemorySegment segment = next.allocate(bytes + 7 & -8, 16); // whole words, for atomic accesses
             MemorySegment.copy(old, 0, segment, 0, old.byteSize());
             run();
             arena = next;
@@ -64,12 +69,15 @@ public final class MemoryInstance implements Extern {
     private final Backing backing = new Backing();
     private final long maximumPages;
     private Cleaner.Cleanable cleanable;
+    private final WaitQueues waiters;
     private MemorySegment segment = MemorySegment.NULL;
-    /** How many of the memory's bytes {@link #segment} holds; it may have more, to grow into. */
-    private long backed;
+    /** How many of the memory's bytes {@link #segment} holds; it may have more, to grow into. Written after it. */
+    private volatile long backed;
 
-    private long size;
-    private boolean isClosed;
+    private volatile long size;
+    private volatile boolean isClosed;
+    /** How many stores a shared memory belongs to. Guarded by this. */
+    private int users = 1;
 
     MemoryInstance(Store store, MemoryType type) {
         this.store = store;
@@ -77,7 +85,10 @@ public final class MemoryInstance implements Extern {
         long allowed = store.limits().memoryBytes() >>> type.pageSizeLog2();
         long limit = Long.compareUnsigned(allowed, type.mostPages()) < 0 ? allowed : type.mostPages();
         boolean isBounded = type.hasMaximum() && Long.compareUnsigned(type.maximum(), limit) < 0;
-        this.maximumPages = isBounded ? type.maximum() : limit;
+        long most = isBounded ? type.maximum() : limit;
+        this.maximumPages =
+                type.shared() ? Math.min(most, Math.max(type.minimum(), MOST_SHARED >>> type.pageSizeLog2())) : most;
+        this.waiters = type.shared() ? new WaitQueues() : null;
         if (Long.compareUnsigned(type.minimum(), limit) > 0) {
             throw new ResourceException(
                     "a memory of " + Long.toUnsignedString(type.minimum()) + " pages is larger than allowed");
@@ -104,7 +115,7 @@ public final class MemoryInstance implements Extern {
     }
 
     /** Adds pages, unsigned; the old size in pages, or -1 if it cannot grow so far. */
-    public long grow(long delta) {
+    public synchronized long grow(long delta) {
         long old = pages();
         if (delta < 0 || delta > maximumPages - old) {
             return -1;
@@ -188,6 +199,46 @@ public final class MemoryInstance implements Extern {
 
     private static IllegalStateException closed() {
         return new IllegalStateException("the store is closed");
+    }
+
+    // --- what threads share
+
+    /** Another store begins to use this shared memory. */
+    synchronized void keep() {
+        if (isClosed) {
+            throw closed();
+        }
+        users++;
+    }
+
+    /** One of the stores that use it closes; with the last one it is gone. */
+    synchronized void release() {
+        if (--users == 0) {
+            close();
+        }
+    }
+
+    /** Who waits in it; null if it is not shared. */
+    WaitQueues waiters() {
+        return waiters;
+    }
+
+    /** Wakes guests that wait at an address; how many. */
+    int notify(long address, int count) {
+        return waiters == null ? 0 : waiters.notify(address, count);
+    }
+
+    /** The address of an atomic access, which is aligned, inside the memory and backed. */
+    long placeAligned(long base, long offset, int bytes) {
+        if ((base + offset & bytes - 1) != 0) {
+            throw TrapSignal.of(TrapReason.UNALIGNED_ATOMIC);
+        }
+        return place(base, offset, bytes);
+    }
+
+    /** What stands behind the addresses that {@link #placeAligned} gave, to the end of the word of each. */
+    MemorySegment cells() {
+        return segment;
     }
 
     // --- what instructions do; addresses and counts are unsigned words
@@ -283,16 +334,18 @@ public final class MemoryInstance implements Extern {
         back(address + bytes);
     }
 
-    void fill(long address, long value, long count) {
+    /** The store is the one whose guest wants it: it may want to end it. */
+    void fill(Store running, long address, long value, long count) {
         check(address, count);
         back(count == 0 ? 0 : address + count);
         for (long done = 0; done < count; done += POLL_BYTES) {
             segment.asSlice(address + done, Math.min(POLL_BYTES, count - done)).fill((byte) value);
-            store.poll();
+            running.poll();
         }
     }
 
-    void copyFrom(MemoryInstance source, long to, long from, long count) {
+    /** The store is the one whose guest wants it: it may want to end it. */
+    void copyFrom(Store running, MemoryInstance source, long to, long from, long count) {
         source.check(from, count);
         check(to, count);
         if (count == 0) {
@@ -306,7 +359,7 @@ public final class MemoryInstance implements Extern {
             long offset = isForward ? done : count - done - part;
             MemorySegment.copy(source.segment, from + offset, segment, to + offset, part);
             done += part;
-            store.poll();
+            running.poll();
         }
     }
 
@@ -330,8 +383,14 @@ public final class MemoryInstance implements Extern {
 
     /** Sees to it that bytes stand behind all addresses below {@code end}, which is at most the size. */
     private void back(long end) {
+        if (end > backed) {
+            backNow(end);
+        }
+    }
+
+    private synchronized void backNow(long end) {
         if (end <= backed) {
-            return;
+            return; // by now
         }
         if (isClosed) {
             throw closed();
@@ -339,11 +398,11 @@ public final class MemoryInstance implements Extern {
         if (cleanable == null) {
             cleanable = Cleaning.CLEANER.register(this, backing);
         }
-        long bytes = enough(end);
+        long bytes = type.shared() ? maximumPages << type.pageSizeLog2() : enough(end);
         try {
             segment = backing.replace(segment, bytes);
         } catch (OutOfMemoryError e) {
-            segment = backExactly(end);
+            segment = backExactly(type.shared() ? bytes : end);
         }
         backed = Math.min(segment.byteSize(), size);
     }

@@ -30,6 +30,7 @@ public final class Program {
             Feature.LEGACY_EXCEPTIONS,
             Feature.MEMORY64,
             Feature.MULTI_MEMORY,
+            Feature.THREADS,
             Feature.WIDE_ARITHMETIC,
             Feature.CUSTOM_PAGE_SIZES);
 

@@ -4,7 +4,6 @@ import emberwall.op.Eval;
 import emberwall.op.Op;
 import emberwall.wasm.Meaning;
 import emberwall.wasm.Opcode;
-import emberwall.wasm.TypeRegistry;
 
 /** The instructions that the interpreter's loop leaves to others: those with a prefix, and those that are rare or do much. */
 final class RareInstructions {
@@ -12,14 +11,16 @@ final class RareInstructions {
     private final VectorInstructions vectors;
     private final References references;
     private final Aggregates aggregates = new Aggregates();
+    private final Atomics atomics;
     private int resume;
     private boolean isBranch;
     private boolean isTaken;
 
-    RareInstructions(Interpreter interpreter, TypeRegistry types) {
+    RareInstructions(Interpreter interpreter, Store store) {
         this.interpreter = interpreter;
         this.vectors = new VectorInstructions(interpreter);
-        this.references = new References(types);
+        this.references = new References(store.types());
+        this.atomics = new Atomics(interpreter, store);
     }
 
     /** Where the code goes on after the last instruction done here. */
@@ -50,6 +51,11 @@ final class RareInstructions {
         if (first == VectorInstructions.PREFIX) {
             sp = vectors.execute(opcode, instance, bytes, pc, sp);
             resume = vectors.resume();
+            return sp;
+        }
+        if (first == Atomics.PREFIX) {
+            sp = atomics.execute(opcode, instance, bytes, pc, sp);
+            resume = atomics.resume();
             return sp;
         }
         return switch (opcode.meaning()) {
@@ -147,9 +153,10 @@ final class RareInstructions {
                 w[sp - 1] = grown(memory.grow(w[sp - 1]), memory.type().address64());
                 return sp;
             }
-            case MEMORY_FILL -> instance.memories[first].fill(w[sp - 3], w[sp - 2], w[sp - 1]);
+            case MEMORY_FILL -> instance.memories[first].fill(instance.store(), w[sp - 3], w[sp - 2], w[sp - 1]);
             case MEMORY_COPY ->
-                instance.memories[first].copyFrom(instance.memories[second], w[sp - 3], w[sp - 2], w[sp - 1]);
+                instance.memories[first].copyFrom(
+                        instance.store(), instance.memories[second], w[sp - 3], w[sp - 2], w[sp - 1]);
             case MEMORY_INIT -> instance.initMemory(first, second, w[sp - 3], w[sp - 2], w[sp - 1]);
             case TABLE_FILL -> instance.tables[first].fill(w[sp - 3], interpreter.references[sp - 2], w[sp - 1]);
             case TABLE_COPY ->

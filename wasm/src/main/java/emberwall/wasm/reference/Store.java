@@ -40,7 +40,7 @@ public final class Store implements AutoCloseable {
     }
 
     /** Whether all memories together may have so many bytes more; counts them if so. */
-    boolean takeMemory(long bytes) {
+    synchronized boolean takeMemory(long bytes) {
         boolean isLeft = bytes <= limits.allMemoryBytes() - memoryBytes;
         memoryBytes += isLeft ? bytes : 0;
         return isLeft;
@@ -89,6 +89,18 @@ public final class Store implements AutoCloseable {
         MemoryInstance memory = new MemoryInstance(this, type);
         memories.add(memory);
         return memory;
+    }
+
+    /**
+     * Makes a shared memory of another store one of this store too: it lives until the last of them closes. Not while that
+     * store closes.
+     */
+    public void adopt(MemoryInstance memory) {
+        checkOpen();
+        if (!memories.contains(memory)) {
+            memory.keep();
+            memories.add(memory);
+        }
     }
 
     /** A table of its minimum size, filled with a reference; its type is in terms of the registry's ids. */
@@ -162,7 +174,7 @@ public final class Store implements AutoCloseable {
     public void close() {
         isClosed = true;
         for (MemoryInstance memory : memories) {
-            memory.close();
+            memory.release();
         }
         memories.clear();
         for (Registration registration : registrations) {

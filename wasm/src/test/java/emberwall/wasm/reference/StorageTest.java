@@ -150,7 +150,7 @@ class StorageTest {
                 }
                 int from = 1 << 20;
                 memory.write(from, pattern, 0, pattern.length);
-                memory.copyFrom(memory, from + shift, from, pattern.length);
+                memory.copyFrom(guests.store, memory, from + shift, from, pattern.length);
                 byte[] moved = new byte[pattern.length];
                 memory.read(from + shift, moved, 0, moved.length);
                 assertArrayEquals(pattern, moved, "shift " + shift);
