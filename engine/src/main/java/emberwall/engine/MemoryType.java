@@ -6,7 +6,7 @@ package emberwall.engine;
  * @param minimum pages at least
  * @param maximum pages at most, or -1 for no limit of its own
  * @param address64 whether guests address it by i64 rather than i32
- * @param shared whether threads may share it, which takes a maximum
+ * @param shared whether stores of one engine may share it, each with a thread of its own, which takes a maximum
  * @param pageSizeLog2 binary logarithm of the bytes in a page: 16, or 0 with custom page sizes
  */
 public record MemoryType(long minimum, long maximum, boolean address64, boolean shared, int pageSizeLog2)
@@ -54,6 +54,17 @@ public record MemoryType(long minimum, long maximum, boolean address64, boolean 
      */
     public static MemoryType of(long minimum) {
         return new MemoryType(minimum, -1);
+    }
+
+    /**
+     * A shared memory with addresses of type i32 and pages of 64 KiB.
+     *
+     * @param minimum pages at least
+     * @param maximum pages at most
+     * @return the type
+     */
+    public static MemoryType shared(long minimum, long maximum) {
+        return new MemoryType(minimum, maximum, false, true, USUAL_PAGE);
     }
 
     private static boolean isAbove(long pages, int bits) {

@@ -52,9 +52,12 @@ final class ReferenceMemory extends Memory {
     /**
      * Sees to it that the host's bytes need not be moved, which other threads may want while a guest runs here: they are
      * refused then, since the guest stands on the bytes. Whoever calls holds the memory's lock until it is done with them.
+     * Those of a shared memory never move.
      */
     private void prepare(long end) {
-        if (!memory.isBacked(end)) {
+        if (memory.type().shared()) {
+            memory.backForHost(Math.min(end, memory.bytes()));
+        } else if (!memory.isBacked(end)) {
             store.alone(() -> memory.backForHost(end));
         }
     }

@@ -178,7 +178,9 @@ final class ReferenceStore extends Store implements Attention {
             return hostFunction(host.type(), HostAdapter.of(host), wanted.module() + "." + wanted.name());
         }
         Extern object = (Extern) given;
-        if (object.store() != this) {
+        if (object.store() != this && object instanceof ReferenceMemory memory && isOurs(memory)) {
+            store.adopt(memory.memory);
+        } else if (object.store() != this) {
             throw new IllegalArgumentException(
                     "import \"" + wanted.module() + "\" \"" + wanted.name() + "\" belongs to another store");
         }
@@ -190,6 +192,11 @@ final class ReferenceStore extends Store implements Attention {
             case ReferenceTag tag -> tag.tag;
             default -> throw new InternalError("not an object of this tier: " + object);
         };
+    }
+
+    /** Whether a memory of another store may be this one's too. */
+    private boolean isOurs(ReferenceMemory memory) {
+        return memory.type().shared() && memory.store().engine() == engine;
     }
 
     private FunctionInstance hostFunction(FunctionType type, HostFunction function, String name) {

@@ -14,12 +14,14 @@ public abstract class Store implements AutoCloseable {
     public abstract Engine engine();
 
     /**
-     * A memory of the host's making.
+     * A memory of the host's making. A shared one may be imported by instances of this store and of others of the engine,
+     * as may one that an instance exports; it lives until the last of these stores closes.
      *
      * @param type its size now, and how far it may grow
      * @return the memory, all zero
      * @throws UnsupportedFeatureException if the tier has no memories of this type
      * @throws EngineLimitException if it cannot be had
+     * @throws UnsupportedFeatureException if the tier has no memories of this type
      * @throws IllegalStateException if the store is closed
      */
     public abstract Memory newMemory(MemoryType type);
