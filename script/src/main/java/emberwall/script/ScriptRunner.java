@@ -19,6 +19,7 @@ import emberwall.wasm.text.Script.Register;
 import emberwall.wasm.text.Script.StartThread;
 import emberwall.wasm.text.Script.WaitForThread;
 import emberwall.wasm.text.ScriptValue;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,7 +30,8 @@ import java.util.StringJoiner;
 
 /** Plays one script. */
 public final class ScriptRunner {
-    private static final String NO_THREADS = "threads of a script";
+    /** How long somebody waits for a thread of a script, in seconds. */
+    private static final int PATIENCE = 120;
 
     /** Of a binary; as annotations of a text they are looked at. */
     static final String CUSTOM_SECTION = "checks of custom sections";
@@ -37,6 +39,7 @@ public final class ScriptRunner {
     /** What proposals that fork off older versions still want to be refused. */
     private static final Set<String> ALLOWED_BY_NOW = Set.of("multiple memories", "multiple tables");
 
+    private final Engine engine;
     private final World world;
     private final List<Failed> failures = new ArrayList<>();
     private final List<Skipped> skips = new ArrayList<>();
@@ -45,6 +48,7 @@ public final class ScriptRunner {
 
     private final Map<String, Slot<Instance>> instances = new HashMap<>();
     private final Map<String, Slot<CompiledModule>> definitions = new HashMap<>();
+    private final Map<String, ScriptThread> threads = new HashMap<>();
     private Slot<Instance> current;
     private Slot<CompiledModule> latestDefinition;
 
@@ -85,18 +89,27 @@ public final class ScriptRunner {
         }
     }
 
-    private ScriptRunner(World world) {
+    /** A thread of the script: what it does is known when it has ended. */
+    private record ScriptThread(Thread thread, ScriptRunner runner) {}
+
+    private ScriptRunner(Engine engine, World world) {
+        this.engine = engine;
         this.world = world;
     }
 
     /** Plays a script from fresh state, in a store that is closed afterwards. */
     public static ScriptReport run(Engine engine, Script script) {
         try (World world = new World(engine)) {
-            ScriptRunner runner = new ScriptRunner(world);
-            for (Command command : script.commands()) {
-                runner.play(command);
-            }
+            ScriptRunner runner = new ScriptRunner(engine, world);
+            runner.play(script.commands());
             return new ScriptReport(script.name(), runner.passed, runner.superseded, runner.failures, runner.skips);
+        }
+    }
+
+    private void play(List<Command> commands) {
+        commands.forEach(this::play);
+        for (ScriptThread forgotten : List.copyOf(threads.values())) {
+            join(forgotten);
         }
     }
 
@@ -150,8 +163,8 @@ public final class ScriptRunner {
             case AssertReturn assertion -> assertReturn(assertion);
             case AssertFailure assertion -> assertFailure(assertion);
             case AssertRefusal assertion -> assertRefusal(assertion);
-            case StartThread thread -> throw new Skip(NO_THREADS);
-            case WaitForThread thread -> throw new Skip(NO_THREADS);
+            case StartThread thread -> start(thread);
+            case WaitForThread thread -> await(thread);
         }
     }
 
@@ -218,6 +231,54 @@ public final class ScriptRunner {
             throw new Mismatch(name == null ? "no current instance" : "no instance " + name);
         }
         return instance;
+    }
+
+    // --- threads
+
+    private void start(StartThread command) throws Mismatch {
+        Map<String, Slot<Instance>> shared = new HashMap<>();
+        for (String name : command.shared()) {
+            shared.put(name, instance(name));
+        }
+        ScriptRunner inside = new ScriptRunner(engine, new World(engine));
+        inside.instances.putAll(shared);
+        Thread thread = Thread.ofPlatform().name("script " + command.name()).start(() -> {
+            try (World own = inside.world) {
+                inside.play(command.commands());
+            }
+        });
+        ScriptThread before = threads.put(command.name(), new ScriptThread(thread, inside));
+        if (before != null) {
+            join(before);
+        }
+    }
+
+    private void await(WaitForThread command) throws Mismatch {
+        ScriptThread thread = threads.remove(command.thread());
+        if (thread == null) {
+            throw new Mismatch("no thread " + command.thread());
+        }
+        join(thread);
+    }
+
+    /** Waits for a thread and adds what it did to what was done here. */
+    private void join(ScriptThread thread) {
+        Thread running = thread.thread();
+        ScriptRunner inside = thread.runner();
+        try {
+            if (!running.join(Duration.ofSeconds(PATIENCE))) {
+                inside.world.interrupt();
+                running.join();
+            }
+        } catch (InterruptedException wanted) {
+            inside.world.interrupt();
+            Thread.currentThread().interrupt();
+            return;
+        }
+        passed += inside.passed;
+        superseded += inside.superseded;
+        failures.addAll(inside.failures);
+        skips.addAll(inside.skips);
     }
 
     // --- actions and what is asserted of them

@@ -14,7 +14,7 @@ import emberwall.wasm.ValueType;
 final class Spectest {
     static final String NAME = "spectest";
 
-    /** What is not there: the API makes no shared memories. */
+    /** Machine code knows none yet. */
     static final String SHARED_MEMORY = "shared_memory";
 
     private Spectest() {}
@@ -35,6 +35,11 @@ final class Spectest {
                 .global(NAME, "global_f64", store.newGlobal(new GlobalType(ValueType.F64, false), 666.6))
                 .table(NAME, "table", store.newTable(new TableType(ValueType.FUNCREF, 10, 20), null))
                 .memory(NAME, "memory", store.newMemory(new MemoryType(1, 2)));
+        try {
+            imports.memory(NAME, SHARED_MEMORY, store.newMemory(MemoryType.shared(1, 2)));
+        } catch (UnsupportedFeatureException none) {
+            // The modules that import it cannot be run either.
+        }
         try {
             imports.table(NAME, "table64", store.newTable(new TableType(ValueType.FUNCREF, true, 10, 20), null));
         } catch (UnsupportedFeatureException none) {

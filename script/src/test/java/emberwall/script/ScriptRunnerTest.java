@@ -6,6 +6,7 @@ import static emberwall.wasm.ValueType.I32;
 import static emberwall.wasm.ValueType.I64;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import emberwall.engine.Config;
 import emberwall.engine.Engine;
@@ -70,7 +71,8 @@ class ScriptRunnerTest {
     private static final String TRAPPING = "(start 0) (func (unreachable))";
     private static final String INVALID = "(func (result i32))";
     private static final String MALFORMED = "(func (no.such))";
-    private static final String NEW = "(memory 1 1 shared) (func (export \"nothing\"))";
+    private static final String NEW = "(func (export \"nothing\") try end)";
+    private static final String PLAIN = "(func (export \"nothing\")) (global (export \"42\") i32 (i32.const 42))";
     private static final String IMPORTING = "(import \"a\" \"nothing\" (func)) (func (export \"nothing\"))";
 
     private static Engine engine;
@@ -118,6 +120,19 @@ class ScriptRunnerTest {
     private static ScriptReport play(Command... commands) {
         Stream<Command> all = Stream.concat(Stream.of(module(FINE)), Stream.of(commands));
         return ScriptRunner.run(engine, new Script("planted", all.toList()));
+    }
+
+    /** The same in a tier that lacks something, as long as there is one. */
+    private static ScriptReport playWithout(Command... commands) {
+        Config config = Config.builder()
+                .tier(Tier.BASELINE)
+                .features(Features.WASM_3.with(Feature.LEGACY_EXCEPTIONS))
+                .build();
+        try (Engine lacking = Engine.start(config)) {
+            String missing = lacking.compileText("(module " + NEW + ")").unsupported();
+            assumeTrue(missing != null, "machine code lacks nothing any more");
+            return ScriptRunner.run(lacking, new Script("planted", List.of(commands)));
+        }
     }
 
     private static ScriptReport check(int passed, int failed, int skipped, ScriptReport report) {
@@ -172,7 +187,7 @@ class ScriptRunnerTest {
         allFail(
                 refused(Refusal.MALFORMED, FINE, ""),
                 refused(Refusal.INVALID, FINE, ""),
-                refused(Refusal.INVALID, NEW, ""),
+                refused(Refusal.INVALID, PLAIN, ""),
                 refused(Refusal.UNLINKABLE, FINE, "unknown import"),
                 refused(Refusal.UNLINKABLE, UNLINKABLE, "incompatible import type"),
                 refused(Refusal.UNLINKABLE, TRAPPING, "unreachable"),
@@ -216,7 +231,8 @@ class ScriptRunnerTest {
                 6,
                 0,
                 8,
-                play(
+                playWithout(
+                        module(PLAIN),
                         module(NEW),
                         performs("nothing"),
                         fails(Failure.TRAP, "nothing", "unreachable"),
@@ -226,12 +242,12 @@ class ScriptRunnerTest {
                         refused(Refusal.UNLINKABLE, NEW, ""),
                         refused(Refusal.UNINSTANTIABLE, IMPORTING, ""),
                         refused(Refusal.MALFORMED, MALFORMED, ""),
-                        module(FINE),
+                        module(PLAIN),
                         new Register(6, "a", null),
                         module(IMPORTING),
                         performs("nothing")));
         for (ScriptReport.Skipped skip : report.skips()) {
-            assertEquals("shared memory (threads)", skip.reason());
+            assertTrue(skip.reason().endsWith("(legacy-exceptions)"), skip.reason());
         }
     }
 
@@ -239,30 +255,56 @@ class ScriptRunnerTest {
     void definitionsAreInstantiatedByName() {
         Command get = new AssertReturn(4, new Get("J", "42"), List.of(i32(42)));
         check(
-                7,
+                6,
                 2,
-                1,
+                0,
                 play(
-                        new ModuleDefinition(1, "M", text(FINE)),
+                        new ModuleDefinition(1, "M", text(PLAIN)),
                         new ModuleDefinition(1, "N", text(UNLINKABLE)),
                         new ModuleInstance(2, "I", "N"),
                         new ModuleInstance(2, "J", "M"),
                         get,
                         new ModuleInstance(2, "K", "absent"),
-                        new ModuleDefinition(1, null, text(NEW)),
-                        new ModuleInstance(2, "L", null),
                         get));
     }
 
     @Test
-    void threadsAreSkippedWithAllTheyDo() {
+    void whatThreadsDoCountsOnceTheyAreWaitedForOrNot() {
+        StartThread thread = new StartThread(1, "T", List.of(), List.of(module(FINE), performs("trap")));
+        check(4, 1, 0, play(thread, new WaitForThread(2, "T")));
+        check(3, 1, 0, play(thread));
+        check(5, 2, 0, play(thread, thread));
+        check(4, 2, 0, play(thread, new WaitForThread(2, "T"), new WaitForThread(2, "T")));
+        StartThread around = new StartThread(1, "U", List.of(), List.of(thread));
+        check(4, 1, 0, play(around));
+        check(1, 1, 0, play(new StartThread(1, "T", List.of("absent"), List.of())));
+    }
+
+    @Test
+    void threadsSeeOnlyWhatIsShared() {
+        Command exporting = new ModuleCommand(1, "M", text("(memory (export \"m\") 1 1 shared)"));
+        Command importing = module("(memory (import \"a\" \"m\") 1 1 shared) (func (export \"run\") (result i32)"
+                + " (i32.atomic.rmw.add (i32.const 0) (i32.const 1)))");
+        Command register = new Register(2, "a", "M");
+        Command first = new AssertReturn(4, new Invoke(null, "run", List.of()), List.of(i32(0)));
+        Command second = new AssertReturn(4, new Invoke(null, "run", List.of()), List.of(i32(1)));
         check(
+                10,
                 1,
                 0,
-                4,
                 play(
-                        new StartThread(1, "T", List.of(), List.of(module(FINE), performs("trap"))),
-                        new WaitForThread(2, "T")));
+                        exporting,
+                        register,
+                        new StartThread(1, "T", List.of("M"), List.of(importing, register, importing, first)),
+                        new WaitForThread(2, "T"),
+                        importing,
+                        second));
+    }
+
+    @Test
+    void whatALaterStandardAllowsIsSuperseded() {
+        ScriptReport report = check(1, 0, 0, play(refused(Refusal.INVALID, FINE, "multiple memories")));
+        assertEquals(1, report.superseded());
     }
 
     @Test
