@@ -13,6 +13,9 @@ final class NativeFunction extends Function implements NativeReference {
     private final int index;
     private final long record;
     private final emberwall.wasm.FunctionType wasmType;
+    /** The same in terms of the engine's ids. */
+    private final emberwall.wasm.FunctionType canonical;
+
     private MethodHandle handle;
     private FunctionType type;
 
@@ -21,6 +24,7 @@ final class NativeFunction extends Function implements NativeReference {
         this.index = index;
         this.record = record;
         wasmType = instance.module.module.functionType(index);
+        canonical = instance.module.canonical(wasmType);
     }
 
     @Override
@@ -98,7 +102,7 @@ final class NativeFunction extends Function implements NativeReference {
                 int step = shape.bufferStep();
                 long buffer = store.buffer(shape.bufferWords());
                 for (int i = 0; i < arguments.length; i++) {
-                    store.put(buffer + (long) step * i, wasmType.parameter(i), arguments[i]);
+                    store.put(buffer + (long) step * i, canonical.parameter(i), arguments[i]);
                 }
                 int exit = fiber.enter(bufferThunk(shape), record, buffer, 0, 0);
                 if (exit != Exit.RETURN) {
@@ -115,16 +119,16 @@ final class NativeFunction extends Function implements NativeReference {
     }
 
     private Object results(NativeStore store, long buffer, int step) {
-        int count = wasmType.resultCount();
+        int count = canonical.resultCount();
         if (count == 0) {
             return null;
         }
         if (count == 1) {
-            return store.get(buffer, wasmType.result(0));
+            return store.get(buffer, canonical.result(0));
         }
         Object[] results = new Object[count];
         for (int i = 0; i < count; i++) {
-            results[i] = store.get(buffer + (long) step * i, wasmType.result(i));
+            results[i] = store.get(buffer + (long) step * i, canonical.result(i));
         }
         return results;
     }

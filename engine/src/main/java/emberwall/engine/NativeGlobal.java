@@ -30,7 +30,7 @@ final class NativeGlobal extends Global {
     public Object get() {
         Ownership owner = store.enterHost();
         try {
-            return store.get(cell, type.value());
+            return store.get(cell, canonicalType);
         } finally {
             store.leave(owner, owner.depth - 1);
         }
@@ -44,7 +44,7 @@ final class NativeGlobal extends Global {
         Types.check(type.value(), value);
         Ownership owner = store.enterHost();
         try {
-            store.put(cell, type.value(), value);
+            store.put(cell, canonicalType, value);
         } finally {
             store.leave(owner, owner.depth - 1);
         }

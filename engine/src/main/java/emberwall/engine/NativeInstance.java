@@ -74,8 +74,9 @@ final class NativeInstance extends Instance implements CodeListener {
         }
         long record = records[own];
         if (record == 0) {
-            int type = module.canonicalTypes[module.module.functionTypeIndex(index)];
-            record = store.newRecord(code.entry(index), block, type, index);
+            int type = module.module.functionTypeIndex(index);
+            record =
+                    store.newRecord(code.entry(index), block, module.canonicalTypes[type], module.display(type), index);
             records[own] = record;
         }
         return record;

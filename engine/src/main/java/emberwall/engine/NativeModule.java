@@ -5,7 +5,9 @@ import emberwall.engine.code.FunctionCode;
 import emberwall.engine.code.ModuleCode;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.engine.store.LinearMemory;
+import emberwall.engine.store.TypeDisplay;
 import emberwall.os.OsException;
+import emberwall.os.RawMemory;
 import emberwall.wasm.Feature;
 import emberwall.wasm.FeatureScan;
 import emberwall.wasm.Features;
@@ -32,6 +34,7 @@ final class NativeModule extends CompiledModule {
 
     // Guarded by this.
     private final List<ModuleCode> codes = new ArrayList<>(1);
+    private long[] displays; // by type, made when a function of the type escapes
     private int users;
     private boolean closed;
     private boolean released;
@@ -65,6 +68,41 @@ final class NativeModule extends CompiledModule {
             }
         }
         return true;
+    }
+
+    /** A function type of the module in terms of the engine's ids. */
+    emberwall.wasm.FunctionType canonical(emberwall.wasm.FunctionType type) {
+        return registration.canonical(type);
+    }
+
+    /** Address of a type's {@link TypeDisplay}, or 0 if it has no supertype. Some instance uses the module. */
+    synchronized long display(int type) {
+        int depth = module.types().depth(type);
+        if (depth == 0) {
+            return 0;
+        }
+        if (displays == null) {
+            displays = new long[canonicalTypes.length];
+        }
+        if (displays[type] == 0) {
+            long display = engine.allocate(TypeDisplay.bytes(depth + 1));
+            TypeDisplay.initialise(display, depth + 1);
+            for (int above = depth; above >= 0; above--) {
+                int id = engine.types.supertypeAt(canonicalTypes[type], above);
+                RawMemory.putInt(display + TypeDisplay.id(above), id);
+            }
+            displays[type] = display;
+        }
+        return displays[type];
+    }
+
+    private void freeDisplays() {
+        for (int type = 0; displays != null && type < displays.length; type++) {
+            if (displays[type] != 0) {
+                engine.heap.free(
+                        displays[type], TypeDisplay.bytes(module.types().depth(type) + 1));
+            }
+        }
     }
 
     /** A value type of the module in terms of the engine's ids. */
@@ -123,6 +161,7 @@ final class NativeModule extends CompiledModule {
             for (ModuleCode code : codes) {
                 code.close();
             }
+            freeDisplays();
             registration.close();
         }
     }

@@ -32,7 +32,7 @@ import java.util.function.LongConsumer;
 /** A store whose guests run as machine code. */
 final class NativeStore extends Store {
     private static final int HOST = -1;
-    private static final int RECORD_CHUNK = 4096;
+    private static final int RECORD_CHUNK = FuncRecord.SIZE * 85;
     private static final long CLOSE_WAIT = 100_000;
     private static final int CLOSE_REMIND = 64;
     private static final VarHandle DEPTH = depthHandle();
@@ -236,12 +236,18 @@ final class NativeStore extends Store {
             case ValueType.I64 -> (Long) value;
             case ValueType.F32 -> Integer.toUnsignedLong(Float.floatToRawIntBits((Float) value));
             case ValueType.F64 -> Double.doubleToRawLongBits((Double) value);
-            case ValueType.EXTERNREF -> externWord(value);
-            default -> functionWord(value);
+            default -> isExtern(type) ? externWord(type, value) : functionWord(type, value);
         };
     }
 
-    private long externWord(Object value) {
+    private static boolean isExtern(int type) {
+        int heapType = ValueType.heapType(type);
+        return ValueType.isReference(type) && (heapType == ValueType.EXTERN || heapType == ValueType.NOEXTERN);
+    }
+
+    private long externWord(int type, Object value) {
+        checkFits(
+                value == null ? ValueType.isNullable(type) : ValueType.heapType(type) == ValueType.EXTERN, type, value);
         long word = handles.word(value);
         if (handles.wantsSweep()) {
             attention = true;
@@ -249,13 +255,23 @@ final class NativeStore extends Store {
         return word;
     }
 
-    private long functionWord(Object value) {
+    private static void checkFits(boolean fits, int type, Object value) {
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    (value == null ? "null" : value.toString()) + " is no " + ValueType.text(type));
+        }
+    }
+
+    private long functionWord(int type, Object value) {
         if (value == null) {
+            checkFits(ValueType.isNullable(type), type, null);
             return References.NULL;
         }
         if (value instanceof Function function
                 && function.store() == this
                 && function instanceof NativeReference reference) {
+            int own = ValueType.reference(false, ValueType.concrete(reference.canonicalType()));
+            checkFits(engine.types.isValueSubtype(own, type), type, value);
             return reference.record();
         }
         throw new IllegalArgumentException("a function of another store");
@@ -284,8 +300,7 @@ final class NativeStore extends Store {
             case ValueType.I64 -> word;
             case ValueType.F32 -> Float.intBitsToFloat((int) word);
             case ValueType.F64 -> Double.longBitsToDouble(word);
-            case ValueType.EXTERNREF -> handles.object(word);
-            default -> function(word);
+            default -> isExtern(type) ? handles.object(word) : function(word);
         };
     }
 
@@ -408,7 +423,7 @@ final class NativeStore extends Store {
     }
 
     /** A new function record, for any thread: it is filled before the memory that it lies in can be given back. */
-    long newRecord(long code, long instanceBlock, int canonicalType, int id) {
+    long newRecord(long code, long instanceBlock, int canonicalType, long display, int id) {
         synchronized (allocation) {
             checkNotReleased();
             if (nextRecord == endOfRecords) {
@@ -420,6 +435,7 @@ final class NativeStore extends Store {
             RawMemory.putLong(record + FuncRecord.CODE, code);
             RawMemory.putLong(record + FuncRecord.INSTANCE, instanceBlock);
             RawMemory.putInt(record + FuncRecord.TYPE, canonicalType);
+            RawMemory.putLong(record + FuncRecord.DISPLAY, display);
             RawMemory.putInt(record + FuncRecord.ID, id);
             return record;
         }
@@ -455,7 +471,7 @@ final class NativeStore extends Store {
             hosts = Arrays.copyOf(hosts, hostCount * 2);
         }
         int canonical = registration.id(0);
-        long record = newRecord(hostThunk(shape), hostBlock, canonical, hostCount);
+        long record = newRecord(hostThunk(shape), hostBlock, canonical, 0, hostCount);
         RawMemory.putInt(record + FuncRecord.HOST, 1);
         NativeHostFunction made = new NativeHostFunction(this, name, type, canonical, function, shape, record);
         hosts[hostCount++] = made;

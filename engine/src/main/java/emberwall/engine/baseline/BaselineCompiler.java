@@ -36,6 +36,7 @@ public final class BaselineCompiler {
             | Feature.REFERENCE_TYPES.bit()
             | Feature.SIMD.bit()
             | Feature.RELAXED_SIMD.bit()
+            | Feature.FUNCTION_REFERENCES.bit()
             | Feature.MEMORY64.bit()
             | Feature.MULTI_MEMORY.bit()
             | Feature.CUSTOM_PAGE_SIZES.bit()
@@ -68,6 +69,7 @@ public final class BaselineCompiler {
     private final MemoryAccess memory = new MemoryAccess(c);
     private final Vectors vectors = new Vectors(c, memory);
     private final Variables variables = new Variables(c, calls, comparison, branches);
+    private final NullTests nullTests = new NullTests(c, comparison, branches);
 
     private ModuleContext context;
     /** The most bytes that a call in the module takes below the frame. */
@@ -341,6 +343,9 @@ public final class BaselineCompiler {
             case 0xD0 -> variables.refNull();
             case 0xD1 -> variables.refIsNull();
             case 0xD2 -> variables.refFunc();
+            case 0xD4 -> nullTests.refAsNonNull();
+            case 0xD5 -> nullTests.brOnNull();
+            case 0xD6 -> nullTests.brOnNonNull();
             case Opcode.PREFIX_SIMD -> vectors.compile();
             case Opcode.PREFIX_MISC -> {
                 int number = c.reader.u32();

@@ -335,7 +335,8 @@ final class Branches {
         branchAlways(0);
     }
 
-    private void branchAlways(int block) {
+    /** A branch to a block. */
+    void branchAlways(int block) {
         if (returnsAtOnce(block)) {
             emitReturn();
         } else {
@@ -365,7 +366,7 @@ final class Branches {
     }
 
     /** A branch if the pending comparison holds. */
-    private void branchCompared(int block) {
+    void branchCompared(int block) {
         if (returnsAtOnce(block)) {
             int skip = a.newLabel();
             int cond = comparison.emit();

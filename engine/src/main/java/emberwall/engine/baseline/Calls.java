@@ -14,6 +14,7 @@ import emberwall.engine.code.CallLayouts;
 import emberwall.engine.store.FuncRecord;
 import emberwall.engine.store.RuntimeFunction;
 import emberwall.engine.store.TableRecord;
+import emberwall.engine.store.TypeDisplay;
 import emberwall.fiber.FiberBlock;
 import emberwall.op.TrapReason;
 import emberwall.wasm.Types;
@@ -64,7 +65,7 @@ final class Calls {
         int type = c.module.functionTypeIndex(function);
         CallLayout layout = layout(type);
         save(layout.parameterCount());
-        pass(layout);
+        pass(layout, area(layout));
         if (c.module.isImported(function)) {
             a.mov(W64, Convention.RECORD, Compilation.instance(c.layout.functionRecord(function)));
             callImport();
@@ -82,27 +83,8 @@ final class Calls {
         int type = c.reader.u32();
         int table = c.reader.u32();
         CallLayout layout = layout(type);
-        // The index is one more argument, in the record's register.
-        int index = stack.top - 1;
         save(layout.parameterCount() + 1);
-        boolean isConstant = stack.at[index] == ValueStack.CONSTANT;
-        int place = stack.at[index];
-        if (place >= 0 && !isConstant) {
-            moves.add(Convention.RECORD, place);
-        }
-        stack.top = index;
-        pass(layout);
-        if (isConstant) {
-            a.movi(Convention.RECORD, stack.constant[index]);
-            stack.release(index);
-        } else if (place < 0) {
-            stack.load(Convention.RECORD, index);
-        }
-        loadElement(table, TrapReason.UNDEFINED_ELEMENT);
-        a.test(W64, Convention.RECORD, Convention.RECORD);
-        a.jcc(Cond.EQUAL, c.trap(TrapReason.UNINITIALIZED_ELEMENT));
-        a.cmpi(W32, mem(Convention.RECORD, FuncRecord.TYPE), c.context.canonicalType(type));
-        a.jcc(Cond.NOT_EQUAL, c.trap(TrapReason.INDIRECT_CALL_TYPE_MISMATCH));
+        passElement(type, table, area(layout));
         callRecord();
         take(type, layout);
     }
@@ -110,25 +92,67 @@ final class Calls {
     void callRef() {
         int type = c.reader.u32();
         CallLayout layout = layout(type);
-        int reference = stack.top - 1;
         save(layout.parameterCount() + 1);
-        int place = stack.at[reference];
+        passReference(type, area(layout));
+        callRecord();
+        take(type, layout);
+    }
+
+    /** {@link #pass} for a call through a table, whose index is on top: the element's record is in its register then. */
+    void passElement(int type, int table, int area) {
+        passThrough(layout(type), area);
+        loadElement(table, TrapReason.UNDEFINED_ELEMENT);
+        a.test(W64, Convention.RECORD, Convention.RECORD);
+        a.jcc(Cond.EQUAL, c.trap(TrapReason.UNINITIALIZED_ELEMENT));
+        a.cmpi(W32, mem(Convention.RECORD, FuncRecord.TYPE), c.context.canonicalType(type));
+        if (types.isFinal(type)) {
+            a.jcc(Cond.NOT_EQUAL, c.trap(TrapReason.INDIRECT_CALL_TYPE_MISMATCH));
+        } else {
+            int same = a.newLabel();
+            a.jcc(Cond.EQUAL, same);
+            checkSupertype(type);
+            a.bind(same);
+        }
+    }
+
+    /** {@link #pass} for a call of the function reference on top: its record is in its register then. */
+    void passReference(int type, int area) {
+        passThrough(layout(type), area);
+        a.test(W64, Convention.RECORD, Convention.RECORD);
+        a.jcc(Cond.EQUAL, c.trap(TrapReason.NULL_FUNCTION_REFERENCE));
+    }
+
+    /** The topmost operand is one more argument, in the record's register. */
+    private void passThrough(CallLayout layout, int area) {
+        int slot = stack.top - 1;
+        int place = stack.at[slot];
         boolean isConstant = place == ValueStack.CONSTANT;
         if (place >= 0 && !isConstant) {
             moves.add(Convention.RECORD, place);
         }
-        stack.top = reference;
-        pass(layout);
+        stack.top = slot;
+        pass(layout, area);
         if (isConstant) {
-            a.movi(Convention.RECORD, stack.constant[reference]);
-            stack.release(reference);
+            a.movi(Convention.RECORD, stack.constant[slot]);
+            stack.release(slot);
         } else if (place < 0) {
-            stack.load(Convention.RECORD, reference);
+            stack.load(Convention.RECORD, slot);
         }
-        a.test(W64, Convention.RECORD, Convention.RECORD);
-        a.jcc(Cond.EQUAL, c.trap(TrapReason.NULL_FUNCTION_REFERENCE));
-        callRecord();
-        take(type, layout);
+    }
+
+    /** Traps unless a type that is not final stands above that of the function. */
+    private void checkSupertype(int type) {
+        int mismatch = c.trap(TrapReason.INDIRECT_CALL_TYPE_MISMATCH);
+        int depth = types.depth(type);
+        a.mov(W64, FREE, mem(Convention.RECORD, FuncRecord.DISPLAY));
+        a.test(W64, FREE, FREE);
+        a.jcc(Cond.EQUAL, mismatch);
+        if (depth >= TypeDisplay.SHORTEST) {
+            a.cmpi(W32, mem(FREE, TypeDisplay.LENGTH), depth);
+            a.jcc(Cond.BELOW_EQUAL, mismatch);
+        }
+        a.cmpi(W32, mem(FREE, TypeDisplay.id(depth)), c.context.canonicalType(type));
+        a.jcc(Cond.NOT_EQUAL, mismatch);
     }
 
     /** Replaces the index in the record's register by the element of a table. */
@@ -172,11 +196,15 @@ final class Calls {
         stack.save(stack.top - operands);
     }
 
-    /** Moves the arguments to their places, and forgets all registers. */
-    private void pass(CallLayout layout) {
+    /** The bytes that a call takes below the frame. */
+    private static int area(CallLayout layout) {
+        return layout.argumentBytes() + layout.resultBytes();
+    }
+
+    /** Moves the arguments to their places, those in memory to the beginning of an area made for it, and forgets all registers. */
+    void pass(CallLayout layout, int area) {
         int count = layout.parameterCount();
         int first = stack.top - count;
-        int area = layout.argumentBytes() + layout.resultBytes();
         if (area > 0) {
             a.subi(W64, RSP, area);
         }

@@ -15,9 +15,11 @@ public final class FuncRecord {
     public static final int COUNTER  = 24;
     /** 1 for a host function, which wants to be jumped to: {@link emberwall.fiber.HostThunk}; else 0; i32. */
     public static final int HOST     = 28;
+    /** Address of its type's {@link TypeDisplay}; 0 if the type has no supertype. */
+    public static final int DISPLAY  = 32;
 
     /** Bytes of a record. */
-    public static final int SIZE     = 32;
+    public static final int SIZE     = 48;
     // @formatter:on
 
     private FuncRecord() {}
