@@ -257,7 +257,7 @@ public final class BodyReader {
         if (index < 0) {
             throw new MalformedException("malformed block type", at);
         }
-        return (int) index;
+        return (int) Math.min(index, Integer.MAX_VALUE);
     }
 
     /** A value type. */

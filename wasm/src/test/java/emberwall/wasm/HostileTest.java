@@ -62,6 +62,19 @@ class HostileTest {
         return builder.build();
     }
 
+    /** Indices of which 32 bits look like a type: i32, and a reference to what there is not. */
+    @ParameterizedTest
+    @ValueSource(longs = {0x8000_0000L, 0xFFFF_FFFEL, 0xBECF_BF81L})
+    void blockTypesBeyondAllTypesAreUnknown(long index) {
+        Code body = WasmBuilder.code().op(0x02);
+        for (int shift = 0; shift < 28; shift += 7) {
+            body.op((int) (index >>> shift & 0x7F | 0x80));
+        }
+        body.op((int) (index >>> 28)).op(0x00).end().op(0x1A).end();
+        ModuleException refused = assertThrows(InvalidException.class, () -> readAll(module(body)));
+        assertTrue(refused.getMessage().contains("unknown type"), refused::toString);
+    }
+
     // Depth.
 
     @ParameterizedTest
