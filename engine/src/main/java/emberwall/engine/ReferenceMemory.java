@@ -1,6 +1,7 @@
 package emberwall.engine;
 
 import emberwall.wasm.reference.MemoryInstance;
+import emberwall.wasm.reference.ResourceException;
 import java.lang.foreign.MemorySegment;
 
 /** A memory of the reference tier. */
@@ -56,9 +57,17 @@ final class ReferenceMemory extends Memory {
      */
     private void prepare(long end) {
         if (memory.type().shared()) {
-            memory.backForHost(Math.min(end, memory.bytes()));
+            back(Math.min(end, memory.bytes()));
         } else if (!memory.isBacked(end)) {
-            store.alone(() -> memory.backForHost(end));
+            store.alone(() -> back(end));
+        }
+    }
+
+    private void back(long end) {
+        try {
+            memory.backForHost(end);
+        } catch (ResourceException refused) {
+            throw new EngineLimitException(refused.getMessage());
         }
     }
 

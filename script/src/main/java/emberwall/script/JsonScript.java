@@ -36,7 +36,7 @@ public final class JsonScript {
      * Reads a script.
      *
      * @param name what reports shall call it
-     * @throws IOException if it cannot be read, or is no script
+     * @throws IOException if it cannot be read, is no script, or nests deeper or is larger than there is memory for
      */
     public static Script read(String name, Path file) throws IOException {
         try (Reader reader = Files.newBufferedReader(file)) {
@@ -45,6 +45,8 @@ public final class JsonScript {
             return new Script(name, new JsonScript(directory).commands(root.getAsJsonArray("commands")));
         } catch (JsonParseException | IllegalStateException | ClassCastException wrong) {
             throw new IOException(file + " is no script in JSON form: " + wrong.getMessage(), wrong);
+        } catch (OutOfMemoryError | StackOverflowError full) {
+            throw new IOException(file + " needs more memory than there is: " + full.getMessage(), full);
         } catch (NullPointerException | IllegalArgumentException wrong) {
             throw new IOException(file + " lacks what every script in JSON form has: " + wrong.getMessage(), wrong);
         }

@@ -1,12 +1,7 @@
 package emberwall.wasm;
 
-import java.util.concurrent.CancellationException;
-
 /** What the rules of validation share: the place in the body, the stacks, and what is written on the way. */
 final class Body {
-    /** How many steps are taken between two looks at whether the thread is interrupted. */
-    private static final int PATIENCE = 1 << 16;
-
     final Module module;
     final Types types;
     final Limits limits;
@@ -25,7 +20,7 @@ final class Body {
     /** Whether a local or a block's result is a vector. */
     boolean vectors;
 
-    private int patience = PATIENCE;
+    private final Patience patience = new Patience();
 
     Body(Module module, Limits limits, boolean sideTable, boolean loops) {
         this.module = module;
@@ -53,13 +48,7 @@ final class Body {
 
     /** Counts steps of work, and gives up all of it where the thread was interrupted; who wants to, may see that it was. */
     void work(int steps) {
-        patience -= steps;
-        if (patience < 0) {
-            patience = PATIENCE;
-            if (Thread.currentThread().isInterrupted()) {
-                throw new CancellationException("validation interrupted");
-            }
-        }
+        patience.spend(steps);
     }
 
     InvalidException invalid(String problem) {

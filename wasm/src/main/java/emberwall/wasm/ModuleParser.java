@@ -40,6 +40,7 @@ public final class ModuleParser {
     final Types types;
     final BodyReader in;
     private final Validator expressions;
+    private final Patience patience = new Patience();
     /** The first invalid thing, thrown at the end unless something malformed comes up. */
     private InvalidException invalid;
 
@@ -67,6 +68,7 @@ public final class ModuleParser {
      * @throws MalformedException if the bytes are no module
      * @throws InvalidException if something outside of function bodies is invalid
      * @throws LimitException if there is more of something than the limits allow
+     * @throws java.util.concurrent.CancellationException if this is long work and the thread is interrupted
      */
     public static Module parse(byte[] bytes, Limits limits, Features features) {
         return new ModuleParser(bytes, limits, features).module();
@@ -189,7 +191,13 @@ public final class ModuleParser {
         in.position(in.limit());
     }
 
+    /** Counts one of what there may be millions of. */
+    void entry() {
+        patience.spend(1);
+    }
+
     int valueType() {
+        entry();
         int at = in.position();
         int type = in.valueType();
         usesType(type, at);
@@ -258,6 +266,7 @@ public final class ModuleParser {
 
     /** An index, where anything beyond what ints can count stands for unknown. */
     int index() {
+        entry();
         int index = in.u32();
         return index < 0 ? Integer.MAX_VALUE : index;
     }
@@ -573,6 +582,7 @@ public final class ModuleParser {
         module.codeOffset = in.position();
         int count = in.count();
         for (int i = 0; i < count; i++) {
+            entry();
             int sizeAt = in.position();
             int size = in.count();
             limits.check(Limit.FUNCTION_BYTES, size, sizeAt);
@@ -593,6 +603,7 @@ public final class ModuleParser {
 
     /** Reads an expression of this type and, unless something else is invalid already, checks it. */
     void skipExpression(int type) {
+        entry();
         int at = in.position();
         if (invalid == null) {
             try {
@@ -605,6 +616,7 @@ public final class ModuleParser {
         in.position(at);
         int depth = 1;
         while (depth > 0) {
+            entry();
             Opcode opcode = in.opcode();
             in.skip(opcode.immediate());
             switch (opcode) {
@@ -618,6 +630,7 @@ public final class ModuleParser {
     // Names.
 
     private String name() {
+        entry();
         int length = in.length();
         int at = in.position();
         in.skip(length);

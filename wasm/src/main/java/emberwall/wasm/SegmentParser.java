@@ -27,6 +27,7 @@ final class SegmentParser {
     }
 
     private void elementSegment() {
+        parser.entry();
         int at = in.position();
         int flags = in.u32();
         if (flags < 0 || flags > 7) {
@@ -118,6 +119,7 @@ final class SegmentParser {
     }
 
     private void dataSegment() {
+        parser.entry();
         int at = in.position();
         int flags = in.u32();
         if (flags < 0 || flags > 2) {

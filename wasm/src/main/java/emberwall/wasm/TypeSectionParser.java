@@ -60,6 +60,7 @@ final class TypeSectionParser {
     }
 
     private void subtype() {
+        parser.entry();
         int at = in.position();
         int form = in.peek();
         int supertype = -1;
@@ -126,6 +127,7 @@ final class TypeSectionParser {
     }
 
     private int storageType() {
+        parser.entry();
         int at = in.position();
         int type = in.storageType();
         parser.usesType(type, at);

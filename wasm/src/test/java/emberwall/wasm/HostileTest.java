@@ -394,6 +394,44 @@ class HostileTest {
         }
     }
 
+    /** So does reading what stands outside of bodies, of each kind. */
+    @Test
+    void longSectionsCanBeInterrupted() {
+        int many = 100_000;
+        WasmBuilder builder = new WasmBuilder();
+        int type = builder.type(NONE, NONE);
+        int function = builder.function(type, NONE, WasmBuilder.code().end());
+        builder.table(WasmBuilder.FUNCREF, many, many);
+        builder.elements(0, new int[many]);
+        WasmBuilder types = new WasmBuilder();
+        int[] parameters = new int[1000];
+        Arrays.fill(parameters, WasmBuilder.I32);
+        WasmBuilder functions = new WasmBuilder();
+        functions.type(NONE, NONE);
+        WasmBuilder data = new WasmBuilder();
+        WasmBuilder exports = new WasmBuilder();
+        exports.function(exports.type(NONE, NONE), NONE, WasmBuilder.code().end());
+        for (int i = 0; i < many; i++) {
+            functions.function(0, NONE, WasmBuilder.code().end());
+            data.passiveData(new byte[0]);
+            exports.exportFunction("f" + i, function);
+            if (i % 1000 == 0) {
+                types.type(parameters, Arrays.copyOf(parameters, i / 1000));
+            }
+        }
+        for (WasmBuilder module : List.of(builder, types, functions, data, exports)) {
+            byte[] bytes = module.build();
+            ModuleParser.parse(bytes.clone(), Limits.DEFAULT, Features.ALL);
+            Thread.currentThread().interrupt();
+            try {
+                assertThrows(
+                        CancellationException.class, () -> ModuleParser.parse(bytes, Limits.DEFAULT, Features.ALL));
+            } finally {
+                assertTrue(Thread.interrupted());
+            }
+        }
+    }
+
     private static Code nops(int count) {
         Code body = WasmBuilder.code();
         for (int i = 0; i < count; i++) {

@@ -47,9 +47,14 @@ public final class WastParser {
      *
      * @param text in UTF-8; the array must not change afterwards
      * @throws MalformedException if the text, apart from its modules, is no script
+     * @throws emberwall.wasm.LimitException if it needs more heap than there is
      */
     public static Script parse(String name, byte[] text) {
-        return new Script(name, new WastParser(text).script());
+        try {
+            return new Script(name, new WastParser(text).script());
+        } catch (OutOfMemoryError full) {
+            throw WatParser.tooLarge(text);
+        }
     }
 
     private List<Command> script() {

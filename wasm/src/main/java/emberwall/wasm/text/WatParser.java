@@ -1,5 +1,6 @@
 package emberwall.wasm.text;
 
+import emberwall.wasm.LimitException;
 import emberwall.wasm.MalformedException;
 import java.nio.charset.StandardCharsets;
 
@@ -30,9 +31,20 @@ public final class WatParser {
      *
      * @param text in UTF-8; the array must not change afterwards
      * @throws MalformedException if the text is no module
+     * @throws LimitException if it is beyond a limit, or needs more heap than there is
      */
     public static WatModule parse(byte[] text) {
-        return new WatParser(new Tokens(text)).module();
+        try {
+            return new WatParser(new Tokens(text)).module();
+        } catch (OutOfMemoryError full) {
+            throw tooLarge(text);
+        }
+    }
+
+    /** The end of a text that made us allocate more than there is, all of which is garbage by now. */
+    static LimitException tooLarge(byte[] text) {
+        return new LimitException(
+                "implementation limit: a text of " + text.length + " bytes that needs more heap than there is", 0);
     }
 
     /** Whether bytes begin as a text does and no binary module can: with a parenthesis or a comment, after white space. */
