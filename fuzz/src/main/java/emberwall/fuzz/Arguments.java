@@ -27,7 +27,7 @@ final class Arguments {
             case ValueType.I64 -> Edges.word(type, random);
             case ValueType.F32 -> Float.intBitsToFloat((int) Edges.word(type, random));
             case ValueType.F64 -> Double.longBitsToDouble(Edges.word(type, random));
-            case ValueType.V128 -> new V128(random.nextLong(), random.nextLong());
+            case ValueType.V128 -> new V128(Edges.lanes(random), Edges.lanes(random));
             case ValueType.FUNCREF -> random.nextBoolean() ? function : null;
             default -> random.nextInt(3) == 0 ? null : "object " + random.nextInt(4);
         };

@@ -90,7 +90,7 @@ class BodyGenerator {
 
     final void constant(int type, long word) {
         Opcode opcode = constantOf(type);
-        Object[] immediates = type == ValueType.V128 ? new Object[] {word, random.nextLong()} : new Object[] {word};
+        Object[] immediates = type == ValueType.V128 ? new Object[] {word, Edges.lanes(random)} : new Object[] {word};
         Instruction made = new Instruction(opcode, NONE, new int[] {type}, immediates);
         out.add(made);
         module.generated.add(opcode);
@@ -114,7 +114,7 @@ class BodyGenerator {
 
     final void edge(int type) {
         if (type == ValueType.V128) {
-            constant(type, random.nextLong());
+            constant(type, Edges.lanes(random));
         } else {
             long word = Edges.word(type, random);
             constant(type, type == ValueType.I32 ? (int) word : word);
@@ -128,6 +128,31 @@ class BodyGenerator {
 
     /** A row with a signature, with operands from the stack or made for it. */
     final void operate(Opcode row, boolean fromStack) {
+        operate(row, fromStack, null);
+    }
+
+    /** A local becomes what an operator makes with it as its last operand: the result may come to stand in its register. */
+    final void update() {
+        Local local = writable.isEmpty() ? null : pick(writable);
+        Opcode row = local == null || ValueType.isReference(local.type) ? null : rows.making(local.type, random);
+        int last = row == null ? -1 : row.signature().parameterCount() - 1;
+        if (last < 0 || Rows.operands(row)[last] != local.type) {
+            return;
+        }
+        int[] one = {local.type};
+        if (Rows.observesBits(row)) {
+            emit(Opcode.LOCAL_GET, NONE, one, local);
+            canonicalise();
+            emit(Opcode.LOCAL_SET, one, NONE, local);
+        }
+        int before = stack.size();
+        operate(row, false, local);
+        if (stack.size() > before) {
+            emit(Opcode.LOCAL_SET, one, NONE, local);
+        }
+    }
+
+    private void operate(Opcode row, boolean fromStack, Local last) {
         int[] operands = Rows.operands(row);
         Object[] immediates = immediates(row);
         if (immediates == null) {
@@ -135,9 +160,13 @@ class BodyGenerator {
         }
         boolean use = fromStack && (Rows.isCarefree(row) || chance(12));
         for (int i = use ? stack.matching(floor, operands) : 0; i < operands.length; i++) {
-            operand(row, i, operands[i], immediates);
+            if (last != null && i == operands.length - 1) {
+                emit(Opcode.LOCAL_GET, NONE, new int[] {last.type}, last);
+            } else {
+                operand(row, i, operands[i], immediates);
+            }
         }
-        if (Rows.observesBits(row)) {
+        if (Rows.observesBits(row) && last == null) {
             canonicalise();
         }
         int[] results = Rows.results(row);
@@ -185,7 +214,7 @@ class BodyGenerator {
     private Object[] constantImmediates(Opcode row) {
         int type = Rows.results(row)[0];
         if (type == ValueType.V128) {
-            return new Object[] {random.nextLong(), random.nextLong()};
+            return new Object[] {Edges.lanes(random), Edges.lanes(random)};
         }
         long word = Edges.word(type, random);
         return new Object[] {type == ValueType.I32 ? (long) (int) word : word};
@@ -231,7 +260,14 @@ class BodyGenerator {
 
     private void operand(Opcode row, int index, int type, Object[] immediates) {
         switch (Rows.role(row, index)) {
-            case VALUE -> value(type);
+            case VALUE -> {
+                if (row.meaning() instanceof Meaning.Numeric && chance(4)) {
+                    edge(type);
+                    hide(type);
+                } else {
+                    value(type);
+                }
+            }
             case ADDRESS -> address((Memory) immediates[0], row.accessBytes());
             case EXTENT -> extent(immediates);
             case GROWTH -> {
@@ -243,6 +279,15 @@ class BodyGenerator {
             }
             case DIVISOR -> divisor(type);
             case TRUNCATED -> truncated(type);
+            case ROUNDED -> {
+                if (chance(2)) {
+                    long word = Edges.between(type == ValueType.I64 ? Long.SIZE : Integer.SIZE, random);
+                    constant(type, type == ValueType.I64 ? word : (int) word);
+                    hide(type);
+                } else {
+                    value(type);
+                }
+            }
             case SHIFT -> {
                 if (chance(2)) {
                     edge(type);
@@ -327,6 +372,16 @@ class BodyGenerator {
         i32Operator(Opcode.I32_AND);
         Opcode convert = single ? Opcode.F32_CONVERT_I32_S : Opcode.F64_CONVERT_I32_S;
         emit(convert, ONE_I32, new int[] {type});
+    }
+
+    /** Sends the topmost value through a global, so that no compiler knows it and folds what is made of it. */
+    private void hide(int type) {
+        Global hiding = global(type, true);
+        if (hiding != null) {
+            int[] one = {type};
+            emit(Opcode.GLOBAL_SET, one, NONE, hiding);
+            emit(Opcode.GLOBAL_GET, NONE, one, hiding);
+        }
     }
 
     /** Pushes a value of a type from wherever there is one. */

@@ -37,22 +37,54 @@ final class Edges {
     /** A value of a numeric type. */
     static long word(int type, SplittableRandom random) {
         return switch (type) {
-            case ValueType.I32 -> integer(random) & 0xFFFF_FFFFL;
-            case ValueType.I64 -> integer(random);
+            case ValueType.I32 -> integer(random, Integer.SIZE) & 0xFFFF_FFFFL;
+            case ValueType.I64 -> integer(random, Long.SIZE);
             case ValueType.F32 -> Integer.toUnsignedLong(floatBits(random));
             case ValueType.F64 -> doubleBits(random);
             default -> throw new InternalError("no words for " + ValueType.text(type));
         };
     }
 
-    private static long integer(SplittableRandom random) {
-        return switch (random.nextInt(8)) {
+    /** Half of a vector: lanes of one width, each a value of its own. */
+    static long lanes(SplittableRandom random) {
+        return switch (random.nextInt(6)) {
             case 0 -> random.nextLong();
-            case 1 -> 1L << random.nextInt(64);
+            case 1 -> narrow(Byte.SIZE, random);
+            case 2 -> narrow(Short.SIZE, random);
+            case 3 -> word(ValueType.I32, random) | word(ValueType.I32, random) << 32;
+            case 4 -> word(ValueType.F32, random) | word(ValueType.F32, random) << 32;
+            default -> word(random.nextBoolean() ? ValueType.I64 : ValueType.F64, random);
+        };
+    }
+
+    private static long narrow(int bits, SplittableRandom random) {
+        long mask = (1L << bits) - 1;
+        long lanes = 0;
+        for (int at = 0; at < Long.SIZE; at += bits) {
+            lanes |= (integer(random, bits) & mask) << at;
+        }
+        return lanes;
+    }
+
+    private static long integer(SplittableRandom random, int bits) {
+        return switch (random.nextInt(9)) {
+            case 0 -> random.nextLong();
+            case 1 -> 1L << random.nextInt(bits);
             case 2 -> LONGS[random.nextInt(LONGS.length)];
             case 3 -> random.nextInt(-64, 64);
+            case 4 -> bits < Integer.SIZE ? (1L << bits - 1) - random.nextInt(2) : between(bits, random);
             default -> INTS[random.nextInt(INTS.length)];
         };
+    }
+
+    /** An integer in the middle between two neighbouring floats or doubles, or one beside it: conversion must round it. */
+    static long between(int bits, SplittableRandom random) {
+        int digits = bits == Long.SIZE && random.nextBoolean() ? 53 : 24;
+        int highest = random.nextBoolean() ? bits - 1 : random.nextInt(digits, bits);
+        long unit = 1L << (highest + 1 - digits);
+        long below = (1L << highest) | (random.nextLong() & ((1L << highest) - 1) & -unit);
+        long integer = below + unit / 2 + random.nextInt(-1, 2);
+        return random.nextInt(3) == 0 ? -integer : integer;
     }
 
     private static int floatBits(SplittableRandom random) {
@@ -71,6 +103,8 @@ final class Edges {
             case 1 -> DOUBLE_NANS[random.nextInt(DOUBLE_NANS.length)];
             case 2 -> Double.doubleToRawLongBits(random.nextInt(-1000, 1000) * 0.125);
             case 3 -> Double.doubleToRawLongBits(random.nextLong());
+            // In the middle between two floats, or beside it.
+            case 4 -> Double.doubleToRawLongBits(random.nextFloat() * 1000) + (1L << 28) + random.nextInt(-1, 2);
             default -> Double.doubleToRawLongBits(FLOATS[random.nextInt(FLOATS.length)]);
         };
     }

@@ -26,6 +26,8 @@ final class Rows {
         DIVISOR,
         /** A float that becomes an integer. */
         TRUNCATED,
+        /** An integer that becomes a float. */
+        ROUNDED,
         SHIFT
     }
 
@@ -109,6 +111,7 @@ final class Rows {
         return switch (op) {
             case DIV_S, DIV_U, REM_S, REM_U -> index == 1 ? Role.DIVISOR : Role.VALUE;
             case TRUNC_F32_S, TRUNC_F32_U, TRUNC_F64_S, TRUNC_F64_U -> Role.TRUNCATED;
+            case CONVERT_I32_S, CONVERT_I32_U, CONVERT_I64_S, CONVERT_I64_U -> Role.ROUNDED;
             case SHL, SHR_S, SHR_U, ROTL, ROTR -> index == 1 ? Role.SHIFT : Role.VALUE;
             default -> Role.VALUE;
         };

@@ -33,6 +33,7 @@ final class Steps extends BodyGenerator {
         new Step( 40, Opcode.I32_CONST,      Steps::push),
         new Step( 70, Opcode.LOCAL_SET,      Steps::setLocal),
         new Step( 40, Opcode.LOCAL_TEE,      Steps::teeLocal),
+        new Step( 40, Opcode.LOCAL_GET,      Steps::update),
         new Step( 35, Opcode.GLOBAL_SET,     Steps::setGlobal),
         new Step(  8, Opcode.DROP,           Steps::drop),
         new Step( 20, Opcode.SELECT,         Steps::select),
