@@ -283,12 +283,19 @@ final class NativeEngine extends Engine {
                 store.checkNotInside();
             }
             closed = true;
+        }
+        try {
+            for (NativeStore store : openStores) {
+                store.close();
+            }
+        } catch (IllegalStateException waiting) {
+            reopen();
+            throw waiting;
+        }
+        synchronized (this) {
             openModules = new ArrayList<>(modules);
             pooled = new ArrayList<>(fibers);
             fibers.clear();
-        }
-        for (NativeStore store : openStores) {
-            store.close();
         }
         for (NativeModule module : openModules) {
             module.close();
@@ -300,5 +307,10 @@ final class NativeEngine extends Engine {
         pool.close();
         heap.close();
         budget.close();
+    }
+
+    /** A store cannot be closed now: whoever closes the engine again goes on with it. */
+    private synchronized void reopen() {
+        closed = false;
     }
 }

@@ -20,7 +20,6 @@ import emberwall.os.OsException;
 import emberwall.os.RawMemory;
 import emberwall.wasm.TypeRegistry;
 import emberwall.wasm.ValueType;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +34,6 @@ final class NativeStore extends Store {
     private static final int RECORD_CHUNK = FuncRecord.SIZE * 85;
     private static final long CLOSE_WAIT = 100_000;
     private static final int CLOSE_REMIND = 64;
-    private static final VarHandle DEPTH = depthHandle();
 
     final NativeEngine engine;
     final ExitLoop exits;
@@ -87,14 +85,6 @@ final class NativeStore extends Store {
         bytesLeft = new Allowance(limits.memoryBytes());
         elementsLeft = new Allowance(limits.tableElements());
         exits = new ExitLoop(this, engine.config().maxNesting(), engine.config().statistics());
-    }
-
-    private static VarHandle depthHandle() {
-        try {
-            return MethodHandles.lookup().findVarHandle(Ownership.class, "depth", int.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new InternalError(impossible);
-        }
     }
 
     // ---- in and out
@@ -174,7 +164,7 @@ final class NativeStore extends Store {
             owner = mine;
             if (last.isNobodys()) return mine;
             Ownership.claimantFence();
-            if ((int) DEPTH.getAcquire(last) != 0) {
+            if (last.isInside()) {
                 owner = last;
                 throw inside(last.thread);
             }
@@ -576,7 +566,7 @@ final class NativeStore extends Store {
     @Override
     public void interrupt() {
         synchronized (gate) {
-            if (!closed && (int) DEPTH.getAcquire(owner) != 0) {
+            if (!closed && owner.isInside()) {
                 requestStop();
             }
         }
@@ -610,6 +600,7 @@ final class NativeStore extends Store {
 
     @Override
     public void close() {
+        Crossings mine = Crossings.current();
         Ownership last;
         boolean first;
         synchronized (gate) {
@@ -618,6 +609,7 @@ final class NativeStore extends Store {
             }
             checkNotInside();
             first = !closed;
+            mine.await(first ? owner : lastOwner);
             if (first) {
                 lastOwner = owner;
                 closed = true;
@@ -626,16 +618,21 @@ final class NativeStore extends Store {
             }
             last = lastOwner;
         }
-        if (first) {
-            stopAndRelease(last);
-        } else {
-            awaitRelease(); // whoever closes twice relies on it, too: the engine takes away what the guest stands on
+        try {
+            if (first) {
+                stopAndRelease(last);
+            } else {
+                awaitRelease(); // whoever closes twice relies on it, too: the engine takes away what the guest stands
+                // on
+            }
+        } finally {
+            mine.awaitNoLonger();
         }
     }
 
     private void stopAndRelease(Ownership last) {
         try {
-            for (int turn = 0; (int) DEPTH.getAcquire(last) != 0; turn++) {
+            for (int turn = 0; last.isInside(); turn++) {
                 if (turn % CLOSE_REMIND == 0) {
                     requestStop();
                 }

@@ -1,6 +1,7 @@
 package emberwall.engine;
 
 import emberwall.os.Syscall;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -12,13 +13,15 @@ import java.lang.invoke.VarHandle;
  * ({@code membarrier}) in the claimant does for both; where there is none, the owner pays a fence. The process registers
  * for it when the first claim is disputed: registering waits for the whole machine, ten milliseconds and more.
  */
-final class Ownership {
+final class Ownership implements Crossings.Guest {
     private static final int MEMBARRIER_QUERY = 0;
     private static final int MEMBARRIER_PRIVATE_EXPEDITED = 1 << 3;
     private static final int MEMBARRIER_REGISTER_PRIVATE_EXPEDITED = 1 << 4;
 
     private static final boolean ASYMMETRIC =
             offers(MEMBARRIER_REGISTER_PRIVATE_EXPEDITED | MEMBARRIER_PRIVATE_EXPEDITED);
+
+    private static final VarHandle DEPTH = depthHandle();
 
     /** The thread; null for nobody. */
     final Thread thread;
@@ -32,6 +35,14 @@ final class Ownership {
     private Ownership(Thread thread, Crossings crossings) {
         this.thread = thread;
         this.crossings = crossings;
+    }
+
+    private static VarHandle depthHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Ownership.class, "depth", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new InternalError(impossible);
+        }
     }
 
     /** What a store begins and ends with. */
@@ -48,6 +59,16 @@ final class Ownership {
     @SuppressWarnings("ReferenceEquality")
     boolean isOf(Thread other) {
         return thread == other;
+    }
+
+    @Override
+    public Crossings crossings() {
+        return crossings;
+    }
+
+    @Override
+    public boolean isInside() {
+        return (int) DEPTH.getAcquire(this) != 0;
     }
 
     /** Whether it is the first one of a store, with which no thread ever went in. */

@@ -100,9 +100,19 @@ final class ReferenceEngine extends Engine {
             }
             closed = true;
         }
-        for (ReferenceStore store : open) {
-            store.close();
+        try {
+            for (ReferenceStore store : open) {
+                store.close();
+            }
+        } catch (IllegalStateException waiting) {
+            reopen();
+            throw waiting;
         }
         watchdog.close();
+    }
+
+    /** A store cannot be closed now: whoever closes the engine again goes on with it. */
+    private synchronized void reopen() {
+        closed = false;
     }
 }

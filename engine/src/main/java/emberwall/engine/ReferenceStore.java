@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /** A store of the reference tier. */
-final class ReferenceStore extends Store implements Attention {
+final class ReferenceStore extends Store implements Attention, Crossings.Guest {
     private static final long CLOSE_WAIT = 1_000_000;
 
     private final ReferenceEngine engine;
@@ -40,9 +40,10 @@ final class ReferenceStore extends Store implements Attention {
     private final Map<Module, ReferenceModule> modules = Collections.synchronizedMap(new IdentityHashMap<>());
 
     private final Object gate = new Object();
-    // Guarded by gate.
+    // Written under gate.
     private Thread owner;
-    private int depth;
+    private volatile Crossings crossings; // of the owner; kept when it has left
+    private volatile int depth;
     private boolean closed;
 
     private volatile boolean stop;
@@ -77,6 +78,7 @@ final class ReferenceStore extends Store implements Attention {
             owner = thread;
             first = depth++ == 0;
             if (first) {
+                crossings = Crossings.current();
                 stop = false;
             }
         }
@@ -475,25 +477,35 @@ final class ReferenceStore extends Store implements Attention {
 
     @Override
     public void close() {
+        Crossings mine = Crossings.current();
         synchronized (gate) {
             checkNotInside();
             if (closed) {
                 return;
             }
+            mine.await(this);
             closed = true;
         }
-        while (isBusy()) {
-            stop = true;
-            store.requestAttention();
-            LockSupport.parkNanos(CLOSE_WAIT);
+        try {
+            while (isInside()) {
+                stop = true;
+                store.requestAttention();
+                LockSupport.parkNanos(CLOSE_WAIT);
+            }
+        } finally {
+            mine.awaitNoLonger();
         }
         store.close();
         engine.forget(this);
     }
 
-    private boolean isBusy() {
-        synchronized (gate) {
-            return depth > 0;
-        }
+    @Override
+    public Crossings crossings() {
+        return crossings;
+    }
+
+    @Override
+    public boolean isInside() {
+        return depth > 0;
     }
 }

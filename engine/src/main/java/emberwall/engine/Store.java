@@ -94,8 +94,10 @@ public abstract class Store implements AutoCloseable {
 
     /**
      * Stops the guest that runs, wherever it runs, waits for that, and gives everything back. Functions, memories and
-     * views of this store throw {@link IllegalStateException} from then on. Called from inside a host function of this
-     * store it throws {@link IllegalStateException}.
+     * views of this store throw {@link IllegalStateException} from then on.
+     *
+     * @throws IllegalStateException if a guest of this store waits for the call: because it is made by a host function of
+     *     the store, or because the guest's thread is itself closing a store that this thread is in. The store stays open
      */
     @Override
     public abstract void close();
