@@ -1,15 +1,9 @@
-/** The command line. */
+/** The command line: nothing but the engine, WASI, and the forms of a module. */
 module emberwall.cli {
-    requires emberwall.script;
-    requires emberwall.wasi;
     requires emberwall.engine;
+    requires emberwall.wasi;
+    requires emberwall.script;
     requires emberwall.wasm;
-    requires emberwall.codegen;
-    requires emberwall.fiber;
-    requires emberwall.link;
-    requires emberwall.asm;
-    requires emberwall.os;
-    requires emberwall.op;
     requires info.picocli;
 
     exports emberwall.cli;

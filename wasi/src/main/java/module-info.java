@@ -2,7 +2,7 @@
 module emberwall.wasi {
     requires transitive emberwall.engine;
     requires transitive emberwall.wasm;
-    requires transitive emberwall.os;
+    requires emberwall.os;
 
     exports emberwall.wasi;
 }

@@ -20,6 +20,12 @@ final class CommandLines {
     static final String WAST = "wast";
     static final String DOCTOR = "doctor";
 
+    private static final String FEATURES =
+            "What modules may use beyond WebAssembly 3.0, or less: names between commas, such as"
+                    + " threads,-simd; all is everything that can be read.";
+    private static final String FEATURES_OF_TEXT =
+            "What modules may use: WebAssembly 3.0 and names between commas, such as"
+                    + " threads,-simd; without this everything that can be read.";
     private static final String CPU = "Use no more of the processor than sse2, sse4.1, sse4.2 or avx.";
     private static final String BOUNDS = "How accesses are kept inside a memory: guard (pages that fault) or explicit"
             + " (compare and branch); 'emberwall doctor' says which is the default here.";
@@ -101,6 +107,7 @@ final class CommandLines {
             .addOption(value ("--max-stack",  "SIZE",        "The size of the guest's stack (default 1MiB)."))
             .addOption(value ("--bounds",     "STRATEGY",    BOUNDS))
             .addOption(value ("--cpu",        "PROCESSOR",   CPU))
+            .addOption(value ("--features",   "LIST",        FEATURES))
             .addOption(flag  ("--stats",                     "Print what was compiled, how fast and what it took, on standard error."))
             .addPositional(file())
             .addPositional(positional("ARGS", "1..*", "0..*", "The guest's arguments."));
@@ -111,6 +118,7 @@ final class CommandLines {
             .addOption(value ("--function",   "NAME|INDEX",  "Only this function."))
             .addOption(value ("--bounds",     "STRATEGY",    BOUNDS))
             .addOption(value ("--cpu",        "PROCESSOR",   CPU))
+            .addOption(value ("--features",   "LIST",        FEATURES))
             .addPositional(file());
     }
 
@@ -119,6 +127,7 @@ final class CommandLines {
             .addOption(value ("-o",           "OUT",         "Where to; - is standard output. Default: FILE with .wasm for its .wat;"
                                                            + " standard output if FILE is standard input."))
             .addOption(flag  ("--no-check",                  "Encode the module even if it is not valid."))
+            .addOption(value ("--features",   "LIST",        FEATURES_OF_TEXT))
             .addPositional(file());
     }
 
@@ -135,12 +144,14 @@ final class CommandLines {
             .addOption(value ("--tier",       "TIER",        "auto (default), baseline or reference."))
             .addOption(value ("--bounds",     "STRATEGY",    BOUNDS))
             .addOption(value ("--cpu",        "PROCESSOR",   CPU))
+            .addOption(value ("--features",   "LIST",        FEATURES))
             .addPositional(positional("FILE|DIR", "0..*", "1..*", "Scripts, as text (.wast) or converted (.json), and folders of them."));
     }
 
     private static CommandSpec validate() {
         return named("emberwall validate", "Says what is wrong with modules, and nothing if they are valid: WebAssembly 3.0,"
                                          + " threads, wide arithmetic, custom page sizes and exceptions in the old form.")
+            .addOption(value ("--features",   "LIST",        FEATURES_OF_TEXT))
             .addPositional(positional("FILE", "0..*", "1..*", "The modules, binary or text; - is standard input."));
     }
     // @formatter:on

@@ -2,12 +2,8 @@ package emberwall.cli;
 
 import emberwall.engine.Config;
 import emberwall.engine.Engine;
+import emberwall.engine.Machine;
 import emberwall.engine.Tier;
-import emberwall.fiber.FaultHandler;
-import emberwall.os.Cpu;
-import emberwall.os.OsException;
-import emberwall.os.Pages;
-import emberwall.os.Platform;
 import emberwall.wasi.Wasi;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -15,7 +11,6 @@ import java.util.Locale;
 /** {@code emberwall doctor}: what this machine allows, and what is therefore used. */
 final class DoctorCommand {
     private static final int LABEL = 22;
-    private static final long PROBED = 1 << 20;
 
     private final PrintStream out = Main.output();
 
@@ -45,12 +40,14 @@ final class DoctorCommand {
                 "0".equals(ProcFile.line("/proc/self/status", "Seccomp:")) ? "no filter" : "a filter is active");
 
         section("Native code");
-        String unavailable = Platform.unavailable();
-        line("allowed", unavailable == null ? "yes" : "no: " + unavailable);
-        if (unavailable == null) {
-            line("processor features", features());
-            for (Pages.Views views : Pages.Views.values()) line("code memory", views(views));
-            line("fault handler", FaultHandler.available() ? "proven" : "does not work here");
+        Machine machine = Machine.examine();
+        line("allowed", machine.refusal() == null ? "yes" : "no: " + machine.refusal());
+        if (machine.refusal() == null) {
+            line("processor features", String.join(" ", machine.features()));
+            for (Machine.CodeMemory way : machine.codeMemory()) {
+                line("code memory", way.name() + ": " + (way.refusal() == null ? "works" : way.refusal()));
+            }
+            line("fault handler", machine.guardPages() ? "proven" : "does not work here");
         }
         line("paths in folders", resolution());
 
@@ -69,26 +66,6 @@ final class DoctorCommand {
         } catch (IllegalStateException e) {
             line("nothing", "the engine does not start: " + e.getMessage());
             return Status.NO_RESOURCE;
-        }
-    }
-
-    private static String features() {
-        StringBuilder names = new StringBuilder();
-        for (Cpu.Feature feature : Cpu.Feature.values()) {
-            if (!Cpu.has(feature)) continue;
-            if (!names.isEmpty()) names.append(' ');
-            names.append(feature.name().toLowerCase(Locale.ROOT));
-        }
-        return names.toString();
-    }
-
-    private static String views(Pages.Views views) {
-        String name = lower(views).replace('_', ' ');
-        try {
-            Pages.dual(PROBED, views).release();
-            return name + ": works";
-        } catch (OsException e) {
-            return name + ": " + e.getMessage();
         }
     }
 

@@ -1,9 +1,10 @@
 package emberwall.cli;
 
 import emberwall.engine.CompiledModule;
-import emberwall.engine.Config;
 import emberwall.engine.Engine;
 import emberwall.engine.MachineCode;
+import emberwall.wasm.Features;
+import emberwall.wasm.Limits;
 import emberwall.wasm.Module;
 import emberwall.wasm.ModuleParser;
 import java.io.BufferedOutputStream;
@@ -21,17 +22,10 @@ final class InspectCommand {
 
     static int run(ParseResult options) {
         String file = options.matchedPositionalValue(0, null);
-        String bounds = options.matchedOptionValue("--bounds", null);
-        Config.Builder config = Config.builder();
-        if (bounds != null) config.bounds(RunCommand.bounds(bounds));
-        String cpu = options.matchedOptionValue("--cpu", null);
-        if (cpu != null) config.cpuMask(Processor.mask(cpu));
-        ModuleFile source = ModuleFile.read(file);
-        byte[] bytes = source.bytes();
-        Engine engine = Outcome.engine(config.build());
-        return Outcome.of(source, () -> {
-            CompiledModule compiled = engine.compile(bytes);
-            Module module = ModuleParser.parse(bytes);
+        Engine engine = Outcome.engine(EngineOptions.config(options).build());
+        return Outcome.of(file, () -> {
+            CompiledModule compiled = ModuleFile.compile(engine, file);
+            Module module = ModuleParser.parse(compiled.binary(), Limits.DEFAULT, Features.ALL);
             String wanted = options.matchedOptionValue("--function", null);
             FunctionNames names = new FunctionNames(module);
             print(compiled, module, names, wanted == null ? -1 : find(file, module, names, wanted));

@@ -9,6 +9,7 @@ import emberwall.wasm.Opcode;
 import emberwall.wasm.ValueType;
 import emberwall.wasm.text.InstructionPrinter;
 import java.io.PrintStream;
+import java.util.List;
 
 /**
  * Writes functions in two columns: on the left WebAssembly, with its offset in the module and indented by blocks; on the
@@ -27,6 +28,7 @@ import java.io.PrintStream;
 final class Listing {
     private static final int LEFT = 56;
     private static final int DEEPEST = 16;
+    private static final int OFFSET = 6;
 
     private final Module module;
     private final FunctionNames names;
@@ -34,7 +36,8 @@ final class Listing {
     private final InstructionPrinter instructions;
     private final StringBuilder line = new StringBuilder();
 
-    private MachineLines machine;
+    private List<MachineCode.Line> machine;
+    private int next; // the line of machine code that comes next
     private MachineCode code;
     private int entry; // the next pair of offsets in the code's map
 
@@ -47,7 +50,8 @@ final class Listing {
 
     void print(int function, MachineCode code) {
         this.code = code;
-        machine = new MachineLines(code.code());
+        machine = code.lines();
+        next = 0;
         entry = 0;
         heading(function);
         Locals locals = module.locals(function);
@@ -100,7 +104,7 @@ final class Listing {
         if (opcode.immediate() == Immediate.FUNCTION) {
             comment(new BodyReader(module.bytes(), immediates, reader.position()).u32(), left);
         }
-        int end = machine.position();
+        int end = position();
         while (entry < code.bytecodeOffsets().length && code.bytecodeOffsets()[entry] == at) {
             entry++;
             end = entry < code.codeOffsets().length ? code.codeOffsets()[entry] : code.coldOffset();
@@ -114,6 +118,21 @@ final class Listing {
             left.append(" (; ").append(names.any(function)).append(" ;)");
     }
 
+    /** Where the next line of machine code begins, in bytes. */
+    private int position() {
+        return next < machine.size() ? machine.get(next).offset() : code.code().length;
+    }
+
+    /** Appends the next line of machine code. */
+    private void append() {
+        MachineCode.Line instruction = machine.get(next++);
+        String offset = Integer.toHexString(instruction.offset());
+        line.append(" ".repeat(Math.max(0, OFFSET - offset.length())))
+                .append(offset)
+                .append("  ")
+                .append(instruction.text());
+    }
+
     private int firstCodeOffset() {
         return code.codeOffsets().length == 0 ? code.coldOffset() : code.codeOffsets()[0];
     }
@@ -124,22 +143,22 @@ final class Listing {
         do {
             line.setLength(0);
             line.append(text);
-            if (machine.position() < end) {
+            if (position() < end) {
                 line.append(" ".repeat(Math.max(2, LEFT - text.length())));
-                machine.next(line);
+                append();
             }
             out.append(Main.printable(line.toString())).append('\n');
             text = "";
-        } while (machine.position() < end);
+        } while (position() < end);
     }
 
     private void outOfLine() {
-        if (machine.position() >= code.code().length) return;
+        if (position() >= code.code().length) return;
         out.append("        out of line\n");
-        while (machine.position() < code.code().length) {
+        while (position() < code.code().length) {
             line.setLength(0);
             line.append(" ".repeat(LEFT));
-            machine.next(line);
+            append();
             out.append(line).append('\n');
         }
     }

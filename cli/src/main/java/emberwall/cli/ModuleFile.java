@@ -1,5 +1,7 @@
 package emberwall.cli;
 
+import emberwall.engine.CompiledModule;
+import emberwall.engine.Engine;
 import emberwall.wasm.ModuleException;
 import emberwall.wasm.text.SourceMap;
 import emberwall.wasm.text.WatModule;
@@ -14,7 +16,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The module that a command line names: in the binary format, or as text and then encoded at once. */
+/** The module that a command line names: compiled in an engine, or as bytes, into which text is encoded at once. */
 final class ModuleFile {
     static final String STANDARD_STREAM = "-";
 
@@ -29,9 +31,25 @@ final class ModuleFile {
         this.map = map;
     }
 
+    /** The module in the file, or on standard input where the name is {@code -}, made ready to run. */
+    static CompiledModule compile(Engine engine, String name) {
+        named(name);
+        try {
+            return name.equals(STANDARD_STREAM)
+                    ? engine.compile(new FileInputStream(FileDescriptor.in))
+                    : engine.compile(Path.of(name));
+        } catch (IOException | InvalidPathException e) {
+            throw unreadable(name, e);
+        }
+    }
+
+    private static void named(String name) {
+        if (name == null) throw Failure.usage("which module? FILE is missing");
+    }
+
     /** The module in the file, or on standard input where the name is {@code -}. */
     static ModuleFile read(String name) {
-        if (name == null) throw Failure.usage("which module? FILE is missing");
+        named(name);
         byte[] content = content(name);
         return WatParser.isText(content) ? text(name, content) : new ModuleFile(name, content, null);
     }
@@ -59,7 +77,7 @@ final class ModuleFile {
         return refused(name, map == null ? problem : map.locate(problem));
     }
 
-    private static Failure refused(String name, ModuleException problem) {
+    static Failure refused(String name, ModuleException problem) {
         return new Failure(Status.BAD_MODULE, name + ": " + problem.getMessage());
     }
 
@@ -70,16 +88,16 @@ final class ModuleFile {
                 return in.readAllBytes();
             }
             return Files.readAllBytes(Path.of(name));
-        } catch (NoSuchFileException e) {
-            throw missing(name, "no such file");
-        } catch (AccessDeniedException e) {
-            throw missing(name, "permission denied");
         } catch (IOException | InvalidPathException e) {
-            throw missing(name, "cannot be read: " + e.getMessage());
+            throw unreadable(name, e);
         }
     }
 
-    private static Failure missing(String name, String why) {
+    private static Failure unreadable(String name, Exception problem) {
+        String why;
+        if (problem instanceof NoSuchFileException) why = "no such file";
+        else if (problem instanceof AccessDeniedException) why = "permission denied";
+        else why = "cannot be read: " + problem.getMessage();
         return new Failure(Status.NO_INPUT, name + ": " + why);
     }
 }

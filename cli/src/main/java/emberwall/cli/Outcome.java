@@ -19,19 +19,19 @@ final class Outcome {
 
     private Outcome() {}
 
-    static int of(ModuleFile file, Guest guest) {
+    static int of(String file, Guest guest) {
         try {
             return guest.run();
         } catch (ModuleException refused) {
-            throw file.refused(refused);
+            throw ModuleFile.refused(file, refused);
         } catch (LinkException missing) {
-            throw new Failure(Status.UNAVAILABLE, file.name() + ": " + missing.getMessage());
+            throw new Failure(Status.UNAVAILABLE, file + ": " + missing.getMessage());
         } catch (UnsupportedFeatureException ahead) {
-            throw new Failure(Status.UNAVAILABLE, file.name() + ": " + ahead.getMessage());
+            throw new Failure(Status.UNAVAILABLE, file + ": " + ahead.getMessage());
         } catch (EngineLimitException full) {
-            throw new Failure(Status.NO_RESOURCE, file.name() + ": " + full.getMessage());
+            throw new Failure(Status.NO_RESOURCE, file + ": " + full.getMessage());
         } catch (ExitException exit) {
-            if (exit.signal() != 0) Signals.die(exit.signal());
+            exit.endProcess();
             return exit.code();
         } catch (Trap trap) {
             return trapped(trap);

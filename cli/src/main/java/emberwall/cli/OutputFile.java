@@ -1,5 +1,6 @@
 package emberwall.cli;
 
+import emberwall.wasi.ExitException;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -28,7 +29,7 @@ final class OutputFile {
         try (OutputStream out = new BufferedOutputStream(standard ? standardOutput() : file(name), BUFFER)) {
             content.writeTo(out);
         } catch (IOException e) {
-            if (standard) Signals.die(SIGPIPE);
+            if (standard) ExitException.signal(SIGPIPE).endProcess();
             throw new Failure(Status.NO_RESOURCE, name + ": cannot be written: " + reason(e));
         }
     }

@@ -1,6 +1,5 @@
 package emberwall.cli;
 
-import emberwall.engine.Bounds;
 import emberwall.engine.CompiledModule;
 import emberwall.engine.Config;
 import emberwall.engine.Engine;
@@ -9,7 +8,6 @@ import emberwall.engine.FunctionType;
 import emberwall.engine.Imports;
 import emberwall.engine.Instance;
 import emberwall.engine.Store;
-import emberwall.engine.Tier;
 import emberwall.wasi.Wasi;
 import emberwall.wasi.WasiBuilder;
 import java.io.IOException;
@@ -44,14 +42,13 @@ final class RunCommand {
         Config config = config();
         String timeout = value("--timeout");
         Duration limit = timeout == null ? null : Duration.ofNanos(Quantity.nanos("--timeout", timeout));
-        ModuleFile source = ModuleFile.read(file);
         Wasi wasi = wasi();
 
         // Neither engine nor module is closed: the process ends with the command, and takes everything along faster.
         Engine engine = Outcome.engine(config);
-        return Outcome.of(source, () -> {
+        return Outcome.of(file, () -> {
             try {
-                CompiledModule module = engine.compile(source.bytes());
+                CompiledModule module = ModuleFile.compile(engine, file);
                 Store store = engine.newStore();
                 if (limit != null) store.timeout(limit);
                 Instance instance = module.instantiate(store, wasi.addTo(Imports.of()));
@@ -97,13 +94,7 @@ final class RunCommand {
     }
 
     private Config config() {
-        Config.Builder config = Config.builder().statistics(options.hasMatchedOption("--stats"));
-        String tier = value("--tier");
-        if (tier != null) config.tier(tier(tier));
-        String bounds = value("--bounds");
-        if (bounds != null) config.bounds(bounds(bounds));
-        String cpu = value("--cpu");
-        if (cpu != null) config.cpuMask(Processor.mask(cpu));
+        Config.Builder config = EngineOptions.config(options).statistics(options.hasMatchedOption("--stats"));
         String memory = value("--max-memory");
         if (memory != null) config.maxMemory(Quantity.bytes("--max-memory", memory));
         String stack = value("--max-stack");
@@ -113,23 +104,6 @@ final class RunCommand {
         } catch (IllegalArgumentException e) {
             throw Failure.usage(e.getMessage());
         }
-    }
-
-    static Tier tier(String text) {
-        return switch (text) {
-            case "auto" -> Tier.AUTO;
-            case "baseline" -> Tier.BASELINE;
-            case "reference" -> Tier.REFERENCE;
-            default -> throw Failure.usage("--tier: '" + text + "' is not auto, baseline or reference");
-        };
-    }
-
-    static Bounds bounds(String text) {
-        return switch (text) {
-            case "guard" -> Bounds.GUARD;
-            case "explicit" -> Bounds.EXPLICIT;
-            default -> throw Failure.usage("--bounds: '" + text + "' is not guard or explicit");
-        };
     }
 
     private Wasi wasi() {

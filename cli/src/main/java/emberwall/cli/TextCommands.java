@@ -27,7 +27,7 @@ final class TextCommands {
 
     static int wat2wasm(ParseResult options) {
         ModuleFile file = ModuleFile.read(options.matchedPositionalValue(0, null));
-        if (!options.hasMatchedOption("--no-check")) check(file);
+        if (!options.hasMatchedOption("--no-check")) check(file, features(options));
         String out = options.matchedOptionValue("-o", binaryName(file.name()));
         OutputFile.write(out, stream -> stream.write(file.bytes()));
         return Status.OK;
@@ -54,7 +54,7 @@ final class TextCommands {
 
     private static WatPrinter printer(ModuleFile file, Form form) {
         try {
-            return new WatPrinter(parse(file), form);
+            return new WatPrinter(parse(file, Features.ALL), form);
         } catch (ModuleException problem) {
             throw file.refused(problem);
         }
@@ -63,10 +63,11 @@ final class TextCommands {
     static int validate(ParseResult options) {
         List<String> names = options.matchedPositionalValue(0, List.of());
         if (names.isEmpty()) throw Failure.usage("which modules? FILE is missing");
+        Features features = features(options);
         int status = Status.OK;
         for (String name : names) {
             try {
-                check(ModuleFile.read(name));
+                check(ModuleFile.read(name), features);
             } catch (Failure failure) {
                 Main.complain(failure.getMessage());
                 if (status != Status.BAD_MODULE) status = failure.status();
@@ -75,16 +76,25 @@ final class TextCommands {
         return status;
     }
 
-    private static void check(ModuleFile file) {
+    /** What is to be valid: everything that can be read, unless the option says otherwise. */
+    private static Features features(ParseResult options) {
+        Features asked = EngineOptions.features(options);
+        return asked == null ? Features.ALL : asked;
+    }
+
+    private static void check(ModuleFile file, Features features) {
         try {
             Validator.validateAll(
-                    parse(file), Limits.DEFAULT, 0, Runtime.getRuntime().availableProcessors());
+                    parse(file, features),
+                    Limits.DEFAULT,
+                    0,
+                    Runtime.getRuntime().availableProcessors());
         } catch (ModuleException problem) {
             throw file.refused(problem);
         }
     }
 
-    private static Module parse(ModuleFile file) {
-        return ModuleParser.parse(file.bytes(), Limits.DEFAULT, Features.ALL);
+    private static Module parse(ModuleFile file, Features features) {
+        return ModuleParser.parse(file.bytes(), Limits.DEFAULT, features);
     }
 }

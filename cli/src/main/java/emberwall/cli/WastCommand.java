@@ -22,19 +22,12 @@ final class WastCommand {
 
     static int run(ParseResult options) {
         List<ScriptFile> files = files(options.matchedPositionalValue(0, List.of()));
-        Config.Builder config = Config.builder();
-        String tier = options.matchedOptionValue("--tier", null);
-        if (tier != null) config.tier(RunCommand.tier(tier));
-        String bounds = options.matchedOptionValue("--bounds", null);
-        if (bounds != null) config.bounds(RunCommand.bounds(bounds));
-        String cpu = options.matchedOptionValue("--cpu", null);
-        if (cpu != null) config.cpuMask(Processor.mask(cpu));
-
-        Outcome.engine(config.build()).close();
+        Config config = EngineOptions.config(options).build();
+        Outcome.engine(config).close();
         PrintStream out = Main.output();
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         Totals totals = new Totals();
-        try (ScriptSuite suite = new ScriptSuite(config.build())) {
+        try (ScriptSuite suite = new ScriptSuite(config, EngineOptions.features(options))) {
             for (ScriptFile file : files) {
                 totals.add(suite.run(file), out::println, problem -> err.println(Main.printable(problem)));
             }

@@ -54,6 +54,11 @@ public abstract class CompiledModule implements AutoCloseable {
         return contents;
     }
 
+    /** {@return the module in the binary format, whatever it was compiled from; the caller's own copy} */
+    public final byte[] binary() {
+        return module.bytes().clone();
+    }
+
     /**
      * The first instruction or type that the engine's tier cannot run, with its feature and byte offset; null if it can
      * run everything. Such a module can be looked at, but not instantiated.

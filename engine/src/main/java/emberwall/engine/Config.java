@@ -16,7 +16,7 @@ import emberwall.wasm.Features;
  * @param polls whether loops and functions look for interruption; without them only a return or a host call ends a
  *     guest
  * @param masking whether table indices and explicit bounds are masked against misspeculation
- * @param cpuMask CPU features that compilers may use, as bits of {@code emberwall.os.Cpu}; -1 for all that exist
+ * @param cpuMask features of the processor that compilers may use, see {@link Processor#mask}; -1 for all that exist
  * @param statistics whether exits are counted by kind
  * @param features what modules may use, whether or not the tier can run it; WebAssembly 3.0 unless proposals are added
  */
@@ -189,14 +189,24 @@ public record Config(
         }
 
         /**
-         * CPU features that compilers may use.
+         * Features of the processor that compilers may use.
          *
-         * @param features bits of them; -1 for all that exist
+         * @param features bits of them, see {@link Processor#mask}; -1 for all that exist
          * @return this
          */
         public Builder cpuMask(long features) {
             cpuMask = features;
             return this;
+        }
+
+        /**
+         * How much of the processor compilers may use, be there more of it or not.
+         *
+         * @param processor the most
+         * @return this
+         */
+        public Builder cpu(Processor processor) {
+            return cpuMask(processor.mask());
         }
 
         /**

@@ -8,6 +8,7 @@ import emberwall.wasm.ModuleException;
 import emberwall.wasm.text.WatModule;
 import emberwall.wasm.text.WatParser;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +109,19 @@ public abstract class Engine implements AutoCloseable {
     public final CompiledModule compile(Path file) throws IOException, ModuleException {
         byte[] bytes = Files.readAllBytes(file);
         return load(bytes, file.toString().endsWith(".wat") || WatParser.isText(bytes));
+    }
+
+    /**
+     * Reads and validates a module from a stream in either format, told by its beginning.
+     *
+     * @param in read to its end, and not closed
+     * @return the module, checked
+     * @throws IOException if the stream cannot be read
+     * @throws ModuleException if it is malformed, invalid or beyond a limit, with byte offset or line and column
+     */
+    public final CompiledModule compile(InputStream in) throws IOException, ModuleException {
+        byte[] bytes = in.readAllBytes();
+        return load(bytes, WatParser.isText(bytes));
     }
 
     private CompiledModule load(byte[] bytes, boolean text) {

@@ -1,12 +1,45 @@
 package emberwall.engine;
 
+import emberwall.asm.x64.Decoder;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Machine code of one function, for people to look at.
  *
  * @param functionIndex index of the function, imports counted
  * @param code the bytes, not yet relocated
  * @param codeOffsets where in the code the instruction at the same place of {@code bytecodeOffsets} begins, ascending
- * @param bytecodeOffsets byte offsets in the module's file
+ * @param bytecodeOffsets byte offsets in the module's binary form, see {@link CompiledModule#binary}
  * @param coldOffset where code out of line begins: trap sites and slow paths; the code's length if that is not known
  */
-public record MachineCode(int functionIndex, byte[] code, int[] codeOffsets, int[] bytecodeOffsets, int coldOffset) {}
+public record MachineCode(int functionIndex, byte[] code, int[] codeOffsets, int[] bytecodeOffsets, int coldOffset) {
+    /**
+     * An instruction as text.
+     *
+     * @param offset where in the code it begins
+     * @param length its bytes
+     * @param text in Intel's syntax, {@code add eax,ecx}; jumps name offsets in the code
+     */
+    public record Line(int offset, int length, String text) {}
+
+    /**
+     * {@return the code as text, one instruction each, without gaps} What is no instruction, such as the distances of a jump
+     * table, appears as bytes: {@code .byte 0x1f}.
+     */
+    public List<Line> lines() {
+        List<Line> lines = new ArrayList<>();
+        Decoder decoder = new Decoder();
+        for (int offset = 0; offset < code.length; offset += lines.getLast().length()) {
+            lines.add(
+                    decoder.decode(code, offset, code.length)
+                            ? new Line(offset, decoder.length(), decoder.text(0))
+                            : new Line(offset, 1, aByte(code[offset])));
+        }
+        return lines;
+    }
+
+    private static String aByte(byte value) {
+        return ".byte 0x" + Character.forDigit(value >> 4 & 15, 16) + Character.forDigit(value & 15, 16);
+    }
+}

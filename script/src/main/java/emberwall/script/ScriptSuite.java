@@ -14,11 +14,22 @@ import java.util.Map;
 /** Plays scripts, each in an engine that has the features which the script may use. */
 public final class ScriptSuite implements AutoCloseable {
     private final Config config;
+    private final Features features;
     private final Map<Features, Engine> engines = new HashMap<>();
 
-    /** Engines will be as this says, but for the features. */
+    /** Engines will be as this says, but for the features: each script has what it may use. */
     public ScriptSuite(Config config) {
+        this(config, null);
+    }
+
+    /**
+     * Engines will be as this says, but for the features.
+     *
+     * @param features what all scripts may use; null for what each one's path says
+     */
+    public ScriptSuite(Config config, Features features) {
         this.config = config;
+        this.features = features;
     }
 
     /** Reads and plays a script; one that cannot be read is reported as a failure. */
@@ -30,10 +41,10 @@ public final class ScriptSuite implements AutoCloseable {
             Failed failed = new Failed(1, "script", "cannot be read: " + unreadable.getMessage());
             return new ScriptReport(file.path().toString(), 0, 0, List.of(failed), List.of());
         }
-        Features features = file.features();
-        return features == null
+        Features allowed = features == null ? file.features() : features;
+        return allowed == null
                 ? ScriptRunner.skipped(script, "a proposal that is not known")
-                : ScriptRunner.run(engine(features), script);
+                : ScriptRunner.run(engine(allowed), script);
     }
 
     private Engine engine(Features features) {

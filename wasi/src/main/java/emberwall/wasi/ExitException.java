@@ -1,5 +1,7 @@
 package emberwall.wasi;
 
+import emberwall.wasi.host.ProcessEnd;
+
 /** The guest ended itself: by {@code proc_exit}, or by a signal that it raised. Unwinds all of its frames. */
 public final class ExitException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -35,6 +37,15 @@ public final class ExitException extends RuntimeException {
     /** {@return what the guest passed to {@code proc_exit}, an unsigned number; 128 and the signal if it died of one} */
     public int code() {
         return code;
+    }
+
+    /**
+     * Ends this process by the signal that the guest died of, as a native program would end, so that whoever waits for it
+     * sees the signal. Standard output and error are flushed; no shutdown hook runs. Returns only if the guest exited, or where
+     * native access is missing.
+     */
+    public void endProcess() {
+        if (signal != 0) ProcessEnd.bySignal(signal);
     }
 
     /** {@return the signal that it died of, by its Linux number; 0 if it exited} */

@@ -1,4 +1,4 @@
-package emberwall.cli;
+package emberwall.wasi.host;
 
 import emberwall.os.Pages;
 import emberwall.os.Platform;
@@ -6,14 +6,14 @@ import emberwall.os.RawMemory;
 import emberwall.os.Syscall;
 
 /** Ends this process as a signal ends a native program, so that whoever waits for it sees the signal. */
-final class Signals {
+public final class ProcessEnd {
     private static final int SIGNAL_SET_BYTES = 8;
     private static final int UNBLOCK = 1;
 
-    private Signals() {}
+    private ProcessEnd() {}
 
     /** Ends the process by a signal, by its Linux number. Returns only where that cannot be done. */
-    static void die(int signal) {
+    public static void bySignal(int signal) {
         System.out.flush();
         System.err.flush();
         if (!Platform.supported()) return;
