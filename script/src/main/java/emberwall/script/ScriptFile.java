@@ -72,8 +72,7 @@ public record ScriptFile(Path path) {
     /** The module in a text file, as JSON scripts have it. */
     static ScriptModule quoted(Path file) {
         byte[] source = bytes(file);
-        return ScriptModule.text(
-                ScriptModule.Form.QUOTED, source, () -> WatParser.parse(source).bytes());
+        return ScriptModule.text(ScriptModule.Form.QUOTED, source, () -> WatParser.parse(source));
     }
 
     static byte[] bytes(Path file) {

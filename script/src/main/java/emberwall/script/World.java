@@ -20,6 +20,7 @@ import emberwall.wasm.text.Script.Action;
 import emberwall.wasm.text.Script.Get;
 import emberwall.wasm.text.Script.Invoke;
 import emberwall.wasm.text.ScriptModule;
+import emberwall.wasm.text.WatModule;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -40,10 +41,15 @@ final class World implements AutoCloseable {
     /** What an action left: the types and values of its results. */
     record Results(int[] types, Object[] values) {}
 
-    /** Decodes and validates. */
+    /** Decodes and validates; what is wrong with a text is said of its place in the script. */
     CompiledModule compile(ScriptModule module) throws Fault {
         try {
-            return engine.compile(module.bytes());
+            WatModule encoded = module.encoded();
+            try {
+                return engine.compile(encoded.bytes());
+            } catch (ModuleException refused) {
+                throw encoded.map() == null ? refused : encoded.map().locate(refused);
+            }
         } catch (ModuleException refused) {
             Fault.Kind kind = refused instanceof MalformedException
                     ? Fault.Kind.MALFORMED

@@ -39,6 +39,7 @@ import emberwall.wasm.text.ScriptValue.Nan;
 import emberwall.wasm.text.ScriptValue.Null;
 import emberwall.wasm.text.ScriptValue.Scalar;
 import emberwall.wasm.text.ScriptValue.Vector;
+import emberwall.wasm.text.WastParser;
 import emberwall.wasm.text.WatParser;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -92,8 +93,7 @@ class ScriptRunnerTest {
 
     private static ScriptModule text(String source) {
         byte[] bytes = source.getBytes(StandardCharsets.UTF_8);
-        return ScriptModule.text(
-                ScriptModule.Form.QUOTED, bytes, () -> WatParser.parse(bytes).bytes());
+        return ScriptModule.text(ScriptModule.Form.QUOTED, bytes, () -> WatParser.parse(bytes));
     }
 
     private static Command module(String source) {
@@ -334,6 +334,27 @@ class ScriptRunnerTest {
                 returns("i32", i32(0), i32(0), i32(0)),
                 returns("i32", i32(0)),
                 returns("f32", f32(0), new Either(List.of(f32(1), f32(2)))));
+    }
+
+    @Test
+    void whatIsWrongWithAModuleIsSaidOfTheScript() {
+        String script = """
+                (module)
+                (module definition
+                  (func (result i32)
+                    i64.const 1))
+                (module (func (no.such)))
+                (module binary "\\00asm\\01")
+                """;
+        ScriptReport report =
+                ScriptRunner.run(engine, WastParser.parse("planted", script.getBytes(StandardCharsets.UTF_8)));
+        check(1, 3, 0, report);
+        String invalid = report.failures().get(0).problem();
+        assertTrue(invalid.contains("type mismatch") && invalid.contains("at line 4, column "), invalid);
+        String malformed = report.failures().get(1).problem();
+        assertTrue(malformed.contains("at line 5, column 16"), malformed);
+        String binary = report.failures().get(2).problem();
+        assertTrue(binary.contains("at offset 0x"), binary);
     }
 
     @Test

@@ -14,6 +14,7 @@ import emberwall.wasi.file.FileTable;
 import emberwall.wasi.host.Beneath;
 import emberwall.wasi.host.Kernel;
 import emberwall.wasm.ValueType;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -39,6 +40,8 @@ public final class Wasi implements AutoCloseable {
     private final int[] ports;
     private final EngineMemory memory = new EngineMemory();
     private final AtomicInteger state = new AtomicInteger(FREE);
+    private volatile ExitException exit;
+    private volatile boolean returned;
 
     Wasi(Guest guest, Calls calls, boolean endOnClosedPipe, int[] ports) {
         this.guest = guest;
@@ -112,6 +115,9 @@ public final class Wasi implements AutoCloseable {
             if (row.returns()) {
                 call.result(errno);
             }
+        } catch (ExitException end) {
+            exit = end;
+            throw end;
         } finally {
             memory.attach(null);
             if (!state.compareAndSet(BUSY, FREE)) {
@@ -152,6 +158,7 @@ public final class Wasi implements AutoCloseable {
     public int run(Instance command) {
         try (this) {
             command.function("_start").call();
+            returned = true;
             return 0;
         } catch (ExitException e) {
             if (e.signal() != 0) {
@@ -159,6 +166,16 @@ public final class Wasi implements AutoCloseable {
             }
             return e.code();
         }
+    }
+
+    /**
+     * {@return how the guest ended: the code that it passed to {@code proc_exit}, an unsigned number; 128 and the signal if it
+     * died of one; 0 if {@link #run} saw it return} Empty as long as it has not ended, and if it trapped. From any thread.
+     */
+    public OptionalInt exitCode() {
+        ExitException end = exit;
+        if (end != null) return OptionalInt.of(end.code());
+        return returned ? OptionalInt.of(0) : OptionalInt.empty();
     }
 
     /**

@@ -170,11 +170,15 @@ class GuestTest {
     @MethodSource("ways")
     void exitUnwinds(Programs.Way way) throws IOException {
         try (Running running = Running.start(way, true, Wasi.builder())) {
+            assertTrue(running.wasi.exitCode().isEmpty());
             ExitException exit = assertThrows(ExitException.class, () -> running.call(Row.PROC_EXIT, 42));
             assertEquals(42, exit.code());
+            assertEquals(42, running.wasi.exitCode().getAsInt());
+            exit.endProcess(); // does nothing for who exited
             assertEquals(0, exit.signal());
             exit = assertThrows(ExitException.class, () -> running.call(Row.PROC_RAISE, 6));
             assertEquals(134, exit.code());
+            assertEquals(134, running.wasi.exitCode().getAsInt());
             assertEquals(0, running.call(Row.SCHED_YIELD), "and can be called again");
         }
     }

@@ -228,6 +228,7 @@ class WorldsTest {
                     try (Wasi wasi = world.build();
                             Instance instance = module.instantiate(wasi.addTo(Imports.of()))) {
                         int code = wasi.run(instance);
+                        assertEquals(code, wasi.exitCode().getAsInt());
                         assertEquals(input, own.readString("out"));
                         return code;
                     }
@@ -255,6 +256,7 @@ class WorldsTest {
             try (Wasi wasi = Wasi.builder().preopen(full, "/", false).build();
                     Instance instance = module.instantiate(wasi.addTo(Imports.of()))) {
                 assertThrows(emberwall.engine.Trap.class, () -> wasi.run(instance), "no file could be opened");
+                assertTrue(wasi.exitCode().isEmpty(), "a trap is no exit");
             }
             MemoryFileSystem readOnly = new MemoryFileSystem();
             try (Wasi wasi = Wasi.builder().preopen(readOnly, "/", true).build();

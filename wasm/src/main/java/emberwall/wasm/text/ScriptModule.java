@@ -16,9 +16,9 @@ public final class ScriptModule {
 
     private final Form form;
     private final byte[] source;
-    private final Supplier<byte[]> encoding;
+    private final Supplier<WatModule> encoding;
 
-    private ScriptModule(Form form, byte[] source, Supplier<byte[]> encoding) {
+    private ScriptModule(Form form, byte[] source, Supplier<WatModule> encoding) {
         this.form = form;
         this.source = source;
         this.encoding = encoding;
@@ -26,7 +26,7 @@ public final class ScriptModule {
 
     /** A module that is written as bytes; they are asked for whenever they are wanted. */
     public static ScriptModule binary(Supplier<byte[]> bytes) {
-        return new ScriptModule(Form.BINARY, null, bytes);
+        return new ScriptModule(Form.BINARY, null, () -> new WatModule(bytes.get(), null));
     }
 
     /**
@@ -36,7 +36,7 @@ public final class ScriptModule {
      * @param source in UTF-8, unless that is what is wrong with it
      * @param encoding parses and encodes the text, or throws a {@link emberwall.wasm.ModuleException}
      */
-    public static ScriptModule text(Form form, byte[] source, Supplier<byte[]> encoding) {
+    public static ScriptModule text(Form form, byte[] source, Supplier<WatModule> encoding) {
         if (form == Form.BINARY) {
             throw new IllegalArgumentException("text in binary form");
         }
@@ -58,11 +58,21 @@ public final class ScriptModule {
     }
 
     /**
-     * The module in the binary format; not cached.
+     * The module in the binary format, with the map back to the script if it is written there as text, or to the text that
+     * is quoted; without a map if it is written as bytes. Not cached.
+     *
+     * @throws emberwall.wasm.ModuleException if it is text and malformed
+     */
+    public WatModule encoded() {
+        return encoding.get();
+    }
+
+    /**
+     * The bytes of {@link #encoded}.
      *
      * @throws emberwall.wasm.ModuleException if it is text and malformed
      */
     public byte[] bytes() {
-        return encoding.get();
+        return encoded().bytes();
     }
 }

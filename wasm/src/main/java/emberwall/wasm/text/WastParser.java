@@ -60,10 +60,7 @@ public final class WastParser {
     private List<Command> script() {
         if (isField()) {
             byte[] source = text;
-            ScriptModule module = ScriptModule.text(
-                    ScriptModule.Form.TEXT,
-                    source,
-                    () -> WatParser.parse(source).bytes());
+            ScriptModule module = ScriptModule.text(ScriptModule.Form.TEXT, source, () -> WatParser.parse(source));
             return List.of(new ModuleCommand(1, null, module));
         }
         List<Command> commands = commands();
@@ -256,18 +253,12 @@ public final class WastParser {
             byte[] bytes = strings(quoted);
             in.close();
             return quoted
-                    ? ScriptModule.text(
-                            ScriptModule.Form.QUOTED,
-                            bytes,
-                            () -> WatParser.parse(bytes).bytes())
+                    ? ScriptModule.text(ScriptModule.Form.QUOTED, bytes, () -> WatParser.parse(bytes))
                     : ScriptModule.binary(() -> bytes);
         }
         int end = in.skipToClose();
         byte[] source = Arrays.copyOfRange(text, offset, end);
-        return ScriptModule.text(
-                ScriptModule.Form.TEXT,
-                source,
-                () -> WatParser.parse(text, offset, end).bytes());
+        return ScriptModule.text(ScriptModule.Form.TEXT, source, () -> WatParser.parse(text, offset, end));
     }
 
     /** Strings as one; quoted text has a space between them, as other tools do it. */
