@@ -28,6 +28,7 @@ final class ExitLoop {
 
     private final NativeStore store;
     private final RuntimeCalls runtime;
+    private final Unwinder unwinder;
     private final int maxNesting;
     private final boolean counting;
     private final long[] counts = new long[KINDS];
@@ -37,7 +38,8 @@ final class ExitLoop {
         this.store = store;
         this.maxNesting = maxNesting;
         this.counting = counting;
-        runtime = new RuntimeCalls(this);
+        unwinder = new Unwinder(store, this);
+        runtime = new RuntimeCalls(this, unwinder);
     }
 
     /** Handles an exit of the activation that began at {@code mark}, and all that follow until it returns. */
@@ -71,6 +73,9 @@ final class ExitLoop {
         crossings.depth = before + 1;
         try {
             fiber.result(call.perform(function, fiber.get(FiberBlock.GUEST_FP)));
+        } catch (WasmException exception) {
+            fiber.unwindTo(mark + 1); // an activation that it came out of may not have got to that
+            unwinder.raise(fiber, store.origin(exception));
         } finally {
             crossings.depth = before;
         }

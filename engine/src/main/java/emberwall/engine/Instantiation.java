@@ -34,6 +34,7 @@ final class Instantiation {
     private final NativeMemory[] memories;
     private final NativeTable[] tables;
     private final NativeGlobal[] globals;
+    private final NativeTag[] tags;
     private NativeInstance instance;
     private ConstantEvaluator constants;
 
@@ -47,6 +48,7 @@ final class Instantiation {
         memories = new NativeMemory[wasm.memoryCount()];
         tables = new NativeTable[wasm.tableCount()];
         globals = new NativeGlobal[wasm.globalCount()];
+        tags = new NativeTag[wasm.tagCount()];
     }
 
     NativeInstance perform() {
@@ -85,7 +87,7 @@ final class Instantiation {
                 case MEMORY -> memories[entry.index()] = memory(entry, given);
                 case TABLE -> tables[entry.index()] = table(entry, given);
                 case GLOBAL -> globals[entry.index()] = global(entry, given);
-                case TAG -> throw mismatch(entry, given);
+                case TAG -> tags[entry.index()] = tag(entry, given);
             }
         }
     }
@@ -130,6 +132,14 @@ final class Instantiation {
         throw mismatch(entry, given);
     }
 
+    private NativeTag tag(Import entry, Object given) {
+        int wanted = module.canonicalTypes[wasm.tagTypeIndex(entry.index())];
+        if (given instanceof NativeTag tag && tag.canonicalType == wanted) {
+            return ours(entry, tag);
+        }
+        throw mismatch(entry, given);
+    }
+
     private NativeGlobal global(Import entry, Object given) {
         emberwall.wasm.GlobalType wanted = wasm.global(entry.index());
         int type = module.canonical(wanted.type());
@@ -158,6 +168,12 @@ final class Instantiation {
     // ---- allocation
 
     private void allocate() {
+        for (int index = wasm.importedTags(); index < tags.length; index++) {
+            int type = wasm.tagTypeIndex(index);
+            TagType carried =
+                    new TagType(Types.api(module.canonical(wasm.types().function(type))));
+            tags[index] = new NativeTag(store, carried, module.canonicalTypes[type]);
+        }
         for (int index = wasm.importedMemories(); index < memories.length; index++) {
             memories[index] = store.newMemory(wasm.memory(index));
         }
@@ -170,7 +186,8 @@ final class Instantiation {
         long block;
         try {
             block = store.allocate(module.layout.size());
-            instance = new NativeInstance(module, store, code, block, ownsStore, functions, memories, tables, globals);
+            instance = new NativeInstance(
+                    module, store, code, block, ownsStore, functions, memories, tables, globals, tags);
             RawMemory.putInt(block + InstanceLayout.ID, store.add(instance));
             used = true;
         } finally {

@@ -26,6 +26,7 @@ final class NativeInstance extends Instance implements CodeListener {
     final NativeMemory[] memories;
     final NativeTable[] tables;
     final NativeGlobal[] globals;
+    final NativeTag[] tags;
     private final boolean ownsStore;
     /** Per element segment, the words of its elements. */
     private final long[][] elements;
@@ -46,7 +47,8 @@ final class NativeInstance extends Instance implements CodeListener {
             Function[] importedFunctions,
             NativeMemory[] memories,
             NativeTable[] tables,
-            NativeGlobal[] globals) {
+            NativeGlobal[] globals,
+            NativeTag[] tags) {
         this.module = module;
         this.store = store;
         this.code = code;
@@ -56,6 +58,7 @@ final class NativeInstance extends Instance implements CodeListener {
         this.memories = memories;
         this.tables = tables;
         this.globals = globals;
+        this.tags = tags;
         elements = new long[module.module.elements().size()][];
         droppedData = new boolean[module.module.data().size()];
     }
@@ -187,7 +190,7 @@ final class NativeInstance extends Instance implements CodeListener {
             case TABLE -> tables[export.index()];
             case MEMORY -> memories[export.index()];
             case GLOBAL -> globals[export.index()];
-            case TAG -> throw new UnsupportedFeatureException("tag");
+            case TAG -> tags[export.index()];
         };
     }
 

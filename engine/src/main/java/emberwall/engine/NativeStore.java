@@ -226,7 +226,12 @@ final class NativeStore extends Store {
             case ValueType.I64 -> (Long) value;
             case ValueType.F32 -> Integer.toUnsignedLong(Float.floatToRawIntBits((Float) value));
             case ValueType.F64 -> Double.doubleToRawLongBits((Double) value);
-            default -> isExtern(type) ? externWord(type, value) : functionWord(type, value);
+            default -> {
+                if (NativeException.isException(type)) {
+                    yield exceptionWord(type, value);
+                }
+                yield isExtern(type) ? externWord(type, value) : functionWord(type, value);
+            }
         };
     }
 
@@ -238,6 +243,11 @@ final class NativeStore extends Store {
     private long externWord(int type, Object value) {
         checkFits(
                 value == null ? ValueType.isNullable(type) : ValueType.heapType(type) == ValueType.EXTERN, type, value);
+        return handle(value);
+    }
+
+    /** The word of an object of Java's. */
+    long handle(Object value) {
         long word = handles.word(value);
         if (handles.wantsSweep()) {
             attention = true;
@@ -250,6 +260,15 @@ final class NativeStore extends Store {
             throw new IllegalArgumentException(
                     (value == null ? "null" : value.toString()) + " is no " + ValueType.text(type));
         }
+    }
+
+    private long exceptionWord(int type, Object value) {
+        if (value instanceof WasmException exception) {
+            checkFits(ValueType.heapType(type) == ValueType.EXN, type, value);
+            return handle(origin(exception));
+        }
+        checkFits(value == null && ValueType.isNullable(type), type, value);
+        return References.NULL;
     }
 
     private long functionWord(int type, Object value) {
@@ -290,8 +309,54 @@ final class NativeStore extends Store {
             case ValueType.I64 -> word;
             case ValueType.F32 -> Float.intBitsToFloat((int) word);
             case ValueType.F64 -> Double.longBitsToDouble(word);
-            default -> isExtern(type) ? handles.object(word) : function(word);
+            default -> {
+                if (NativeException.isException(type)) {
+                    yield exception(word);
+                }
+                yield isExtern(type) ? handles.object(word) : function(word);
+            }
         };
+    }
+
+    private WasmException exception(long word) {
+        return word == References.NULL ? null : exception((NativeException) handles.object(word));
+    }
+
+    /** An exception as programs see it: always the same object for the same exception. */
+    WasmException exception(NativeException exception) {
+        if (exception.view == null) {
+            NativeTag tag = exception.tag;
+            Object[] values = new Object[tag.carried.length];
+            for (int i = 0; i < values.length; i++) {
+                int at = i * tag.stride;
+                values[i] = tag.carried[i] == ValueType.V128
+                        ? new V128(exception.words[at], exception.words[at + 1])
+                        : value(tag.carried[i], exception.words[at]);
+            }
+            exception.view = new WasmException(tag, values, exception);
+        }
+        return exception.view;
+    }
+
+    /** An exception as guests see it. Its words are made again: while only the host had it, their handles may have gone. */
+    NativeException origin(WasmException exception) {
+        if (!(exception.tag() instanceof NativeTag tag) || tag.store() != this) {
+            throw new IllegalArgumentException("an exception of another store");
+        }
+        NativeException origin = exception.origin instanceof NativeException known ? known : new NativeException(tag);
+        for (int i = 0; i < tag.carried.length; i++) {
+            Object value = exception.values().get(i);
+            int at = i * tag.stride;
+            if (value instanceof V128 vector && tag.carried[i] == ValueType.V128) {
+                origin.words[at] = vector.low();
+                origin.words[at + 1] = vector.high();
+            } else {
+                origin.words[at] = word(tag.carried[i], value);
+            }
+        }
+        origin.view = exception;
+        exception.origin = origin;
+        return origin;
     }
 
     private Function function(long record) {
@@ -509,7 +574,14 @@ final class NativeStore extends Store {
 
     @Override
     public Tag newTag(TagType type) {
-        throw new UnsupportedFeatureException("tag");
+        Ownership mine = enterHost();
+        try {
+            TypeRegistry.Registration registration = engine.types.register(Types.wasm(type.carried()));
+            registrations.add(registration);
+            return new NativeTag(this, type, registration.id(0));
+        } finally {
+            leave(mine, mine.depth - 1);
+        }
     }
 
     @Override

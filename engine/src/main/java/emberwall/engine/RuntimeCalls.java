@@ -7,8 +7,10 @@ import emberwall.fiber.Fiber;
 final class RuntimeCalls {
     private final MemoryCalls memories;
     private final TableCalls tables;
+    private final Unwinder unwinder;
 
-    RuntimeCalls(ExitLoop exits) {
+    RuntimeCalls(ExitLoop exits, Unwinder unwinder) {
+        this.unwinder = unwinder;
         memories = new MemoryCalls(exits);
         tables = new TableCalls(exits);
     }
@@ -33,6 +35,8 @@ final class RuntimeCalls {
             case REF_FUNC -> {
                 return instance.funcref(word(fiber, 0));
             }
+            case THROW -> unwinder.throwNew(fiber, instance);
+            case THROW_REF -> unwinder.throwReference(fiber);
         }
         return 0;
     }

@@ -7,13 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import emberwall.op.V128;
-import emberwall.wasm.ValueType;
 import emberwall.wasm.text.WatParser;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** References of a guest's heap and exceptions, as programs see them. */
+/** References of a guest's heap, as programs see them. */
 class GuestReferenceTest {
     private static final String POINTS = """
             (module
@@ -30,28 +28,6 @@ class GuestReferenceTest {
               (func (export "any") (param anyref) (result anyref) (local.get 0))
               (func (export "outside") (param anyref) (result externref) (extern.convert_any (local.get 0)))
               (func (export "inside") (param externref) (result anyref) (any.convert_extern (local.get 0))))
-            """;
-
-    private static final String THROWERS = """
-            (module
-              (import "host" "call" (func $call))
-              (import "host" "tag" (tag $theirs (param i32)))
-              (tag $ours (export "ours") (param i32 i64))
-              (func (export "throw") (throw $ours (i32.const 7) (i64.const 8)))
-              (func (export "pass") (call $call))
-              (func (export "catch") (result i32)
-                (block $caught (result i32)
-                  (try_table (catch $theirs $caught) (call $call))
-                  (i32.const -1)))
-              (func (export "again") (local exnref)
-                (block $caught (result exnref)
-                  (try_table (catch_all_ref $caught) (call $call))
-                  (return))
-                (throw_ref))
-              (func (export "reference") (result exnref)
-                (block $caught (result exnref)
-                  (try_table (catch_all_ref $caught) (call $call))
-                  (ref.null exn))))
             """;
 
     private final Engine engine =
@@ -143,52 +119,5 @@ class GuestReferenceTest {
         assertEquals(
                 "null structure reference",
                 assertThrows(Trap.class, () -> y.call((Object) null)).getMessage());
-    }
-
-    @Test
-    void exceptionsLeaveTheGuest() {
-        Store store = engine.newStore();
-        Tag tag = store.newTag(new TagType(FunctionType.of(ValueType.I32)));
-        Instance throwers = instantiate(
-                store,
-                THROWERS,
-                Imports.of().tag("host", "tag", tag).function("host", "call", FunctionType.of(), call -> {}));
-        WasmException thrown = assertThrows(WasmException.class, throwers.function("throw")::call);
-        assertSame(throwers.export("ours"), thrown.tag());
-        assertEquals(List.of(7, 8L), thrown.values());
-        assertEquals("tag [i32 i64] -> []", thrown.tag().type().toString());
-    }
-
-    @Test
-    void exceptionsPassThroughTheHostAsTheyAre() {
-        Store store = engine.newStore();
-        Tag tag = store.newTag(new TagType(FunctionType.of(ValueType.I32)));
-        WasmException mine = new WasmException(tag, 42);
-        Instance throwers = instantiate(
-                store,
-                THROWERS,
-                Imports.of().tag("host", "tag", tag).function("host", "call", FunctionType.of(), call -> {
-                    throw mine;
-                }));
-        assertEquals(42, throwers.function("catch").call());
-        assertSame(mine, assertThrows(WasmException.class, throwers.function("pass")::call));
-        assertSame(mine, assertThrows(WasmException.class, throwers.function("again")::call));
-        assertSame(mine, throwers.function("reference").call());
-        assertThrows(IllegalArgumentException.class, () -> new WasmException(tag, "42"));
-        assertThrows(IllegalArgumentException.class, () -> new WasmException(tag));
-    }
-
-    @Test
-    void otherExceptionsAreNotCaught() {
-        Store store = engine.newStore();
-        Tag tag = store.newTag(new TagType(FunctionType.of(ValueType.I32)));
-        IllegalStateException mine = new IllegalStateException();
-        Instance throwers = instantiate(
-                store,
-                THROWERS,
-                Imports.of().tag("host", "tag", tag).function("host", "call", FunctionType.of(), call -> {
-                    throw mine;
-                }));
-        assertSame(mine, assertThrows(IllegalStateException.class, throwers.function("again")::call));
     }
 }

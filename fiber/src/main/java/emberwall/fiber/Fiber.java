@@ -165,6 +165,21 @@ public final class Fiber implements AutoCloseable {
         }
     }
 
+    /** The address above all frames of the topmost activation; above it are those of the activation below. */
+    public long activationEnd() {
+        int mark = depth - 1;
+        return mark <= 0 ? bottom : marks[mark * SAVED];
+    }
+
+    /**
+     * After {@link Exit#RUNTIME} or {@link Exit#HOST_CALL}: {@link #resume} shall go on at {@code pc}, in an outer frame of the
+     * topmost activation. Code there may rely on the frame pointer and on {@code r15} alone.
+     */
+    public void goOn(long pc, long framePointer) {
+        RawMemory.putLong(get(FiberBlock.GUEST_SP), pc);
+        set(FiberBlock.GUEST_FP, framePointer);
+    }
+
     /** How many activations there are. */
     public int depth() {
         return depth;

@@ -10,6 +10,7 @@ import emberwall.asm.x64.Op;
 import emberwall.codegen.CallLayout;
 import emberwall.codegen.Convention;
 import emberwall.engine.code.FunctionCode;
+import emberwall.engine.code.HandlerTable;
 import emberwall.engine.code.ModuleContext;
 import emberwall.engine.code.ReferenceMap;
 import emberwall.fiber.FiberBlock;
@@ -40,7 +41,9 @@ public final class BaselineCompiler {
             | Feature.MEMORY64.bit()
             | Feature.MULTI_MEMORY.bit()
             | Feature.CUSTOM_PAGE_SIZES.bit()
-            | Feature.WIDE_ARITHMETIC.bit();
+            | Feature.WIDE_ARITHMETIC.bit()
+            | Feature.EXCEPTIONS.bit()
+            | Feature.LEGACY_EXCEPTIONS.bit();
 
     /** Frames up to this size need not be compared with the limit exactly: the red zone below it has room for them. */
     private static final int SMALL_FRAME = 16 << 10;
@@ -68,6 +71,7 @@ public final class BaselineCompiler {
     private final WideArithmetic wide = new WideArithmetic(c);
     private final MemoryAccess memory = new MemoryAccess(c);
     private final Vectors vectors = new Vectors(c, memory);
+    private final Exceptions exceptions = new Exceptions(c, calls, branches);
     private final Variables variables = new Variables(c, calls, comparison, branches);
     private final NullTests nullTests = new NullTests(c, comparison, branches);
 
@@ -104,8 +108,10 @@ public final class BaselineCompiler {
         }
         boundaryCount = 0;
         CallLayout layout = calls.layout(c.module.functionTypeIndex(info.function()));
-        int slots = info.localCount() + info.maximumHeight();
+        int slots = info.localCount() + info.maximumHeight() + exceptions.begin();
+        c.beginValues(slots);
         int frame = -Convention.FRAME_SLOTS - 8 + stack.slotBytes() * slots + 15 & -16;
+        exceptions.setFrame(frame);
         prologue(layout, frame);
         branches.begin(layout);
         body(withBoundaries);
@@ -113,6 +119,7 @@ public final class BaselineCompiler {
         if (withBoundaries) {
             boundary(c.module.bodyEnd(info.function())); // what follows is out of line
         }
+        exceptions.emitPads();
         c.emitStubs(frame + largestArea);
         branches.emitTables();
         c.literals.emit();
@@ -121,7 +128,8 @@ public final class BaselineCompiler {
         c.trim();
         ReferenceMap references = c.references.build(c.type, c.module.locals(info.function()), stack.wide);
         int[] pairs = withBoundaries ? ascendingBoundaries() : null;
-        return new FunctionCode(info.function(), a, c.positions.build(), references, frame + 16, pairs);
+        HandlerTable handlers = c.handlers.build(a, stack.slotBytes());
+        return new FunctionCode(info.function(), a, c.positions.build(), references, handlers, frame + 16, pairs);
     }
 
     /** The boundaries; where a branch before one was edited away later, that one moves down to the next. */
@@ -320,6 +328,11 @@ public final class BaselineCompiler {
             case 0x03 -> branches.loop();
             case 0x04 -> branches.ifPlain();
             case 0x05 -> branches.elseArm();
+            case 0x06 -> exceptions.tryBlock();
+            case 0x07 -> exceptions.catchArm(false);
+            case 0x08 -> exceptions.throwTag();
+            case 0x09 -> exceptions.rethrow();
+            case 0x0A -> exceptions.throwReference();
             case 0x0B -> branches.end();
             case 0x0C -> branches.br();
             case 0x0D -> branches.brIf();
@@ -328,12 +341,15 @@ public final class BaselineCompiler {
             case 0x10 -> calls.call();
             case 0x11 -> calls.callIndirect();
             case 0x14 -> calls.callRef();
+            case 0x18 -> exceptions.delegate();
+            case 0x19 -> exceptions.catchArm(true);
             case 0x1A -> stack.drop();
             case 0x1B -> branches.select();
             case 0x1C -> {
                 c.reader.skip(Opcode.SELECT_TYPED.immediate());
                 branches.select();
             }
+            case 0x1F -> exceptions.tryTable();
             case 0x23 -> variables.globalGet();
             case 0x24 -> variables.globalSet();
             case 0x25 -> variables.tableGet();

@@ -83,11 +83,11 @@ final class Branches {
 
     // ---- types of blocks
 
-    private int parameterCount(int blockType) {
+    int parameterCount(int blockType) {
         return blockType < 0 ? 0 : c.module.types().parameterCount(blockType);
     }
 
-    private int resultCount(int blockType) {
+    int resultCount(int blockType) {
         return blockType >= 0 ? c.module.types().resultCount(blockType) : blockType == BodyReader.EMPTY_BLOCK ? 0 : 1;
     }
 
@@ -271,6 +271,13 @@ final class Branches {
         switch (control.kind(block)) {
             case ControlStack.LOOP -> {}
             case ControlStack.IF -> endIf(block);
+            case ControlStack.CATCH -> {
+                if (c.reachable) {
+                    edges.jump(control, block); // under its results there may be what it caught
+                    c.reachable = false;
+                }
+                meet(block);
+            }
             default -> meet(block);
         }
         control.pop();
@@ -680,7 +687,7 @@ final class Branches {
         c.reachable = false;
     }
 
-    /** Steps over code that is never reached, up to the {@code else} or {@code end} that may be. */
+    /** Steps over code that is never reached, up to the {@code else}, handler or {@code end} that may be. */
     void skipUnreachable() {
         BodyReader reader = c.reader;
         int depth = 0;
@@ -688,18 +695,22 @@ final class Branches {
             int at = reader.position();
             Opcode opcode = reader.opcode();
             switch (opcode) {
-                case BLOCK, IF, TRY, TRY_TABLE -> depth++;
+                case BLOCK, IF, TRY_TABLE -> depth++;
+                case TRY -> {
+                    depth++;
+                    c.tries++;
+                }
                 case LOOP -> {
                     depth++;
                     loops++;
                 }
-                case ELSE -> {
+                case ELSE, CATCH, CATCH_ALL -> {
                     if (depth == 0) {
                         reader.position(at);
                         return;
                     }
                 }
-                case END -> {
+                case END, DELEGATE -> {
                     if (depth-- == 0) {
                         reader.position(at);
                         return;

@@ -11,6 +11,7 @@ import emberwall.asm.x64.Op;
 import emberwall.codegen.CallLayout;
 import emberwall.codegen.Convention;
 import emberwall.engine.code.CallLayouts;
+import emberwall.engine.code.HandlerTable;
 import emberwall.engine.store.FuncRecord;
 import emberwall.engine.store.RuntimeFunction;
 import emberwall.engine.store.TableRecord;
@@ -193,7 +194,12 @@ final class Calls {
 
     /** Brings all to memory that must outlive a call: everything below its operands. */
     private void save(int operands) {
-        stack.save(stack.top - operands);
+        int limit = stack.top - operands;
+        stack.save(limit);
+        int region = c.control.region();
+        if (region != HandlerTable.NONE) {
+            stack.saveConstants(Math.min(limit, c.handlers.height(region)));
+        }
     }
 
     /** The bytes that a call takes below the frame. */
@@ -327,6 +333,21 @@ final class Calls {
      * @param resultType of the result, or {@link ValueType#BOTTOM} if there is none
      */
     void runtime(RuntimeFunction function, int[] immediates, int immediateCount, int operands, int resultType) {
+        int bytes = leave(function, immediates, immediateCount, operands);
+        if (bytes > 0) {
+            a.addi(W64, RSP, bytes);
+        }
+        c.reloadInstance();
+        if (resultType == ValueType.I32) {
+            a.mov(W32, RAX, RAX);
+        }
+        if (resultType != ValueType.BOTTOM) {
+            stack.push(resultType, RAX);
+        }
+    }
+
+    /** The same up to where Java comes back to, if it does; how many bytes are on the stack. */
+    int leave(RuntimeFunction function, int[] immediates, int immediateCount, int operands) {
         save(operands);
         int words = immediateCount + operands;
         int padding = words & 1;
@@ -344,17 +365,7 @@ final class Calls {
         a.movi(W32, RAX, function.ordinal());
         a.callm(mem(Convention.FIBER, FiberBlock.RUNTIME));
         c.returned();
-        int bytes = 8 * (words + padding);
-        if (bytes > 0) {
-            a.addi(W64, RSP, bytes);
-        }
-        c.reloadInstance();
-        if (resultType == ValueType.I32) {
-            a.mov(W32, RAX, RAX);
-        }
-        if (resultType != ValueType.BOTTOM) {
-            stack.push(resultType, RAX);
-        }
+        return 8 * (words + padding);
     }
 
     private void pushWord(int slot) {

@@ -7,6 +7,7 @@ import emberwall.asm.x64.Assembler;
 import emberwall.codegen.Convention;
 import emberwall.codegen.x64.VectorOperators;
 import emberwall.codegen.x64.X64Operators;
+import emberwall.engine.code.HandlerTable;
 import emberwall.engine.code.ModuleContext;
 import emberwall.engine.code.PositionTable;
 import emberwall.engine.code.ReferenceMap;
@@ -42,6 +43,7 @@ final class Compilation implements X64Operators.Traps {
     final ControlStack control = new ControlStack();
     final PositionTable.Builder positions = new PositionTable.Builder();
     final ReferenceMap.Builder references = new ReferenceMap.Builder();
+    final HandlerTable.Builder handlers = new HandlerTable.Builder();
 
     // The module at work.
     ModuleContext context;
@@ -63,6 +65,8 @@ final class Compilation implements X64Operators.Traps {
     int position;
     /** Whether the instruction at work can be reached. */
     boolean reachable;
+    /** How many {@code try} blocks have begun, unreachable ones too. */
+    int tries;
 
     // Code behind the function.
     private int[] stubLabel = new int[64];
@@ -99,9 +103,14 @@ final class Compilation implements X64Operators.Traps {
         moves.clear();
         positions.reset();
         references.reset();
+        handlers.reset();
+        tries = 0;
         stubs = 0;
-        int slots = info.localCount() + info.maximumHeight() + 1;
-        stack.reset(info.localCount(), slots, hasVectors());
+    }
+
+    /** Begins with the values, when it is known how many slots there are. */
+    void beginValues(int slots) {
+        stack.reset(info.localCount(), slots + 1, hasVectors());
     }
 
     /** Whether anything in the function may be a vector: it says so itself, or a type or global of the module does. */
@@ -140,6 +149,7 @@ final class Compilation implements X64Operators.Traps {
     /** A call ends here: what its return address means, with the operands that are there while it goes on. */
     void returned() {
         positions.call(a.position(), position);
+        handlers.site(a.position(), control.region());
         int node = stack.noteReferences(stack.top, references);
         if (node != ReferenceMap.NONE) {
             references.call(a.position(), node);

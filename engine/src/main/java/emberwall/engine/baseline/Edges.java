@@ -91,6 +91,45 @@ final class Edges {
         return state;
     }
 
+    /**
+     * The state of a label whose first branch comes from a handler: memory has everything, and the operands have these slot
+     * types.
+     */
+    int defineInMemory(int base, int[] types, int arity) {
+        int state = size;
+        if (state + 34 > states.length) {
+            states = Arrays.copyOf(states, states.length * 2);
+        }
+        int at = state + 1;
+        int taken = 0;
+        for (int i = 0; i < arity && arity <= IN_REGISTERS; i++) {
+            int register = Integer.numberOfTrailingZeros(stack.registers(ValueStack.isFloat(types[i])) & ~taken);
+            taken |= 1 << register;
+            states[at++] = base + i << SLOT_SHIFT | DIRTY | register;
+        }
+        states[state] = at - state - 1;
+        size = at;
+        return state;
+    }
+
+    /** How many registers hold something in a state. */
+    int entryCount(int state) {
+        return states[state];
+    }
+
+    /** A {@link #register} and the {@link #slot} in it. */
+    int entry(int state, int index) {
+        return states[state + 1 + index];
+    }
+
+    static int register(int entry) {
+        return entry & REGISTER;
+    }
+
+    static int slot(int entry) {
+        return entry >>> SLOT_SHIFT;
+    }
+
     /** Finds what must be done to branch from here, prepared, to a label with a state; whether that is anything. */
     boolean plan(int state, int base, int arity) {
         int shift = stack.top - arity - base;

@@ -30,6 +30,9 @@ final class ValueStack {
     /** The type of all references: words that the collector wants to know of. Of integer class. */
     static final int REFERENCE = -1;
 
+    /** Up to how many constants are walked past for want of those that are looked for. */
+    private static final int MOST_CONSTANTS = 32;
+
     /** How many lists there are: registers and constants. */
     private static final int LISTS = 33;
 
@@ -353,6 +356,11 @@ final class ValueStack {
         return free != 0 ? Integer.numberOfTrailingZeros(free) : evict(all & ~pinned);
     }
 
+    /** The registers of a class that may hold slots. */
+    int registers(boolean isFloat) {
+        return isFloat ? floats : INTS;
+    }
+
     int allocateInt() {
         return allocate(false);
     }
@@ -441,12 +449,17 @@ final class ValueStack {
 
     /** Loads a slot from memory into a register without noting it. */
     void load(int register, int slot) {
-        switch (type[slot]) {
-            case ValueType.I32 -> a.rm(Op.MOV, W32, register, home(slot));
-            case ValueType.F32 -> a.rm(Op.MOVSS, register - XMM, home(slot));
-            case ValueType.F64 -> a.rm(Op.MOVSD, register - XMM, home(slot));
-            case ValueType.V128 -> a.movups(register - XMM, home(slot));
-            default -> a.rm(Op.MOV, W64, register, home(slot));
+        load(register, type[slot], home(slot));
+    }
+
+    /** Loads a value of a slot type from a place into a register. */
+    void load(int register, int valueType, long place) {
+        switch (valueType) {
+            case ValueType.I32 -> a.rm(Op.MOV, W32, register, place);
+            case ValueType.F32 -> a.rm(Op.MOVSS, register - XMM, place);
+            case ValueType.F64 -> a.rm(Op.MOVSD, register - XMM, place);
+            case ValueType.V128 -> a.movups(register - XMM, place);
+            default -> a.rm(Op.MOV, W64, register, place);
         }
     }
 
@@ -635,6 +648,23 @@ final class ValueStack {
                     storeConstant(home(slot), constant[slot]);
                     at[slot] = MEMORY;
                 }
+            }
+            slot = after;
+        }
+    }
+
+    /**
+     * Moves constants in slots below {@code limit} to memory, where a handler will look for them. So that many others do
+     * not make each call slow, these are moved, too, where they are many.
+     */
+    void saveConstants(int limit) {
+        int others = 0;
+        for (int slot = head[CONSTANT]; slot >= 0; ) {
+            int after = next[slot];
+            if (slot < limit || ++others > MOST_CONSTANTS) {
+                release(slot);
+                storeConstant(home(slot), constant[slot]);
+                at[slot] = MEMORY;
             }
             slot = after;
         }

@@ -8,13 +8,15 @@ public final class CompiledFunction {
     private final int function;
     private final PositionTable positions;
     private final ReferenceMap references;
+    private final HandlerTable handlers;
     CodeBlob blob;
 
-    CompiledFunction(ModuleCode code, int function, PositionTable positions, ReferenceMap references) {
+    CompiledFunction(ModuleCode code, FunctionCode made) {
         this.code = code;
-        this.function = function;
-        this.positions = positions;
-        this.references = references;
+        function = made.function();
+        positions = made.positions();
+        references = made.references();
+        handlers = made.handlers();
     }
 
     /** The code of the module. */
@@ -35,6 +37,11 @@ public final class CompiledFunction {
     /** Where its references are while it calls. */
     public ReferenceMap references() {
         return references;
+    }
+
+    /** Where it catches exceptions. */
+    public HandlerTable handlers() {
+        return handlers;
     }
 
     @Override

@@ -6,13 +6,14 @@ import emberwall.asm.CodeBuffer;
  * The machine code of one function, not yet at an address: position-independent but for the relocations of its buffer.
  *
  * <p>It belongs to the compiler that made it and holds until that compiles the next function: publish it at once. The
- * position table and the map of references are its own.
+ * tables are its own.
  */
 public final class FunctionCode {
     private final int function;
     private final CodeBuffer buffer;
     private final PositionTable positions;
     private final ReferenceMap references;
+    private final HandlerTable handlers;
     private final int frameBytes;
     private final int[] boundaries;
 
@@ -27,12 +28,14 @@ public final class FunctionCode {
             CodeBuffer buffer,
             PositionTable positions,
             ReferenceMap references,
+            HandlerTable handlers,
             int frameBytes,
             int[] boundaries) {
         this.function = function;
         this.buffer = buffer;
         this.positions = positions;
         this.references = references;
+        this.handlers = handlers;
         this.frameBytes = frameBytes;
         this.boundaries = boundaries;
     }
@@ -60,6 +63,11 @@ public final class FunctionCode {
     /** Where its references are while it calls. */
     public ReferenceMap references() {
         return references;
+    }
+
+    /** Where it catches exceptions. */
+    public HandlerTable handlers() {
+        return handlers;
     }
 
     /** Bytes of stack that a call takes, return address included, the largest outgoing call area excluded. */

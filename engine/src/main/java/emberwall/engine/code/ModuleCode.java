@@ -192,7 +192,7 @@ public final class ModuleCode implements ModuleContext {
         // A compiler that threw is not used again: it may have stopped anywhere, for want of Java stack or memory.
         CodeCache.Worker worker = cache.takeWorker(interrupted);
         FunctionCode code = worker.compiler.compile(this, infos[function - imported], false);
-        CompiledFunction made = new CompiledFunction(this, function, code.positions(), code.references());
+        CompiledFunction made = new CompiledFunction(this, code);
         made.blob = cache.publish(code.buffer(), made);
         cache.giveWorker(worker);
         long address = made.blob.address();

@@ -1,11 +1,13 @@
 package emberwall.engine.store;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.function.LongConsumer;
 
 /**
- * The Java objects that guests of one store hold as externrefs. An object keeps its handle as long as anything may hold
- * it; {@link #sweep} forgets those that a marking did not meet.
+ * The Java objects that guests of one store hold as externrefs, and their exceptions. An object keeps its handle as long
+ * as anything may hold it; {@link #sweep} forgets those that a marking did not meet.
  */
 public final class HandleTable {
     private static final int FIRST_SWEEP = 4096;
@@ -18,6 +20,14 @@ public final class HandleTable {
     private int sweepAt = FIRST_SWEEP;
     private final boolean always;
     private long[] marks;
+    /** Objects that are marked, while what they hold is not. */
+    private final ArrayDeque<Holder> holders = new ArrayDeque<>();
+
+    /** An object of ours that holds references, which live as long as it does. */
+    public interface Holder {
+        /** Reads all references that it holds. */
+        void forEachReference(LongConsumer words);
+    }
 
     /**
      * A table without objects.
@@ -70,12 +80,21 @@ public final class HandleTable {
     public void mark(long word) {
         if (References.isExtern(word)) {
             int handle = References.handle(word);
-            marks[handle >>> 6] |= 1L << handle;
+            long bit = 1L << handle;
+            if ((marks[handle >>> 6] & bit) == 0) {
+                marks[handle >>> 6] |= bit;
+                if (objects[handle] instanceof Holder holder) {
+                    holders.add(holder);
+                }
+            }
         }
     }
 
     /** Ends a sweep: forgets all objects that were not marked. */
     public void sweep() {
+        for (Holder holder = holders.poll(); holder != null; holder = holders.poll()) {
+            holder.forEachReference(this::mark);
+        }
         for (int handle = 0; handle < next; handle++) {
             Object object = objects[handle];
             if (object != null && (marks[handle >>> 6] & 1L << handle) == 0) {

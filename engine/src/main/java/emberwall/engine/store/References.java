@@ -1,8 +1,8 @@
 package emberwall.engine.store;
 
 /**
- * References as words: null is 0, a funcref the address of a {@link FuncRecord}, an externref {@code handle << 3 | 2}, an
- * i31 {@code value << 1 | 1}.
+ * References as words: null is 0, a funcref the address of a {@link FuncRecord}, an externref or exnref
+ * {@code handle << 3 | 2}, an i31 {@code value << 1 | 1}.
  */
 public final class References {
     /** The null of every type. */

@@ -27,7 +27,11 @@ public enum RuntimeFunction {
     /** (segment). */
     ELEM_DROP   (1, false),
     /** (function index) → word. */
-    REF_FUNC    (1, true);
+    REF_FUNC    (1, true),
+    /** (tag, distance of the first value's slot from the frame pointer, bytes of a slot); goes on at a handler. */
+    THROW       (3, false),
+    /** (exception); goes on at a handler. */
+    THROW_REF   (1, false);
     // @formatter:on
 
     private final int arguments;
