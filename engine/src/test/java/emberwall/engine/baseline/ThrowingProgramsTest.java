@@ -50,12 +50,11 @@ class ThrowingProgramsTest {
         int returned = 0;
         int thrown = 0;
         try (Engine compiled = Engine.start(config.features(FEATURES).build());
-                Engine reference = Engine.start(Config.builder()
-                        .tier(Tier.REFERENCE)
-                        .features(FEATURES)
-                        .build())) {
+                Engine reference = Engine.start(
+                        Config.builder().tier(Tier.REFERENCE).features(FEATURES).build())) {
             for (long seed = firstSeed; seed < firstSeed + PROGRAMS; seed++) {
-                byte[] bytes = WatParser.parse(new ThrowingPrograms(seed).generate()).bytes();
+                byte[] bytes =
+                        WatParser.parse(new ThrowingPrograms(seed).generate()).bytes();
                 List<String> expected = outcomes(reference, bytes);
                 List<String> actual = outcomes(compiled, bytes);
                 for (int i = 0; i < expected.size(); i++) {
