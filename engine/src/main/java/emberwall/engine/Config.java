@@ -1,5 +1,6 @@
 package emberwall.engine;
 
+import emberwall.wasm.Feature;
 import emberwall.wasm.Features;
 
 /**
@@ -18,7 +19,8 @@ import emberwall.wasm.Features;
  * @param masking whether table indices and explicit bounds are masked against misspeculation
  * @param cpuMask features of the processor that compilers may use, see {@link Processor#mask}; -1 for all that exist
  * @param statistics whether exits are counted by kind
- * @param features what modules may use, whether or not the tier can run it; WebAssembly 3.0 unless proposals are added
+ * @param features what modules may use, whether or not the tier can run it; WebAssembly 3.0 and
+ *     threads unless proposals are added
  */
 public record Config(
         Tier tier,
@@ -34,10 +36,11 @@ public record Config(
         Features features) {
 
     private static final long PAGE = 65_536;
+    private static final Features USUAL = Features.WASM_3.with(Feature.THREADS);
 
     /** The defaults: everything automatic, memories to 4 GiB, 1 MiB of stack. */
-    public static final Config DEFAULT = new Config(
-            Tier.AUTO, Bounds.AUTO, 65_536 * PAGE, 1 << 20, 10_000_000, 500, true, true, -1, false, Features.WASM_3);
+    public static final Config DEFAULT =
+            new Config(Tier.AUTO, Bounds.AUTO, 65_536 * PAGE, 1 << 20, 10_000_000, 500, true, true, -1, false, USUAL);
 
     /**
      * A configuration.

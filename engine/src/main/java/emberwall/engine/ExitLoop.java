@@ -39,7 +39,7 @@ final class ExitLoop {
         this.maxNesting = maxNesting;
         this.counting = counting;
         unwinder = new Unwinder(store, this);
-        runtime = new RuntimeCalls(this, unwinder);
+        runtime = new RuntimeCalls(store, this, unwinder);
     }
 
     /** Handles an exit of the activation that began at {@code mark}, and all that follow until it returns. */
@@ -133,7 +133,7 @@ final class ExitLoop {
     }
 
     /** Someone asked for attention; nothing may be left of it. */
-    private void poll(Fiber fiber) {
+    void poll(Fiber fiber) {
         int requests = fiber.takeRequests();
         TrapReason overdue = fiber.overdue();
         if ((requests & Request.STOP) != 0 || store.stopRequested()) {

@@ -117,9 +117,16 @@ final class Instantiation {
     private NativeMemory memory(Import entry, Object given) {
         if (given instanceof NativeMemory memory
                 && wasm.memory(entry.index()).admits(memory.declared, memory.bytes.pages())) {
-            return ours(entry, memory);
+            return isShared(memory) ? store.adopt(memory) : ours(entry, memory);
         }
         throw mismatch(entry, given);
+    }
+
+    /** Whether a memory is of another store, and may be of this one too. */
+    private boolean isShared(NativeMemory memory) {
+        return memory.store() != store
+                && memory.bytes.isShared()
+                && memory.store().engine() == store.engine;
     }
 
     private NativeTable table(Import entry, Object given) {

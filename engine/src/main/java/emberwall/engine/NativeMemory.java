@@ -22,6 +22,11 @@ final class NativeMemory extends Memory {
         this.bytes = bytes;
     }
 
+    /** The same memory as another store sees it that shares it. */
+    NativeMemory in(NativeStore other) {
+        return new NativeMemory(other, declared, bytes);
+    }
+
     @Override
     public MemoryType type() {
         return Types.api(declared.withMinimum(size()));

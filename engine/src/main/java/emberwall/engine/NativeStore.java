@@ -47,6 +47,7 @@ final class NativeStore extends Store {
     private volatile boolean attention = true;
 
     private volatile boolean stop;
+    private volatile Thread waiting;
     private final Object gate = new Object();
     private boolean closed; // guarded by gate
     private volatile boolean gone; // closed, and everything is given back
@@ -59,6 +60,7 @@ final class NativeStore extends Store {
     private NativeHostFunction[] hosts = new NativeHostFunction[8];
     private int hostCount;
     private final List<LinearMemory> memories = new ArrayList<>();
+    private final List<NativeMemory> adopted = new ArrayList<>(0);
     private final List<TableStorage> tables = new ArrayList<>();
     private final List<NativeGlobal> referenceGlobals = new ArrayList<>();
     private final List<TypeRegistry.Registration> registrations = new ArrayList<>();
@@ -210,6 +212,11 @@ final class NativeStore extends Store {
                 throw new IllegalStateException("a guest of the store is waiting for this call");
             }
         }
+    }
+
+    /** The guest's thread begins to wait for another one, or ends it with null: it is woken when the guest shall end. */
+    void waits(Thread thread) {
+        waiting = thread;
     }
 
     /** Whether the guest was asked to stop. */
@@ -441,8 +448,27 @@ final class NativeStore extends Store {
             throw new EngineLimitException("a memory of " + type.minimum() + " pages: all of the store may have "
                     + bytesLeft.most() + " bytes together");
         }
+        if (type.shared()) {
+            memory.share();
+        }
         memories.add(memory);
         return new NativeMemory(this, type, memory);
+    }
+
+    /** A shared memory of another store as one of this store too. */
+    NativeMemory adopt(NativeMemory memory) {
+        for (NativeMemory known : adopted) {
+            if (known.bytes == memory.bytes) {
+                return known;
+            }
+        }
+        NativeMemory mine = memory.in(this);
+        if (!memories.contains(memory.bytes)) {
+            memory.bytes.keep();
+            memories.add(memory.bytes);
+        }
+        adopted.add(mine);
+        return mine;
     }
 
     /** A table that lives as long as the store, filled with a word; the type of its elements with canonical ids, too. */
@@ -550,9 +576,6 @@ final class NativeStore extends Store {
 
     @Override
     public Memory newMemory(MemoryType type) {
-        if (type.shared()) {
-            throw new UnsupportedFeatureException(type.toString());
-        }
         Ownership mine = enterHost();
         try {
             return newMemory(Types.wasm(type));
@@ -651,6 +674,7 @@ final class NativeStore extends Store {
         if (running != null) {
             running.requestAttention(running.generation(), Request.STOP);
         }
+        LockSupport.unpark(waiting);
     }
 
     @Override
@@ -724,10 +748,14 @@ final class NativeStore extends Store {
 
     private void release() {
         for (int index = 0; index < instanceCount; index++) {
-            instances[index].release();
+            NativeInstance instance = instances[index];
+            instance.release();
+            if (instance.memories.length > 0) {
+                instance.memories[0].bytes.removeDependent(instance.block); // others may go on to use it
+            }
         }
         for (LinearMemory memory : memories) {
-            memory.close();
+            memory.release();
         }
         for (TableStorage table : tables) {
             table.close();

@@ -8,11 +8,13 @@ final class RuntimeCalls {
     private final MemoryCalls memories;
     private final TableCalls tables;
     private final Unwinder unwinder;
+    private final AtomicCalls atomics;
 
-    RuntimeCalls(ExitLoop exits, Unwinder unwinder) {
+    RuntimeCalls(NativeStore store, ExitLoop exits, Unwinder unwinder) {
         this.unwinder = unwinder;
         memories = new MemoryCalls(exits);
         tables = new TableCalls(exits);
+        atomics = new AtomicCalls(store, exits);
     }
 
     /** Performs a call whose arguments the guest left on its stack; its result, or 0. */
@@ -37,6 +39,15 @@ final class RuntimeCalls {
             }
             case THROW -> unwinder.throwNew(fiber, instance);
             case THROW_REF -> unwinder.throwReference(fiber);
+            case MEMORY_NOTIFY -> {
+                return atomics.notify(fiber, instance);
+            }
+            case MEMORY_WAIT32 -> {
+                return atomics.await(fiber, instance, Integer.BYTES);
+            }
+            case MEMORY_WAIT64 -> {
+                return atomics.await(fiber, instance, Long.BYTES);
+            }
         }
         return 0;
     }

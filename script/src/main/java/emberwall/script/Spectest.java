@@ -7,21 +7,17 @@ import emberwall.engine.Imports;
 import emberwall.engine.MemoryType;
 import emberwall.engine.Store;
 import emberwall.engine.TableType;
-import emberwall.engine.UnsupportedFeatureException;
 import emberwall.wasm.ValueType;
 
 /** The host module that the suite's modules import from. What is printed is not wanted by anyone. */
 final class Spectest {
     static final String NAME = "spectest";
 
-    /** Machine code knows none yet. */
-    static final String SHARED_MEMORY = "shared_memory";
-
     private Spectest() {}
 
     /** A fresh one. */
     static Imports in(Store store) {
-        Imports imports = Imports.of()
+        return Imports.of()
                 .function(NAME, "print", FunctionType.of(), nothing())
                 .function(NAME, "print_i32", FunctionType.of(ValueType.I32), nothing())
                 .function(NAME, "print_i64", FunctionType.of(ValueType.I64), nothing())
@@ -34,18 +30,9 @@ final class Spectest {
                 .global(NAME, "global_f32", store.newGlobal(new GlobalType(ValueType.F32, false), 666.6F))
                 .global(NAME, "global_f64", store.newGlobal(new GlobalType(ValueType.F64, false), 666.6))
                 .table(NAME, "table", store.newTable(new TableType(ValueType.FUNCREF, 10, 20), null))
-                .memory(NAME, "memory", store.newMemory(new MemoryType(1, 2)));
-        try {
-            imports.memory(NAME, SHARED_MEMORY, store.newMemory(MemoryType.shared(1, 2)));
-        } catch (UnsupportedFeatureException none) {
-            // The modules that import it cannot be run either.
-        }
-        try {
-            imports.table(NAME, "table64", store.newTable(new TableType(ValueType.FUNCREF, true, 10, 20), null));
-        } catch (UnsupportedFeatureException none) {
-            // The modules that import it cannot be run either.
-        }
-        return imports;
+                .table(NAME, "table64", store.newTable(new TableType(ValueType.FUNCREF, true, 10, 20), null))
+                .memory(NAME, "memory", store.newMemory(new MemoryType(1, 2)))
+                .memory(NAME, "shared_memory", store.newMemory(MemoryType.shared(1, 2)));
     }
 
     private static HostFunction nothing() {

@@ -9,7 +9,6 @@ import emberwall.engine.Imports;
 import emberwall.engine.Instance;
 import emberwall.engine.LinkException;
 import emberwall.engine.Store;
-import emberwall.engine.Tier;
 import emberwall.engine.Trap;
 import emberwall.engine.WasmException;
 import emberwall.op.TrapReason;
@@ -69,10 +68,6 @@ final class World implements AutoCloseable {
             throw new Skip(unsupported);
         }
         for (ImportType wanted : module.imports()) {
-            boolean isSpectest = wanted.module().equals(Spectest.NAME);
-            if (isSpectest && wanted.name().equals(Spectest.SHARED_MEMORY) && engine.tier() != Tier.REFERENCE) {
-                throw new Skip("shared memory (threads)");
-            }
             Skip skipped = skippedProviders.get(wanted.module());
             if (skipped != null) {
                 throw skipped;

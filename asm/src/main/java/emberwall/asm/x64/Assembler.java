@@ -657,6 +657,11 @@ public final class Assembler extends Encoder {
         put1(0xF0);
     }
 
+    /** Nothing that follows is read before all that came before has been written. */
+    public void mfence() {
+        none(Op.MFENCE);
+    }
+
     /** {@code reg = cond ? 1 : 0}, 8 bits; the rest of the register keeps its value. */
     public void set(int cond, int reg) {
         digitRegister(Op.SET.encoding | cond, W32, reg);

@@ -38,6 +38,7 @@ public final class BaselineCompiler {
             | Feature.SIMD.bit()
             | Feature.RELAXED_SIMD.bit()
             | Feature.FUNCTION_REFERENCES.bit()
+            | Feature.THREADS.bit()
             | Feature.MEMORY64.bit()
             | Feature.MULTI_MEMORY.bit()
             | Feature.CUSTOM_PAGE_SIZES.bit()
@@ -72,6 +73,7 @@ public final class BaselineCompiler {
     private final MemoryAccess memory = new MemoryAccess(c);
     private final Vectors vectors = new Vectors(c, memory);
     private final Exceptions exceptions = new Exceptions(c, calls, branches);
+    private final Atomics atomics = new Atomics(c, memory, calls);
     private final Variables variables = new Variables(c, calls, comparison, branches);
     private final NullTests nullTests = new NullTests(c, comparison, branches);
 
@@ -363,6 +365,7 @@ public final class BaselineCompiler {
             case 0xD5 -> nullTests.brOnNull();
             case 0xD6 -> nullTests.brOnNonNull();
             case Opcode.PREFIX_SIMD -> vectors.compile();
+            case Opcode.PREFIX_THREADS -> atomics.compile();
             case Opcode.PREFIX_MISC -> {
                 int number = c.reader.u32();
                 if (number < 8) {

@@ -1,6 +1,7 @@
 package emberwall.engine.store;
 
-/** How much of something all of a store's objects may take together. Used by the thread inside the store. */
+/** How much of something all of a store's objects may take together. Used by the thread inside the
+ * store, and by those that share its memories. */
 public final class Allowance {
     private final long most;
     private long taken;
@@ -16,12 +17,12 @@ public final class Allowance {
     }
 
     /** Whether so much is left. */
-    public boolean has(long amount) {
+    public synchronized boolean has(long amount) {
         return amount <= most - taken;
     }
 
     /** Takes so much, or nothing and says false. */
-    public boolean take(long amount) {
+    public synchronized boolean take(long amount) {
         if (!has(amount)) {
             return false;
         }
@@ -30,7 +31,7 @@ public final class Allowance {
     }
 
     /** Gives back what was taken for nothing. */
-    public void give(long amount) {
+    public synchronized void give(long amount) {
         taken -= amount;
     }
 }

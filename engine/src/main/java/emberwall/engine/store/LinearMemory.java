@@ -1,5 +1,6 @@
 package emberwall.engine.store;
 
+import emberwall.op.WaitQueues;
 import emberwall.os.Pages;
 import emberwall.os.RawMemory;
 import emberwall.wasm.MemoryType;
@@ -10,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The bytes of one linear memory, and the record that guest code finds them by. Belongs to one store and is changed by
- * the thread inside it.
+ * the thread inside it; a {@link #share shared} one belongs to several, and never moves.
  *
  * <p>A guarded memory has a slot of a {@link MemoryPool} and never moves. Another one reserves what its maximum needs;
  * only where the system refuses that much does it begin smaller and move when it grows.
@@ -28,7 +29,7 @@ public final class LinearMemory {
 
     private long base;
     private long reserved;
-    private long bytes;
+    private volatile long bytes;
     private long[] dependents = new long[2];
     private int dependentCount;
 
@@ -36,6 +37,9 @@ public final class LinearMemory {
     private Arena arena;
     private volatile MemorySegment view;
     private boolean closed;
+
+    private WaitQueues waiters; // null if it is not shared
+    private int users = 1; // how many stores it belongs to; guarded by this
 
     private LinearMemory(
             MemoryPool pool,
@@ -140,13 +144,63 @@ public final class LinearMemory {
     }
 
     /** An instance whose memory 0 this is, from now on told of its place and size. */
-    public void addDependent(long instanceBlock) {
+    public synchronized void addDependent(long instanceBlock) {
         if (dependentCount == dependents.length) {
             dependents = Arrays.copyOf(dependents, dependentCount * 2);
         }
         dependents[dependentCount++] = instanceBlock;
         RawMemory.putLong(instanceBlock + InstanceLayout.MEMORY_BASE, base);
         RawMemory.putLong(instanceBlock + InstanceLayout.MEMORY_BOUND, bytes);
+    }
+
+    /** An instance is gone, whose memory 0 this was. */
+    public synchronized void removeDependent(long instanceBlock) {
+        int kept = 0;
+        for (int dependent = 0; dependent < dependentCount; dependent++) {
+            if (dependents[dependent] != instanceBlock) {
+                dependents[kept++] = dependents[dependent];
+            }
+        }
+        dependentCount = kept;
+    }
+
+    // ---- between stores
+
+    /** From now on, before anybody has seen it, other stores may use it too. */
+    public void share() {
+        waiters = new WaitQueues();
+    }
+
+    /** Whether several stores may use it. */
+    public boolean isShared() {
+        return waiters != null;
+    }
+
+    /** Who waits in it; null if it is not shared. */
+    public WaitQueues waiters() {
+        return waiters;
+    }
+
+    /**
+     * One more store uses it.
+     *
+     * @throws IllegalStateException if there is none left that does
+     */
+    public synchronized void keep() {
+        if (users == 0) {
+            throw new IllegalStateException("the store is closed");
+        }
+        users++;
+    }
+
+    /** A store that uses it is gone, and with the last one the memory. */
+    public void release() {
+        synchronized (this) {
+            if (--users > 0) {
+                return;
+            }
+        }
+        close();
     }
 
     /** Whether code relies on guard pages around it. */
@@ -186,7 +240,7 @@ public final class LinearMemory {
     }
 
     /** Adds pages; the old size in pages, or -1 if the limit, or the machine, does not allow it. */
-    public long grow(long pages) {
+    public synchronized long grow(long pages) {
         long old = pages();
         if (pages < 0 || pages > maximumPages - old) {
             return -1;
@@ -199,7 +253,7 @@ public final class LinearMemory {
         if (allowance != null && !allowance.take(more)) {
             return -1;
         }
-        boolean grown = size > reserved ? move(size) : commit(size);
+        boolean grown = size > reserved ? !isShared() && move(size) : commit(size);
         if (!grown && allowance != null) {
             allowance.give(more);
         }

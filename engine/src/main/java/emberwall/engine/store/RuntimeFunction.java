@@ -31,7 +31,13 @@ public enum RuntimeFunction {
     /** (tag, distance of the first value's slot from the frame pointer, bytes of a slot); goes on at a handler. */
     THROW       (3, false),
     /** (exception); goes on at a handler. */
-    THROW_REF   (1, false);
+    THROW_REF   (1, false),
+    /** (memory, lower and upper half of the offset, address, count) → how many were woken. */
+    MEMORY_NOTIFY (5, true),
+    /** (memory, lower and upper half of the offset, address, expected, nanoseconds) → as {@code WaitQueues.await}. */
+    MEMORY_WAIT32 (6, true),
+    /** The same with an expected value of 64 bits. */
+    MEMORY_WAIT64 (6, true);
     // @formatter:on
 
     private final int arguments;
