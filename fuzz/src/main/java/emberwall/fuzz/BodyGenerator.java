@@ -147,8 +147,15 @@ class BodyGenerator {
         }
         int before = stack.size();
         operate(row, false, local);
-        if (stack.size() > before) {
+        if (stack.size() == before) {
+            return;
+        }
+        Global seen = global(local.type, true);
+        if (seen == null) {
             emit(Opcode.LOCAL_SET, one, NONE, local);
+        } else {
+            emit(Opcode.LOCAL_TEE, one, one, local);
+            emit(Opcode.GLOBAL_SET, one, NONE, seen);
         }
     }
 

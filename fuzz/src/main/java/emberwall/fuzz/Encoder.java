@@ -263,7 +263,7 @@ final class Encoder {
 
     /** The last segment declares what {@code ref.func} names in bodies; hence this is written after them. */
     private byte[] elements() {
-        Bytes out = new Bytes().unsigned(draft.elements.size() + (referenced.isEmpty() ? 0 : 1));
+        Bytes out = new Bytes();
         for (Elements segment : draft.elements) {
             switch (segment.mode) {
                 case ACTIVE -> {
@@ -279,13 +279,15 @@ final class Encoder {
                 expression(out, item);
             }
         }
-        if (!referenced.isEmpty()) {
+        int count = draft.elements.size();
+        if (!referenced.isEmpty()) { // by code, by globals, and by the segments themselves
+            count++;
             out.put(3).put(0).unsigned(referenced.size());
             for (Function function : referenced) {
                 out.unsigned(index(function));
             }
         }
-        return out.toArray();
+        return new Bytes().unsigned(count).all(out.toArray()).toArray();
     }
 
     private byte[] data() {

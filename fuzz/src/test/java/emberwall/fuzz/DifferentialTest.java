@@ -15,7 +15,11 @@ import emberwall.fuzz.Campaign.Settings;
 import emberwall.fuzz.Cases.Case;
 import emberwall.fuzz.ModuleGenerator.Scenario;
 import emberwall.testing.Shared;
+import emberwall.wasm.Features;
+import emberwall.wasm.Limits;
+import emberwall.wasm.ModuleParser;
 import emberwall.wasm.Opcode;
+import emberwall.wasm.Validator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +71,20 @@ class DifferentialTest {
                 assertEquals(first.size(), second.size());
                 for (int i = 0; i < first.size(); i++) {
                     assertArrayEquals(first.get(i), second.get(i));
+                }
+            }
+        }
+    }
+
+    /** What all engines refuse is no difference: it would go unnoticed that nothing was tried. */
+    @Test
+    void everyGeneratedModuleIsValid() {
+        try (Differential differential = new Differential(Differential.CONFIGURATIONS)) {
+            Rows rows = new Rows(differential.abilities());
+            for (long seed = SEED; seed < SEED + 300; seed++) {
+                for (byte[] module : ModuleGenerator.generate(seed, rows).encode()) {
+                    Validator.validateAll(
+                            ModuleParser.parse(module, Limits.DEFAULT, Features.ALL), Limits.DEFAULT, 0, 1);
                 }
             }
         }
