@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,6 +18,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +41,7 @@ class EngineTest {
     private static final int F32 = WasmBuilder.F32;
     private static final int F64 = WasmBuilder.F64;
     private static final int[] ONE = {I32};
+    private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
 
     enum Kind {
         REFERENCE(Tier.REFERENCE, Bounds.AUTO),
@@ -633,36 +634,47 @@ class EngineTest {
         assertNull(failure.get());
     }
 
+    /** What counts begins when the guest is inside already, however long it took to get there. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void bulkWorkEndsWithItsTime(boolean interrupt) throws Exception {
         WasmBuilder m = new WasmBuilder();
         int type = m.type(NONE, NONE);
+        m.importFunction("", "begin", type);
         m.memory(4_096, 4_096);
+        m.exportMemory("memory", 0);
         // Fills all of the memory, for ever; there is no loop in the code that could look at the clock.
-        WasmBuilder.Code fill = code();
-        for (int i = 0; i < 2_000; i++) {
-            fill.i32(0).i32(i).i32(4_096 << 16).op(0xFC, 0x0B, 0x00);
+        WasmBuilder.Code fills = code().call(0);
+        for (int i = 1; i <= 2_000; i++) {
+            fills.i32(0).i32(i | 1).i32(4_096 << 16).op(0xFC, 0x0B, 0x00);
         }
-        m.exportFunction("fill", m.function(type, NONE, fill.end()));
-        Instance instance = instance(m, Imports.of());
+        m.exportFunction("fill", m.function(type, NONE, fills.end()));
         Thread caller = Thread.currentThread();
-        Thread interrupter = Thread.ofPlatform().unstarted(() -> {
-            java.util.concurrent.locks.LockSupport.parkNanos(30_000_000);
-            caller.interrupt();
-        });
-        if (interrupt) {
-            interrupter.start();
-        } else {
-            instance.store().timeout(java.time.Duration.ofMillis(30));
-        }
+        AtomicReference<Thread> interrupter = new AtomicReference<>();
+        Instance instance = instance(m, Imports.of().function("", "begin", FunctionType.of(), call -> {
+            Store store = call.memory().store();
+            if (!interrupt) {
+                store.timeout(java.time.Duration.ofMillis(30));
+                return;
+            }
+            MemorySegment filled = call.memory().segment();
+            interrupter.set(Thread.ofPlatform().daemon().start(() -> {
+                while ((byte) BYTE.getVolatile(filled, 0L) == 0) {
+                    Thread.onSpinWait();
+                }
+                caller.interrupt();
+            }));
+        }));
         Trap trap = assertThrows(Trap.class, instance.function("fill")::call);
         assertSame(interrupt ? TrapReason.INTERRUPTED : TrapReason.DEADLINE, trap.reason());
         if (interrupt) {
-            interrupter.join();
+            interrupter.get().join();
         }
         assertEquals(interrupt, Thread.interrupted());
-        assertNotSame(0, trap.trace().size());
+        byte[] bytes = m.build();
+        int place = trap.trace().getFirst().offset();
+        assertEquals(0xFC, bytes[place] & 0xFF, "the trap is not at a fill");
+        assertTrue(place < bytes.length - 1_000, "all was filled before anybody looked");
     }
 
     @Test
