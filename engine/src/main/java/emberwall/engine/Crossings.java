@@ -42,7 +42,9 @@ final class Crossings {
     void await(Guest guest) {
         awaited = guest; // before looking: of threads that begin at the same time, one at least sees the others
         // Who has left one store may wait for another by now. If all are inside the second time, they were at once.
-        if (isAwaitedByAwaited() && isAwaitedByAwaited()) {
+        boolean circle = isAwaitedByAwaited();
+        circle = circle && isAwaitedByAwaited();
+        if (circle) {
             awaited = null;
             throw new IllegalStateException("a guest of the store waits for this thread to leave another store");
         }
