@@ -72,7 +72,7 @@ final class ExitLoop {
         NativeCall call = call(mark);
         crossings.depth = before + 1;
         try {
-            fiber.result(call.perform(function, fiber.get(FiberBlock.GUEST_FP)));
+            fiber.result(call.perform(function, fiber.get(FiberBlock.GUEST_FP), fiber.get(FiberBlock.EXIT_INSTANCE)));
         } catch (WasmException exception) {
             fiber.unwindTo(mark + 1); // an activation that it came out of may not have got to that
             unwinder.raise(fiber, store.origin(exception));

@@ -12,21 +12,23 @@ final class NativeCall extends Call {
     private Thread thread;
     private NativeHostFunction target;
     private long frame;
+    private long block;
     private long firstResult;
 
     NativeCall(NativeStore store) {
         this.store = store;
     }
 
-    /** Performs the call of the guest that left with this frame pointer; the first result as a word. */
+    /** Performs the call of the guest that left with this frame pointer and instance; the first result as a word. */
     @SuppressWarnings("ReferenceEquality")
-    long perform(NativeHostFunction function, long framePointer) {
+    long perform(NativeHostFunction function, long framePointer, long instanceBlock) {
         Thread current = Thread.currentThread();
         if (thread != current) {
             thread = current;
         }
         target = function;
         frame = framePointer;
+        block = instanceBlock;
         firstResult = 0;
         for (int index = function.results.length - 1; index >= 0; index--) {
             boolean isVector = function.results[index] == ValueType.V128;
@@ -190,13 +192,17 @@ final class NativeCall extends Call {
         }
     }
 
-    /** The thunk's frame leads to that of the calling function, which names its instance. */
+    /** After a tail call the guest left in its instance; else the thunk's frame leads to the caller's, which names it. */
     @Override
     public NativeInstance instance() {
         target();
-        long caller = RawMemory.getLong(frame);
-        long block = RawMemory.getLong(caller + emberwall.codegen.Convention.FRAME_INSTANCE);
-        return store.instance(RawMemory.getInt(block + InstanceLayout.ID));
+        int id = RawMemory.getInt(block + InstanceLayout.ID);
+        if (id == NativeStore.HOST) {
+            long caller = RawMemory.getLong(frame);
+            long its = RawMemory.getLong(caller + emberwall.codegen.Convention.FRAME_INSTANCE);
+            id = RawMemory.getInt(its + InstanceLayout.ID);
+        }
+        return store.instance(id);
     }
 
     @Override

@@ -30,7 +30,9 @@ import java.util.function.LongConsumer;
 
 /** A store whose guests run as machine code. */
 final class NativeStore extends Store {
-    private static final int HOST = -1;
+    /** The number of the block that stands for the instance of host functions. */
+    static final int HOST = -1;
+
     private static final int RECORD_CHUNK = FuncRecord.SIZE * 85;
     private static final long CLOSE_WAIT = 100_000;
     private static final int CLOSE_REMIND = 64;

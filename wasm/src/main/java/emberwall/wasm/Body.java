@@ -17,6 +17,8 @@ final class Body {
     boolean constant;
 
     boolean calls;
+    /** Whether there are tail calls that may lead to another instance. */
+    boolean leavingTailCalls;
     /** Whether a local or a block's result is a vector. */
     boolean vectors;
 
@@ -43,6 +45,7 @@ final class Body {
             loops.clear();
         }
         calls = false;
+        leavingTailCalls = false;
         vectors = false;
     }
 

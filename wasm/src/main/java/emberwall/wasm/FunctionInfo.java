@@ -9,6 +9,7 @@ public final class FunctionInfo {
     private final int maximumHeight;
     private final long features;
     private final boolean calls;
+    private final boolean leavingTailCalls;
     private final SideTable sideTable;
     private final LoopTable loops;
 
@@ -20,6 +21,7 @@ public final class FunctionInfo {
             int maximumHeight,
             long features,
             boolean calls,
+            boolean leavingTailCalls,
             SideTable sideTable,
             LoopTable loops) {
         this.function = function;
@@ -29,6 +31,7 @@ public final class FunctionInfo {
         this.maximumHeight = maximumHeight;
         this.features = features;
         this.calls = calls;
+        this.leavingTailCalls = leavingTailCalls;
         this.sideTable = sideTable;
         this.loops = loops;
     }
@@ -68,6 +71,11 @@ public final class FunctionInfo {
     /** Whether the body calls functions. */
     public boolean hasCalls() {
         return calls;
+    }
+
+    /** Whether the body has tail calls that may lead to a function of another instance. */
+    public boolean hasLeavingTailCalls() {
+        return leavingTailCalls;
     }
 
     /** Where branches go, or null if it was not asked for. */

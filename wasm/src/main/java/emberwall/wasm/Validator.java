@@ -195,6 +195,7 @@ public final class Validator {
                 stack.highest(),
                 used | (body.vectors ? Feature.SIMD.bit() : 0),
                 body.calls,
+                body.leavingTailCalls,
                 body.sideTable == null ? null : body.sideTable.finish(),
                 loops == null ? null : loops.finish());
     }
@@ -543,11 +544,21 @@ public final class Validator {
         }
         switch (opcode) {
             case CALL -> invoke(module.functionTypes.get(body.function()));
-            case RETURN_CALL -> returnInvoke(module.functionTypes.get(body.function()));
+            case RETURN_CALL -> {
+                int function = body.function();
+                body.leavingTailCalls |= module.isImported(function);
+                returnInvoke(module.functionTypes.get(function));
+            }
             case CALL_INDIRECT -> invoke(indirectType());
-            case RETURN_CALL_INDIRECT -> returnInvoke(indirectType());
+            case RETURN_CALL_INDIRECT -> {
+                body.leavingTailCalls = true;
+                returnInvoke(indirectType());
+            }
             case CALL_REF -> invoke(referencedType());
-            case RETURN_CALL_REF -> returnInvoke(referencedType());
+            case RETURN_CALL_REF -> {
+                body.leavingTailCalls = true;
+                returnInvoke(referencedType());
+            }
             default -> throw new InternalError("no rule for " + opcode);
         }
     }

@@ -37,6 +37,7 @@ public final class BaselineCompiler {
             | Feature.REFERENCE_TYPES.bit()
             | Feature.SIMD.bit()
             | Feature.RELAXED_SIMD.bit()
+            | Feature.TAIL_CALL.bit()
             | Feature.FUNCTION_REFERENCES.bit()
             | Feature.THREADS.bit()
             | Feature.MEMORY64.bit()
@@ -68,6 +69,7 @@ public final class BaselineCompiler {
     private final Comparison comparison = new Comparison(c);
     private final Branches branches = new Branches(c, comparison);
     private final Calls calls = new Calls(c);
+    private final TailCalls tailCalls = new TailCalls(c, calls);
     private final Numerics numerics = new Numerics(c, comparison, branches);
     private final WideArithmetic wide = new WideArithmetic(c);
     private final MemoryAccess memory = new MemoryAccess(c);
@@ -342,7 +344,10 @@ public final class BaselineCompiler {
             case 0x0F -> branches.returns();
             case 0x10 -> calls.call();
             case 0x11 -> calls.callIndirect();
+            case 0x12 -> tailCalls.returnCall();
+            case 0x13 -> tailCalls.returnCallIndirect();
             case 0x14 -> calls.callRef();
+            case 0x15 -> tailCalls.returnCallRef();
             case 0x18 -> exceptions.delegate();
             case 0x19 -> exceptions.catchArm(true);
             case 0x1A -> stack.drop();

@@ -73,7 +73,9 @@ final class Calls {
         } else {
             a.callm(Mem.address(c.context.cellAddress(function)));
             c.returned();
-            if (c.memoryMoves) {
+            if (c.context.tailCallsLeave()) {
+                c.reloadInstance();
+            } else if (c.memoryMoves) {
                 c.reloadMemory();
             }
         }

@@ -33,6 +33,7 @@ public final class ModuleCode implements ModuleContext {
     private final FunctionInfo[] infos;
     private final int[] canonicalTypes;
     private final boolean[] guarded;
+    private final boolean tailCallsLeave;
     private final int imported;
     private final long cells;
     private final CodeBlob table;
@@ -61,6 +62,7 @@ public final class ModuleCode implements ModuleContext {
         this.infos = infos;
         this.canonicalTypes = canonicalTypes;
         this.guarded = guarded;
+        tailCallsLeave = tailCallsLeave(infos);
         imported = module.importedFunctions();
         int count = infos.length;
         compiled = new AtomicReferenceArray<>(count);
@@ -79,6 +81,15 @@ public final class ModuleCode implements ModuleContext {
         for (int index = 0; index < count; index++) {
             cache.space().setCell(cells + 8L * index, CompileTable.lazyEntry(table.address(), index));
         }
+    }
+
+    private static boolean tailCallsLeave(FunctionInfo[] infos) {
+        for (FunctionInfo info : infos) {
+            if (info.hasLeavingTailCalls()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -104,6 +115,11 @@ public final class ModuleCode implements ModuleContext {
     @Override
     public boolean guarded(int memory) {
         return guarded[memory];
+    }
+
+    @Override
+    public boolean tailCallsLeave() {
+        return tailCallsLeave;
     }
 
     @Override

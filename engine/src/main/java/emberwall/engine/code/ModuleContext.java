@@ -26,6 +26,9 @@ public interface ModuleContext {
     /** Whether accesses to a memory rely on guard pages; else their bounds are checked by code. */
     boolean guarded(int memory);
 
+    /** Whether a function of the module may return in another instance, for it ends with a tail call. */
+    boolean tailCallsLeave();
+
     /** Whether loops and function entries look for requests. */
     boolean polls();
 

@@ -85,6 +85,11 @@ class LargeFunctionsTest {
         }
 
         @Override
+        public boolean tailCallsLeave() {
+            return false;
+        }
+
+        @Override
         public boolean polls() {
             return true;
         }
