@@ -9,6 +9,9 @@ import java.util.function.LongConsumer;
  * of the host's; an exception that nobody refers to has none.
  */
 final class NativeException implements HandleTable.Holder {
+    /** What one takes without its words: two objects, and its place among the handles. */
+    private static final int BYTES = 160;
+
     final NativeTag tag;
     /** What it carries: a word for each value, or two for each if there are vectors. */
     final long[] words;
@@ -18,6 +21,11 @@ final class NativeException implements HandleTable.Holder {
     NativeException(NativeTag tag) {
         this.tag = tag;
         words = new long[tag.carried.length * tag.stride];
+    }
+
+    @Override
+    public int bytes() {
+        return BYTES + Long.BYTES * words.length;
     }
 
     @Override

@@ -29,6 +29,9 @@ final class Unwinder {
     /** The runtime call THROW: (tag, distance of the first value's slot from the frame pointer, bytes of a slot). */
     void throwNew(Fiber fiber, NativeInstance instance) {
         store.sweepHandles(); // now that all values stand in their slots
+        if (store.handles.isFull()) {
+            throw exits.trap(fiber, TrapReason.OUT_OF_MEMORY);
+        }
         NativeTag tag = instance.tags[(int) fiber.argument(0)];
         NativeException exception = new NativeException(tag);
         long slot = fiber.get(FiberBlock.GUEST_FP) + fiber.argument(1);

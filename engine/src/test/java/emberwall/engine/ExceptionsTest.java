@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import emberwall.op.TrapReason;
 import emberwall.op.V128;
@@ -342,6 +343,45 @@ class ExceptionsTest {
                     """).bytes()).instantiate(Imports.of());
             assertEquals(3, instance.function("past").call(100_000));
             assertEquals(100_004, instance.function("again").call(100_000));
+        }
+    }
+
+    private static final String HOARDERS = """
+            (module
+              (tag $tag (param exnref))
+              (global $last (mut exnref) (ref.null exn))
+              (func $link (param exnref) (result exnref)
+                (block $caught (result exnref exnref)
+                  (try_table (catch_ref $tag $caught) (throw $tag (local.get 0)))
+                  (unreachable))
+                (return))
+              (func (export "chain") (param $links i32)
+                (loop $next
+                  (global.set $last (call $link (global.get $last)))
+                  (br_if $next (local.tee $links (i32.sub (local.get $links) (i32.const 1))))))
+              (func (export "forget") (param $times i32) (local exnref)
+                (global.set $last (ref.null exn))
+                (loop $next
+                  (local.set 1 (call $link (ref.null exn)))
+                  (br_if $next (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))))
+            """;
+
+    /** Those that nobody refers to are forgotten while the guest runs on; those that make a chain have a limit. */
+    @ParameterizedTest
+    @EnumSource(names = "BASELINE")
+    void takeABoundedSpace(Tier tier) {
+        try (World world = World.of(tier)) {
+            Instance instance = world.instantiate(HOARDERS, Imports.of());
+            Function forget = instance.function("forget");
+            forget.call(100_000);
+            assertTrue(((NativeStore) world.store).handles.size() < 10_000);
+            instance.function("chain").call(100_000);
+            assertTrue(((NativeStore) world.store).handles.size() >= 100_000);
+            Trap trap =
+                    assertThrows(Trap.class, () -> instance.function("chain").call(1_000_000));
+            assertEquals(TrapReason.OUT_OF_MEMORY, trap.reason());
+            forget.call(100_000);
+            assertTrue(((NativeStore) world.store).handles.size() < 10_000);
         }
     }
 

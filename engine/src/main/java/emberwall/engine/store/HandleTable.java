@@ -11,6 +11,8 @@ import java.util.function.LongConsumer;
  */
 public final class HandleTable {
     private static final int FIRST_SWEEP = 4096;
+    /** Bytes of Java's heap that holders with handles may take together. */
+    private static final long MOST_HELD = 64 << 20;
 
     private final IdentityHashMap<Object, Integer> handles = new IdentityHashMap<>();
     private Object[] objects = new Object[16];
@@ -20,6 +22,7 @@ public final class HandleTable {
     private int sweepAt = FIRST_SWEEP;
     private final boolean always;
     private long[] marks;
+    private long heldBytes;
     /** Objects that are marked, while what they hold is not. */
     private final ArrayDeque<Holder> holders = new ArrayDeque<>();
 
@@ -27,6 +30,9 @@ public final class HandleTable {
     public interface Holder {
         /** Reads all references that it holds. */
         void forEachReference(LongConsumer words);
+
+        /** About how many bytes of Java's heap it takes with its handle. */
+        int bytes();
     }
 
     /**
@@ -58,6 +64,9 @@ public final class HandleTable {
         }
         objects[handle] = object;
         handles.put(object, handle);
+        if (object instanceof Holder holder) {
+            heldBytes += holder.bytes();
+        }
         return References.extern(handle);
     }
 
@@ -68,7 +77,12 @@ public final class HandleTable {
 
     /** Whether so many objects are held that it is time to look which of them are needed. */
     public boolean wantsSweep() {
-        return always || handles.size() >= sweepAt;
+        return always || handles.size() >= sweepAt || isFull();
+    }
+
+    /** Whether holders take more than they may, if that has just been {@link #sweep swept}. */
+    public boolean isFull() {
+        return heldBytes > MOST_HELD;
     }
 
     /** Begins a sweep: nothing is marked. */
@@ -90,15 +104,26 @@ public final class HandleTable {
         }
     }
 
+    /** Reads the references that objects hold which were marked since the last time; whether there were such objects. */
+    public boolean forEachHeld(LongConsumer words) {
+        boolean any = false;
+        for (Holder holder = holders.poll(); holder != null; holder = holders.poll()) {
+            holder.forEachReference(words);
+            any = true;
+        }
+        return any;
+    }
+
     /** Ends a sweep: forgets all objects that were not marked. */
     public void sweep() {
-        for (Holder holder = holders.poll(); holder != null; holder = holders.poll()) {
-            holder.forEachReference(this::mark);
-        }
+        forEachHeld(this::mark);
         for (int handle = 0; handle < next; handle++) {
             Object object = objects[handle];
             if (object != null && (marks[handle >>> 6] & 1L << handle) == 0) {
                 handles.remove(object);
+                if (object instanceof Holder holder) {
+                    heldBytes -= holder.bytes();
+                }
                 objects[handle] = null;
                 if (freeCount == freeHandles.length) {
                     freeHandles = Arrays.copyOf(freeHandles, freeCount * 2);

@@ -17,6 +17,8 @@ import emberwall.engine.code.ReferenceMap;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.op.TrapReason;
 import emberwall.testing.WasmBuilder;
+import emberwall.wasm.Feature;
+import emberwall.wasm.Features;
 import emberwall.wasm.FunctionInfo;
 import emberwall.wasm.Limits;
 import emberwall.wasm.Module;
@@ -52,7 +54,10 @@ class LargeFunctionsTest {
 
     /** A module's functions, compiled but not run: their code in relation to their bytecode. */
     private static void checkSize(WasmBuilder builder) {
-        Module module = ModuleParser.parse(builder.build());
+        checkSize(ModuleParser.parse(builder.build()));
+    }
+
+    private static void checkSize(Module module) {
         Facts facts = new Facts(module);
         BaselineCompiler compiler = new BaselineCompiler(() -> false);
         Validator validator = new Validator(module, Limits.DEFAULT, Validator.LOOPS);
@@ -272,6 +277,61 @@ class LargeFunctionsTest {
                 "pile", module.function(signature, NONE, body.end().get(0).end()));
         checkSize(module);
         run(module, instance -> assertEquals(5, instance.function("pile").call(5)));
+    }
+
+    /** Handlers in each other, of both forms, in front of locals that are constants, and what all of them catch. */
+    @Test
+    void manyHandlers() {
+        int depth = 20_000;
+        String text = "(module (tag $a) (tag $b (param i32)) (func $throw throw $a)"
+                + "(func (export \"new\") (result i32) (local i32)"
+                + " block i32.const 1 local.set 0 try_table (catch $a 0) (catch_all 0)".repeat(depth)
+                + " call $throw"
+                + " end end local.get 0 i32.const 1 i32.add local.set 0".repeat(depth)
+                + " local.get 0)"
+                + "(func (export \"old\") (result i32) (local i32)"
+                + " try".repeat(depth)
+                + " call $throw"
+                + " catch $b drop catch_all local.get 0 i32.const 1 i32.add local.set 0 rethrow 0 end".repeat(depth - 1)
+                + " catch_all end local.get 0)"
+                + "(func (export \"delegated\") (result i32)"
+                + " try (result i32) i32.const 2"
+                + " try".repeat(depth)
+                + " call $throw"
+                + " delegate 0".repeat(depth)
+                + " catch_all i32.const 5 end))";
+        byte[] bytes = WatParser.parse(text).bytes();
+        checkSize(ModuleParser.parse(bytes, Limits.DEFAULT, Features.ALL));
+        Config config = Config.builder()
+                .tier(Tier.BASELINE)
+                .features(Features.WASM_3.with(Feature.LEGACY_EXCEPTIONS))
+                .build();
+        try (Engine engine = Engine.start(config);
+                CompiledModule compiled = engine.compile(bytes);
+                Instance instance = compiled.instantiate(Imports.of())) {
+            assertEquals(depth + 1, instance.function("new").call());
+            assertEquals(depth - 1, instance.function("old").call());
+            assertEquals(5, instance.function("delegated").call());
+        }
+    }
+
+    /** Constants that no handler sees, under many calls that handlers are around. */
+    @Test
+    void manyConstantsUnderManyCallsInATry() {
+        int count = 50_000;
+        String text = "(module (func $nothing) (func (export \"f\") (result i32) (local i32)"
+                + " block try_table (catch_all 0)"
+                + " i32.const 3".repeat(count)
+                + " call $nothing".repeat(count)
+                + " i32.add".repeat(count - 1)
+                + " local.set 0 end end local.get 0))";
+        byte[] bytes = WatParser.parse(text).bytes();
+        checkSize(ModuleParser.parse(bytes));
+        try (Engine engine = Engine.start(Config.builder().tier(Tier.BASELINE).build());
+                CompiledModule compiled = engine.compile(bytes);
+                Instance instance = compiled.instantiate(Imports.of())) {
+            assertEquals(3 * count, instance.function("f").call());
+        }
     }
 
     @Test
