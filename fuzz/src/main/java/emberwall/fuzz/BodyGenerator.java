@@ -13,6 +13,7 @@ import emberwall.wasm.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /**
  * Function bodies: instructions and where their operands come from. What has types of its own is {@link Steps}.
@@ -23,7 +24,8 @@ import java.util.SplittableRandom;
 class BodyGenerator {
     static final int[] NONE = {};
     private static final int[] ONE_I32 = {ValueType.I32};
-    private static final int DEEPEST_VALUE = 3;
+    private static final int[] ONE_I64 = {ValueType.I64};
+    static final int DEEPEST_VALUE = 3;
 
     final SplittableRandom random;
     final ModuleGenerator module;
@@ -32,7 +34,8 @@ class BodyGenerator {
 
     // The function at work.
     Function function;
-    final Operands stack = new Operands();
+    final HeapTypes types;
+    final Operands stack;
     /** Operands below belong to the blocks around. */
     int floor;
 
@@ -43,13 +46,17 @@ class BodyGenerator {
     private final List<Local> readable = new ArrayList<>();
     private final List<Local> writable = new ArrayList<>();
     private final Local[] scratch = new Local[ValueType.V128 + 1];
-    private int valueDepth;
+    private final ReferenceValues references = new ReferenceValues(this);
+    /** How many values are being made, each for the one before. */
+    int valueDepth;
 
     BodyGenerator(ModuleGenerator module) {
         this.module = module;
         random = module.random;
         draft = module.draft;
         rows = module.rows;
+        types = draft.types;
+        stack = new Operands(types);
     }
 
     final void begin(Function toFill) {
@@ -136,7 +143,7 @@ class BodyGenerator {
         Local local = writable.isEmpty() ? null : pick(writable);
         Opcode row = local == null || ValueType.isReference(local.type) ? null : rows.making(local.type, random);
         int last = row == null ? -1 : row.signature().parameterCount() - 1;
-        if (last < 0 || Rows.operands(row)[last] != local.type) {
+        if (last < 0 || row.signature().parameter(last) != local.type) {
             return;
         }
         int[] one = {local.type};
@@ -160,11 +167,11 @@ class BodyGenerator {
     }
 
     private void operate(Opcode row, boolean fromStack, Local last) {
-        int[] operands = Rows.operands(row);
         Object[] immediates = immediates(row);
         if (immediates == null) {
             return;
         }
+        int[] operands = Rows.operands(row, immediates);
         boolean use = fromStack && (Rows.isCarefree(row) || chance(12));
         for (int i = use ? stack.matching(floor, operands) : 0; i < operands.length; i++) {
             if (last != null && i == operands.length - 1) {
@@ -176,7 +183,7 @@ class BodyGenerator {
         if (Rows.observesBits(row) && last == null) {
             canonicalise();
         }
-        int[] results = Rows.results(row);
+        int[] results = Rows.results(row, immediates);
         out.add(new Instruction(row, operands, results, immediates));
         module.generated.add(row);
         stack.pop(operands.length);
@@ -194,7 +201,7 @@ class BodyGenerator {
     private Object[] immediates(Opcode row) {
         List<Memory> memories = draft.memories;
         return switch (row.immediate()) {
-            case NONE -> new Object[0];
+            case NONE, ZERO_BYTE -> new Object[0];
             case MEMARG -> memories.isEmpty() ? null : memoryArgument(row, 3);
             case MEMARG_LANE -> {
                 if (memories.isEmpty()) {
@@ -239,7 +246,7 @@ class BodyGenerator {
         for (int i = 0; i < 4 && !draft.elements.isEmpty() && !draft.tables.isEmpty(); i++) {
             Elements elements = pick(draft.elements);
             Draft.Table table = pick(draft.tables);
-            if (elements.type == table.element) {
+            if (types.isSubtype(elements.type, table.element)) {
                 return new Object[] {elements, table};
             }
         }
@@ -248,19 +255,30 @@ class BodyGenerator {
 
     private Object[] memoryArgument(Opcode row, int length) {
         Object[] argument = new Object[length];
-        argument[0] = pick(draft.memories);
+        Memory memory = pick(draft.memories);
+        boolean isAtomic = row.memory().op().isAtomic();
+        for (int i = 0; i < 3 && isAtomic && !memory.isShared; i++) {
+            memory = pick(draft.memories);
+        }
+        argument[0] = memory;
         int bytes = row.accessBytes();
         int natural = Integer.numberOfTrailingZeros(bytes);
-        argument[1] = row.memory().op().isAtomic() ? natural : random.nextInt(natural + 1);
-        argument[2] = switch (random.nextInt(40)) {
+        argument[1] = isAtomic ? natural : random.nextInt(natural + 1);
+        long offset = offset(memory.isWide);
+        argument[2] = isAtomic && !chance(12) ? offset & -bytes : offset;
+        return argument;
+    }
+
+    private long offset(boolean isWide) {
+        return switch (random.nextInt(40)) {
             case 0 -> 0xFFFF_FFFFL - random.nextInt(16);
             case 1 -> 0x7FFF_FFFFL + random.nextInt(-8, 9);
             case 2 -> 65_536L * random.nextInt(1, 4) - random.nextInt(16);
             case 3, 4 -> (long) random.nextInt(0x8000);
             case 5, 6, 7, 8, 9, 10, 11, 12 -> 0L;
+            case 13 -> isWide && chance(3) ? Edges.farAddress(random) : 0L;
             default -> (long) random.nextInt(64);
         };
-        return argument;
     }
 
     // ---- operands
@@ -275,15 +293,16 @@ class BodyGenerator {
                     value(type);
                 }
             }
-            case ADDRESS -> address((Memory) immediates[0], row.accessBytes());
-            case EXTENT -> extent(immediates);
+            case ADDRESS -> address((Memory) immediates[0], row);
+            case EXTENT -> extent(type, immediates);
             case GROWTH -> {
                 if (chance(6)) {
                     value(type);
                 } else {
-                    i32(random.nextInt(3));
+                    constant(type, random.nextInt(((Memory) immediates[0]).hasBytePages && chance(2) ? 70_000 : 3));
                 }
             }
+            case TIMEOUT -> constant(type, random.nextInt(50_000));
             case DIVISOR -> divisor(type);
             case TRUNCATED -> truncated(type);
             case ROUNDED -> {
@@ -305,13 +324,37 @@ class BodyGenerator {
         }
     }
 
-    private void address(Memory memory, int bytes) {
-        int size = (int) Math.min(memory.minimum, 64) * 65_536;
+    /** Makes an i32 that lies on the stack an index or address of this type. */
+    final void widen(int addressType) {
+        if (addressType == ValueType.I64) {
+            emit(Opcode.I64_EXTEND_I32_U, ONE_I32, ONE_I64);
+        }
+    }
+
+    /** Pushes an address for an access, mostly inside. */
+    private void address(Memory memory, Opcode row) {
+        if (memory.isWide && chance(30)) {
+            constant(ValueType.I64, Edges.farAddress(random));
+            return;
+        }
+        narrowAddress(memory, row.accessBytes());
+        if (row.memory().op().isAtomic() && !chance(12)) {
+            i32(-row.accessBytes());
+            i32Operator(Opcode.I32_AND);
+        }
+        widen(memory.addressType());
+    }
+
+    private void narrowAddress(Memory memory, int bytes) {
+        int size = (int) Math.min(memory.bytes(), 64 * 65_536);
         switch (random.nextInt(24)) {
             case 0 -> value(ValueType.I32);
             case 1 -> {
-                emit(Opcode.MEMORY_SIZE, NONE, ONE_I32, memory);
-                i32(16);
+                emit(Opcode.MEMORY_SIZE, NONE, memory.isWide ? ONE_I64 : ONE_I32, memory);
+                if (memory.isWide) {
+                    emit(Opcode.I32_WRAP_I64, ONE_I64, ONE_I32);
+                }
+                i32(memory.hasBytePages ? 0 : 16);
                 i32Operator(Opcode.I32_SHL);
                 i32(bytes + random.nextInt(70));
                 i32Operator(Opcode.I32_SUB);
@@ -321,14 +364,18 @@ class BodyGenerator {
             case 6, 7 -> i32(random.nextInt(64));
             default -> {
                 value(ValueType.I32);
-                i32(chance(2) ? 0xFF : 0x7FFF);
+                i32(chance(2) ? 0xFF : Math.min(0x7FFF, Integer.highestOneBit(size | 1) / 2 - 1));
                 i32Operator(Opcode.I32_AND);
             }
         }
     }
 
     /** A place or a length for a bulk operation: mostly small. */
-    private void extent(Object[] immediates) {
+    private void extent(int type, Object[] immediates) {
+        if (type == ValueType.I64 && chance(30)) {
+            constant(type, Edges.farAddress(random));
+            return;
+        }
         switch (random.nextInt(16)) {
             case 0 -> value(ValueType.I32);
             case 1 -> i32(immediates.length > 0 && immediates[0] instanceof Data data ? data.bytes.length : 65_536);
@@ -341,6 +388,7 @@ class BodyGenerator {
             }
             default -> i32(random.nextInt(6));
         }
+        widen(type);
     }
 
     private void divisor(int type) {
@@ -394,12 +442,12 @@ class BodyGenerator {
     /** Pushes a value of a type from wherever there is one. */
     final void value(int type) {
         if (ValueType.isReference(type)) {
-            reference(type);
+            references.value(type);
             return;
         }
         int choice = random.nextInt(10);
         Opcode row = choice >= 7 && valueDepth < DEEPEST_VALUE && budget > 0 ? rows.making(type, random) : null;
-        if (row != null && (row.immediate() == emberwall.wasm.Immediate.NONE || !draft.memories.isEmpty())) {
+        if (row != null) {
             valueDepth++;
             budget--;
             int before = stack.size();
@@ -415,35 +463,19 @@ class BodyGenerator {
     }
 
     /** Pushes a local or global; answers whether there is one. */
-    private boolean variable(int type, boolean global) {
+    final boolean variable(int type, boolean global) {
         if (global) {
             Global found = global(type, false);
             if (found != null) {
-                emit(Opcode.GLOBAL_GET, NONE, new int[] {type}, found);
+                emit(Opcode.GLOBAL_GET, NONE, new int[] {found.type}, found);
                 return true;
             }
         }
-        Local local = local(readable, type);
+        Local local = any(readable, one -> types.isSubtype(one.type, type));
         if (local != null) {
-            emit(Opcode.LOCAL_GET, NONE, new int[] {type}, local);
+            emit(Opcode.LOCAL_GET, NONE, new int[] {local.type}, local);
         }
         return local != null;
-    }
-
-    private void reference(int type) {
-        int[] result = {type};
-        int choice = random.nextInt(6);
-        Draft.Table table = choice == 0 ? table(type) : null;
-        if (table != null) {
-            index(table);
-            emit(Opcode.TABLE_GET, ONE_I32, result, table);
-        } else if (choice <= 3 && variable(type, choice == 1)) {
-            return;
-        } else if (type == ValueType.FUNCREF && choice <= 4) {
-            emit(Opcode.REF_FUNC, NONE, result, pick(draft.functions));
-        } else {
-            emit(Opcode.REF_NULL, NONE, result, ValueType.heapType(type));
-        }
     }
 
     /** Pushes an index of a table, mostly inside. */
@@ -458,43 +490,37 @@ class BodyGenerator {
             }
             default -> i32(random.nextInt((int) Math.max(1, Math.min(table.minimum, 1000))));
         }
+        widen(table.addressType());
     }
 
+    /** A local that takes values of a type, or null. */
     final Local local(int type) {
-        return local(writable, type);
+        return any(writable, local -> types.isSubtype(type, local.type));
     }
 
-    private Local local(List<Local> locals, int type) {
-        int count = locals.size();
-        int start = count == 0 ? 0 : random.nextInt(count);
-        for (int i = 0; i < count; i++) {
-            Local local = locals.get((start + i) % count);
-            if (local.type == type) {
-                return local;
-            }
-        }
-        return null;
-    }
-
+    /** A global that gives, or takes, values of a type; null if there is none. */
     final Global global(int type, boolean toSet) {
-        int count = draft.globals.size();
-        int start = random.nextInt(count);
-        for (int i = 0; i < count; i++) {
-            Global global = draft.globals.get((start + i) % count);
-            if (global.type == type && global != module.fuel && (global.mutable || !toSet)) {
-                return global;
-            }
-        }
-        return null;
+        return any(
+                draft.globals,
+                global -> global != module.fuel
+                        && (toSet
+                                ? global.mutable && types.isSubtype(type, global.type)
+                                : types.isSubtype(global.type, type)));
     }
 
+    /** A table that gives values of a type, or null. */
     final Draft.Table table(int type) {
-        int count = draft.tables.size();
+        return any(draft.tables, table -> types.isSubtype(table.element, type));
+    }
+
+    /** Any one of those that are fit, or null. */
+    final <T> T any(List<T> list, Predicate<T> isFit) {
+        int count = list.size();
         int start = count == 0 ? 0 : random.nextInt(count);
         for (int i = 0; i < count; i++) {
-            Draft.Table table = draft.tables.get((start + i) % count);
-            if (table.element == type) {
-                return table;
+            T one = list.get((start + i) % count);
+            if (isFit.test(one)) {
+                return one;
             }
         }
         return null;

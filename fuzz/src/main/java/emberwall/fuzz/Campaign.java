@@ -1,14 +1,16 @@
 package emberwall.fuzz;
 
 import emberwall.fuzz.Cases.Case;
+import emberwall.fuzz.Coverage.Count;
+import emberwall.wasm.Opcode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -38,7 +40,7 @@ final class Campaign {
     private final AtomicLong calls = new AtomicLong();
     private final AtomicLong returned = new AtomicLong();
     private final List<String> findings = Collections.synchronizedList(new ArrayList<>());
-    private final List<Set<String>> missing = Collections.synchronizedList(new ArrayList<>());
+    private final Map<Opcode, Count> rows = Collections.synchronizedMap(new EnumMap<>(Opcode.class));
 
     /**
      * What came of it.
@@ -48,10 +50,15 @@ final class Campaign {
      * @param calls how many were compared
      * @param returned how many of the calls returned, in the reference
      * @param findings differences, crashes and hangs, each with its seed
-     * @param missing rows of the opcode table that can be run and were never generated
+     * @param rows how often each row of the opcode table was executed that can be
      */
     record Report(
-            String summary, long functions, long calls, long returned, List<String> findings, Set<String> missing) {}
+            String summary,
+            long functions,
+            long calls,
+            long returned,
+            List<String> findings,
+            Map<Opcode, Count> rows) {}
 
     private Campaign(Settings settings) {
         this.settings = settings;
@@ -74,16 +81,9 @@ final class Campaign {
         for (Thread job : jobs) {
             job.join();
         }
-        Set<String> never = new TreeSet<>();
-        if (!missing.isEmpty()) {
-            never.addAll(missing.getFirst());
-            for (Set<String> one : missing) {
-                never.retainAll(one);
-            }
-        }
         String summary = functions + " functions in " + scenarios + " scenarios, " + calls + " calls compared, "
                 + returned + " of them returned; " + findings.size() + " findings; first seed " + settings.seed;
-        return new Report(summary, functions.get(), calls.get(), returned.get(), List.copyOf(findings), never);
+        return new Report(summary, functions.get(), calls.get(), returned.get(), List.copyOf(findings), rows);
     }
 
     private void job(long firstSeed) {
@@ -112,7 +112,6 @@ final class Campaign {
         private long lastSeed;
         private volatile long lastWord = System.nanoTime();
         private final StringBuilder finding = new StringBuilder();
-        private final Set<String> never = new TreeSet<>();
         private final List<String> other = new ArrayList<>();
         private boolean ended;
         long scenarios;
@@ -171,8 +170,10 @@ final class Campaign {
         private void read(String line) {
             if (line.startsWith(Worker.SEED)) {
                 lastSeed = Long.parseLong(line.substring(Worker.SEED.length()));
-            } else if (line.startsWith(Worker.MISSING)) {
-                never.add(line.substring(Worker.MISSING.length()));
+            } else if (line.startsWith(Worker.ROW)) {
+                String[] words = line.substring(Worker.ROW.length()).split(" ");
+                Count count = new Count(Long.parseLong(words[1]), Long.parseLong(words[2]));
+                rows.merge(Opcode.valueOf(words[0]), count, Count::plus);
             } else if (line.startsWith(Worker.FOUND) || line.startsWith(Worker.DETAIL)) {
                 finding.append(line).append('\n');
             } else if (line.startsWith(Worker.END)) {
@@ -202,7 +203,6 @@ final class Campaign {
             if (!finding.isEmpty()) {
                 findings.add(finding.toString());
             } else if (ended && status == 0) {
-                missing.add(never);
                 failed = false;
             } else {
                 findings.add("with seed " + lastSeed + " the JVM ended with status " + status + "; kept as " + keep()
@@ -212,9 +212,8 @@ final class Campaign {
 
         /** The modules on which the child died, as they were. */
         private Path keep() throws IOException {
-            try (Differential probe = new Differential(Differential.CONFIGURATIONS)) {
-                List<byte[]> modules = ModuleGenerator.generate(lastSeed, new Rows(probe.abilities()))
-                        .encode();
+            try (Scenarios scenarios = new Scenarios()) {
+                List<byte[]> modules = scenarios.scenario(lastSeed).encode();
                 return Cases.write(settings.cases, new Case("crash-" + lastSeed, modules));
             }
         }

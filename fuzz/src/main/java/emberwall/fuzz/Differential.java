@@ -5,6 +5,7 @@ import emberwall.engine.Config;
 import emberwall.engine.Engine;
 import emberwall.engine.Tier;
 import emberwall.op.TrapReason;
+import emberwall.wasm.Features;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +31,19 @@ final class Differential implements AutoCloseable {
      *
      * @param name what people call it
      * @param config what its engine is told
+     * @param isFromText whether it gets modules as their text says them, in which offsets are others
      */
-    record Configuration(String name, Config config) {}
+    record Configuration(String name, Config config, boolean isFromText) {
+        Configuration(String name, Config config) {
+            this(name, config, false);
+        }
+    }
+
+    /** The reference, and what it makes of the text of modules. */
+    static final List<Configuration> REFERENCES = List.of(
+            new Configuration("reference", base(Tier.REFERENCE, Bounds.AUTO).build()),
+            new Configuration(
+                    "reference, from text", base(Tier.REFERENCE, Bounds.AUTO).build(), true));
 
     /** The reference, then all others. */
     static final List<Configuration> CONFIGURATIONS = List.of(
@@ -59,6 +71,7 @@ final class Differential implements AutoCloseable {
         return Config.builder()
                 .tier(tier)
                 .bounds(bounds)
+                .features(Features.ALL)
                 .maxMemory(40 * PAGE)
                 .maxTable(2000)
                 .maxStack(STACK);
@@ -96,9 +109,7 @@ final class Differential implements AutoCloseable {
     Abilities abilities() {
         Abilities common = Abilities.of(engines.getFirst());
         for (Engine engine : engines.subList(1, engines.size())) {
-            common.rows().retainAll(Abilities.of(engine).rows());
-            common = new Abilities(
-                    common.rows(), common.memories() && Abilities.of(engine).memories());
+            common = common.and(Abilities.of(engine));
         }
         return common;
     }
@@ -120,8 +131,9 @@ final class Differential implements AutoCloseable {
     Difference compare(List<byte[]> modules) {
         List<World> worlds = new ArrayList<>();
         try {
-            for (Engine engine : engines) {
-                worlds.add(new World(engine, patience));
+            for (int i = 0; i < engines.size(); i++) {
+                worlds.add(new World(
+                        engines.get(i), patience, configurations.get(i).isFromText()));
             }
             return compare(worlds, modules);
         } finally {
@@ -129,6 +141,24 @@ final class Differential implements AutoCloseable {
                 world.close();
             }
         }
+    }
+
+    /** A world of the first engine in which everything was called that is exported. */
+    World play(List<byte[]> modules) {
+        World world = new World(engines.getFirst(), patience, false);
+        for (byte[] module : modules) {
+            if (!world.instantiate(module).equals(World.DONE)) {
+                return world;
+            }
+        }
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int function = 0; function < world.functions(); function++) {
+                if (isExhausted(world.call(function, round))) {
+                    return world;
+                }
+            }
+        }
+        return world;
     }
 
     /** Whether engines disagree on modules that end. */
@@ -175,10 +205,12 @@ final class Differential implements AutoCloseable {
     }
 
     private Difference compare(String step, List<World> worlds, List<String> outcomes, boolean withState) {
-        String expected = outcomes.getFirst();
-        boolean exhausted = isExhausted(expected);
+        String wanted = outcomes.getFirst();
+        boolean exhausted = isExhausted(wanted);
         for (int i = 1; i < worlds.size(); i++) {
-            String actual = outcomes.get(i);
+            boolean isFromText = configurations.get(i).isFromText();
+            String expected = isFromText ? withoutOffsets(wanted) : wanted;
+            String actual = isFromText ? withoutOffsets(outcomes.get(i)) : outcomes.get(i);
             if (exhausted && isExhausted(actual)) {
                 continue;
             }
@@ -196,6 +228,10 @@ final class Differential implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    private static String withoutOffsets(String outcome) {
+        return outcome.replaceAll(" offset 0x[0-9a-f]+", "");
     }
 
     @Override

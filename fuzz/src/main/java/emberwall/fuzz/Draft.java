@@ -1,6 +1,7 @@
 package emberwall.fuzz;
 
 import emberwall.wasm.FunctionType;
+import emberwall.wasm.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,9 @@ final class Draft {
     final List<Global> globals = new ArrayList<>();
     final List<Elements> elements = new ArrayList<>();
     final List<Data> data = new ArrayList<>();
+    final List<Tag> tags = new ArrayList<>();
+    /** The types that it declares before those of its functions. */
+    HeapTypes types = HeapTypes.NONE;
     /** The start function, or null. */
     Function start;
 
@@ -54,36 +58,81 @@ final class Draft {
 
     static final class Function extends Part {
         FunctionType type;
+        /** Its type among those that the module declares, or -1. */
+        final int declared;
+
         List<Local> parameters = new ArrayList<>();
         List<Local> locals = new ArrayList<>();
         List<Instruction> body = new ArrayList<>();
 
         Function(FunctionType type) {
+            this(type, -1);
+        }
+
+        Function(FunctionType type, int declared) {
             this.type = type;
+            this.declared = declared;
         }
     }
 
-    static final class Table extends Part {
-        final int element;
+    /** What has a size within limits, and an address type. */
+    abstract static class Sized extends Part {
+        /** Whether it is addressed by i64. */
+        final boolean isWide;
+
         long minimum;
         /** Or -1. */
         long maximum;
 
-        Table(int element, long minimum, long maximum) {
-            this.element = element;
+        Sized(boolean isWide, long minimum, long maximum) {
+            this.isWide = isWide;
             this.minimum = minimum;
             this.maximum = maximum;
         }
+
+        final int addressType() {
+            return isWide ? ValueType.I64 : ValueType.I32;
+        }
     }
 
-    static final class Memory extends Part {
-        long minimum;
-        /** Or -1. */
-        long maximum;
+    static final class Table extends Sized {
+        final int element;
+        /** What its elements are at first; null for nulls. */
+        List<Instruction> initial;
+
+        Table(int element, boolean isWide, long minimum, long maximum) {
+            super(isWide, minimum, maximum);
+            this.element = element;
+        }
+    }
+
+    static final class Memory extends Sized {
+        final boolean isShared;
+        /** Whether its pages are single bytes. */
+        final boolean hasBytePages;
+
+        Memory(boolean isWide, boolean isShared, boolean hasBytePages, long minimum, long maximum) {
+            super(isWide, minimum, maximum);
+            this.isShared = isShared;
+            this.hasBytePages = hasBytePages;
+        }
 
         Memory(long minimum, long maximum) {
-            this.minimum = minimum;
-            this.maximum = maximum;
+            this(false, false, false, minimum, maximum);
+        }
+
+        /** Its size at first. */
+        long bytes() {
+            return hasBytePages ? minimum : minimum << 16;
+        }
+    }
+
+    /** A kind of exception. */
+    static final class Tag extends Part {
+        final FunctionType type;
+
+        Tag(FunctionType type) {
+            this.type = type;
         }
     }
 

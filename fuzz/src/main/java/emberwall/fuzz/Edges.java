@@ -45,6 +45,12 @@ final class Edges {
         };
     }
 
+    /** An address or offset that no memory of 32 bits has. */
+    static long farAddress(SplittableRandom random) {
+        long base = 1L << (random.nextInt(3) == 0 ? 63 : random.nextInt(32, 64));
+        return random.nextInt(4) == 0 ? -1 - random.nextInt(40) : base + random.nextInt(-20, 20);
+    }
+
     /** Half of a vector: lanes of one width, each a value of its own. */
     static long lanes(SplittableRandom random) {
         return switch (random.nextInt(6)) {

@@ -8,7 +8,9 @@ import emberwall.fuzz.Draft.Local;
 import emberwall.fuzz.Draft.Memory;
 import emberwall.fuzz.Draft.Mode;
 import emberwall.fuzz.Draft.Part;
+import emberwall.fuzz.Draft.Sized;
 import emberwall.fuzz.Draft.Table;
+import emberwall.fuzz.Draft.Tag;
 import emberwall.wasm.FunctionType;
 import emberwall.wasm.Opcode;
 import emberwall.wasm.ValueType;
@@ -21,10 +23,18 @@ import java.util.Set;
 
 /** Writes drafts in WebAssembly's binary format (3.0, chapter 5). Function types are numbered as they are met. */
 final class Encoder {
-    private static final byte[] HEADER = {0, 'a', 's', 'm', 1, 0, 0, 0};
-    private static final int FUNCTION_TYPE = 0x60;
+    static final byte[] HEADER = {0, 'a', 's', 'm', 1, 0, 0, 0};
     private static final int EMPTY_BLOCK = 0x40;
     private static final int MEMORY_FOLLOWS = 1 << 6;
+    private static final int HAS_INITIAL = 0x40;
+    private static final int HAS_MAXIMUM = 1;
+    private static final int IS_SHARED = 1 << 1;
+    private static final int IS_WIDE = 1 << 2;
+    private static final int HAS_PAGE_SIZE = 1 << 3;
+    private static final int IS_NULLABLE_FROM = 1;
+    private static final int IS_NULLABLE_TO = 1 << 1;
+    /** Catch clauses stand in immediates as their kind, tag or null, and label. */
+    static final int CLAUSE = 3;
 
     private final Draft draft;
     private final Map<FunctionType, Integer> types = new HashMap<>();
@@ -63,9 +73,12 @@ final class Encoder {
         number(draft.tables);
         number(draft.memories);
         number(draft.globals);
+        number(draft.tags);
         byte[] imports = imports();
         byte[] functions = functionSection();
         byte[] code = code();
+        byte[] tables = tables();
+        byte[] tags = tags();
         byte[] globals = globals();
         byte[] elements = elements();
         byte[] data = data();
@@ -73,8 +86,9 @@ final class Encoder {
         section(out, 1, typeSection());
         section(out, 2, imports);
         section(out, 3, functions);
-        section(out, 4, tables());
+        section(out, 4, tables);
         section(out, 5, memories());
+        section(out, 13, tags);
         section(out, 6, globals);
         section(out, 7, exports());
         if (draft.start != null) {
@@ -123,60 +137,64 @@ final class Encoder {
     private int type(FunctionType type) {
         Integer known = types.get(type);
         if (known == null) {
-            known = typeList.size();
+            known = draft.types.count() + typeList.size();
             types.put(type, known);
             typeList.add(type);
         }
         return known;
     }
 
+    private int type(Function function) {
+        return function.declared >= 0 ? function.declared : type(function.type);
+    }
+
     // ---- types
 
     private byte[] typeSection() {
-        Bytes out = new Bytes().unsigned(typeList.size());
+        Bytes out = new Bytes().unsigned(draft.types.groups().size() + typeList.size());
+        draft.types.write(out);
         for (FunctionType type : typeList) {
-            out.put(FUNCTION_TYPE);
-            valueTypes(out, type.parameters());
-            valueTypes(out, type.results());
+            HeapTypes.function(out, type.parameters(), type.results());
         }
         return out.toArray();
     }
 
-    private static void valueTypes(Bytes out, int[] types) {
-        out.unsigned(types.length);
-        for (int type : types) {
-            valueType(out, type);
+    private static void limits(Bytes out, Sized part, int moreFlags) {
+        int flags = moreFlags | (part.maximum < 0 ? 0 : HAS_MAXIMUM) | (part.isWide ? IS_WIDE : 0);
+        out.put(flags).unsigned(part.minimum);
+        if (part.maximum >= 0) {
+            out.unsigned(part.maximum);
         }
     }
 
-    /** Numbers count down from 0x7F; of references only the nullable abstract ones have a byte. */
-    private static void valueType(Bytes out, int type) {
-        out.put(ValueType.isReference(type) ? ValueType.heapType(type) : 0x80 - type);
-    }
-
-    private static void limits(Bytes out, long minimum, long maximum) {
-        out.put(maximum < 0 ? 0 : 1).unsigned(minimum);
-        if (maximum >= 0) {
-            out.unsigned(maximum);
+    private static void memoryType(Bytes out, Memory memory) {
+        limits(out, memory, (memory.isShared ? IS_SHARED : 0) | (memory.hasBytePages ? HAS_PAGE_SIZE : 0));
+        if (memory.hasBytePages) {
+            out.put(0);
         }
     }
 
     private static void tableType(Bytes out, Table table) {
-        valueType(out, table.element);
-        limits(out, table.minimum, table.maximum);
+        HeapTypes.valueType(out, table.element);
+        limits(out, table, 0);
     }
 
     private static void globalType(Bytes out, Global global) {
-        valueType(out, global.type);
+        HeapTypes.valueType(out, global.type);
         out.put(global.mutable ? 1 : 0);
     }
 
     // ---- sections
 
+    /** What can be imported and exported, in the order of the numbers of its kinds. */
+    private List<List<? extends Part>> exportable() {
+        return List.of(draft.functions, draft.tables, draft.memories, draft.globals, draft.tags);
+    }
+
     private byte[] imports() {
         Bytes out = new Bytes();
         int count = 0;
-        for (List<? extends Part> parts : List.of(draft.functions, draft.tables, draft.memories, draft.globals)) {
+        for (List<? extends Part> parts : exportable()) {
             for (Part part : parts) {
                 if (part.isImported()) {
                     out.name(part.source.module()).name(part.source.name());
@@ -190,10 +208,11 @@ final class Encoder {
 
     private void imported(Bytes out, Part part) {
         switch (part) {
-            case Function function -> out.put(0).unsigned(type(function.type));
+            case Function function -> out.put(0).unsigned(type(function));
             case Table table -> tableType(out.put(1), table);
-            case Memory memory -> limits(out.put(2), memory.minimum, memory.maximum);
+            case Memory memory -> memoryType(out.put(2), memory);
             case Global global -> globalType(out.put(3), global);
+            case Tag tag -> out.put(4).put(0).unsigned(type(tag.type));
             default -> throw new InternalError("no import of " + part);
         }
     }
@@ -212,7 +231,7 @@ final class Encoder {
         List<Function> defined = defined(draft.functions);
         Bytes out = new Bytes().unsigned(defined.size());
         for (Function function : defined) {
-            out.unsigned(type(function.type));
+            out.unsigned(type(function));
         }
         return out.toArray();
     }
@@ -221,7 +240,13 @@ final class Encoder {
         List<Table> defined = defined(draft.tables);
         Bytes out = new Bytes().unsigned(defined.size());
         for (Table table : defined) {
+            if (table.initial != null) {
+                out.put(HAS_INITIAL).put(0);
+            }
             tableType(out, table);
+            if (table.initial != null) {
+                expression(out, table.initial);
+            }
         }
         return out.toArray();
     }
@@ -230,7 +255,16 @@ final class Encoder {
         List<Memory> defined = defined(draft.memories);
         Bytes out = new Bytes().unsigned(defined.size());
         for (Memory memory : defined) {
-            limits(out, memory.minimum, memory.maximum);
+            memoryType(out, memory);
+        }
+        return out.toArray();
+    }
+
+    private byte[] tags() {
+        List<Tag> defined = defined(draft.tags);
+        Bytes out = new Bytes().unsigned(defined.size());
+        for (Tag tag : defined) {
+            out.put(0).unsigned(type(tag.type));
         }
         return out.toArray();
     }
@@ -249,7 +283,7 @@ final class Encoder {
         Bytes out = new Bytes();
         int count = 0;
         int kind = 0;
-        for (List<? extends Part> parts : List.of(draft.functions, draft.tables, draft.memories, draft.globals)) {
+        for (List<? extends Part> parts : exportable()) {
             for (Part part : parts) {
                 if (part.export != null) {
                     out.name(part.export).put(kind).unsigned(index(part));
@@ -273,7 +307,7 @@ final class Encoder {
                 case PASSIVE -> out.put(5);
                 case DECLARED -> out.put(7);
             }
-            valueType(out, segment.type);
+            HeapTypes.valueType(out, segment.type);
             out.unsigned(segment.items.size());
             for (List<Instruction> item : segment.items) {
                 expression(out, item);
@@ -331,7 +365,7 @@ final class Encoder {
             while (i + run < function.locals.size() && function.locals.get(i + run).type == type) {
                 run++;
             }
-            valueType(runs.unsigned(run), type);
+            HeapTypes.valueType(runs.unsigned(run), type);
         }
         Bytes out = new Bytes().unsigned(count).all(runs.toArray());
         labels.clear();
@@ -366,9 +400,30 @@ final class Encoder {
                 out.put(Opcode.ELSE.code());
                 instructions(out, instruction.otherwise);
             }
+            boolean delegates = handlers(out, instruction);
             labels.removeLast();
-            out.put(Opcode.END.code());
+            if (!delegates) {
+                out.put(Opcode.END.code());
+            }
         }
+    }
+
+    /** What stands between the body of a {@code try} and its end; answers whether that is the end. */
+    private boolean handlers(Bytes out, Instruction block) {
+        for (Instruction handler : block.handlers) {
+            out.put(handler.opcode.code());
+            if (handler.opcode == Opcode.DELEGATE) {
+                Object inner = labels.removeLast();
+                out.unsigned(label(handler.immediates[0]));
+                labels.add(inner);
+                return true;
+            }
+            if (handler.opcode == Opcode.CATCH) {
+                out.unsigned(index(handler.immediates[0]));
+            }
+            instructions(out, handler.body);
+        }
+        return false;
     }
 
     private void immediates(Bytes out, Instruction instruction) {
@@ -376,6 +431,33 @@ final class Encoder {
         switch (instruction.opcode.immediate()) {
             case NONE -> {}
             case BLOCK_TYPE -> blockType(out, (FunctionType) parts[0]);
+            case BLOCK_CATCHES -> {
+                blockType(out, (FunctionType) parts[0]);
+                out.unsigned((parts.length - 1) / CLAUSE);
+                for (int i = 1; i < parts.length; i += CLAUSE) {
+                    int kind = (Integer) parts[i];
+                    out.put(kind);
+                    if (kind < 2) {
+                        out.unsigned(index(parts[i + 1]));
+                    }
+                    out.unsigned(label(parts[i + 2]));
+                }
+            }
+            case LABEL_CAST -> {
+                int from = (Integer) parts[0];
+                int to = (Integer) parts[1];
+                int flags = (ValueType.isNullable(from) ? IS_NULLABLE_FROM : 0)
+                        | (ValueType.isNullable(to) ? IS_NULLABLE_TO : 0);
+                out.put(flags).unsigned(label(parts[2]));
+                HeapTypes.heapType(out, ValueType.heapType(from));
+                HeapTypes.heapType(out, ValueType.heapType(to));
+            }
+            case TYPE -> out.unsigned((Integer) parts[0]);
+            case TYPE_FIELD, TYPE_COUNT, TYPE_TYPE ->
+                out.unsigned((Integer) parts[0]).unsigned((Integer) parts[1]);
+            case TYPE_DATA -> out.unsigned((Integer) parts[0]).unsigned(segment(draft.data, parts[1]));
+            case TYPE_ELEMENT -> out.unsigned((Integer) parts[0]).unsigned(segment(draft.elements, parts[1]));
+            case ZERO_BYTE -> out.put(0);
             case LABEL -> out.unsigned(label(parts[0]));
             case LABEL_TABLE -> {
                 out.unsigned(parts.length - 1);
@@ -389,11 +471,14 @@ final class Encoder {
                     referenced.add((Function) parts[0]);
                 }
             }
-            case TYPE_TABLE -> out.unsigned(type((FunctionType) parts[0])).unsigned(index(parts[1]));
-            case SELECT_TYPES -> valueTypes(out, new int[] {(Integer) parts[0]});
-            case HEAP_TYPE -> out.put((Integer) parts[0]);
+            case TYPE_TABLE -> {
+                out.unsigned(parts[0] instanceof Integer declared ? declared : type((FunctionType) parts[0]));
+                out.unsigned(index(parts[1]));
+            }
+            case SELECT_TYPES -> HeapTypes.valueTypes(out, new int[] {(Integer) parts[0]});
+            case HEAP_TYPE -> HeapTypes.heapType(out, (Integer) parts[0]);
             case LOCAL -> out.unsigned(local(parts[0]));
-            case GLOBAL, TABLE, MEMORY -> out.unsigned(index(parts[0]));
+            case GLOBAL, TABLE, MEMORY, TAG -> out.unsigned(index(parts[0]));
             case TABLE_TABLE, MEMORY_MEMORY -> out.unsigned(index(parts[0])).unsigned(index(parts[1]));
             case ELEMENT -> out.unsigned(segment(draft.elements, parts[0]));
             case ELEMENT_TABLE ->
@@ -411,7 +496,6 @@ final class Encoder {
             case F32 -> out.little((Long) parts[0], 4);
             case F64 -> out.little((Long) parts[0], 8);
             case V128 -> out.little((Long) parts[0], 8).little((Long) parts[1], 8);
-            default -> throw new DanglingException("no way to write " + instruction.opcode.immediate());
         }
     }
 
@@ -419,7 +503,7 @@ final class Encoder {
         if (type.parameterCount() == 0 && type.resultCount() == 0) {
             out.put(EMPTY_BLOCK);
         } else if (type.parameterCount() == 0 && type.resultCount() == 1) {
-            valueType(out, type.result(0));
+            HeapTypes.valueType(out, type.result(0));
         } else {
             out.signed(type(type));
         }

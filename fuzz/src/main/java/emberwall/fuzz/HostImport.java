@@ -96,11 +96,12 @@ enum HostImport {
     private static void apply(Call call) {
         Function function = (Function) call.ref(0);
         int salt = call.i32(1);
-        if (function == null) {
+        Object[] arguments = function == null ? null : Arguments.of(function, salt & 3);
+        if (arguments == null) {
             call.result(-1);
             return;
         }
-        Object result = function.call(Arguments.of(function, salt & 3));
+        Object result = function.call(arguments);
         int count = result instanceof Object[] several ? several.length : result == null ? 0 : 1;
         call.result(salt + count);
     }
@@ -139,6 +140,10 @@ enum HostImport {
 
     /** Whether values of the type can be exchanged with the host. */
     static boolean canCross(int type) {
-        return ValueType.isNumber(type) || type == FUNCREF || type == EXTERNREF;
+        if (!ValueType.isReference(type)) {
+            return ValueType.isNumber(type);
+        }
+        int heap = ValueType.heapType(type);
+        return heap != ValueType.EXN && heap != ValueType.NOEXN;
     }
 }

@@ -16,10 +16,12 @@ final class Instruction {
 
     final int[] operands;
     final int[] results;
-    /** The body of a block, loop or if; else null. */
+    /** The body of a block, loop, if, try or handler; else null. */
     List<Instruction> body;
     /** The else branch of an if that has one; else null. */
     List<Instruction> otherwise;
+    /** Of a {@code try}: what catches, each with its body, or the one that delegates. */
+    List<Instruction> handlers = List.of();
 
     Instruction(Opcode opcode, int[] operands, int[] results, Object... immediates) {
         this.opcode = opcode;
@@ -42,6 +44,21 @@ final class Instruction {
 
     boolean isBlock() {
         return body != null;
+    }
+
+    /** All sequences inside of it. */
+    List<List<Instruction>> parts() {
+        List<List<Instruction>> parts = new ArrayList<>();
+        if (body != null) {
+            parts.add(body);
+        }
+        if (otherwise != null) {
+            parts.add(otherwise);
+        }
+        for (Instruction handler : handlers) {
+            parts.addAll(handler.parts());
+        }
+        return parts;
     }
 
     /** The types that a branch to this block takes along. */

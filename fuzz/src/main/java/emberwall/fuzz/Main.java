@@ -37,8 +37,11 @@ public final class Main {
         for (String finding : report.findings()) {
             System.out.println(finding);
         }
-        if (!report.missing().isEmpty()) {
-            System.out.println("never generated: " + report.missing());
+        for (String row : Coverage.table(report.rows())) {
+            System.out.println(row);
+        }
+        if (!Coverage.missing(report.rows()).isEmpty()) {
+            System.out.println("never executed: " + Coverage.missing(report.rows()));
         }
         System.out.println(report.summary());
         System.exit(report.findings().isEmpty() ? 0 : 1);

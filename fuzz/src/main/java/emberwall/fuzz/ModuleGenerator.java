@@ -10,6 +10,8 @@ import emberwall.fuzz.Draft.Mode;
 import emberwall.fuzz.Draft.Part;
 import emberwall.fuzz.Draft.Source;
 import emberwall.fuzz.Draft.Table;
+import emberwall.fuzz.Draft.Tag;
+import emberwall.wasm.Feature;
 import emberwall.wasm.FunctionType;
 import emberwall.wasm.Opcode;
 import emberwall.wasm.ValueType;
@@ -44,6 +46,19 @@ final class ModuleGenerator {
     };
     /** How often a type is chosen, in the order of {@link #TYPES}. */
     private static final int[] WEIGHTS = {38, 24, 14, 14, 5, 5, 12};
+    /** Of how many types one is a reference of those that came later. */
+    private static final int OBJECTS = 3;
+
+    private static final int[] ABSTRACT = {
+        ValueType.ANYREF,
+        ValueType.EQREF,
+        ValueType.I31REF,
+        ValueType.STRUCTREF,
+        ValueType.ARRAYREF,
+        ValueType.reference(true, ValueType.NONE),
+        ValueType.asNonNull(ValueType.I31REF),
+        ValueType.asNonNull(ValueType.ANYREF),
+    };
 
     final SplittableRandom random;
     final Rows rows;
@@ -55,16 +70,46 @@ final class ModuleGenerator {
     /** What active segments put into tables, from index 0 on; null where nothing is. */
     final Map<Table, List<Function>> contents = new HashMap<>();
 
+    /** The reference types that may be used, and without which other types may be. */
+    final List<Integer> references = new ArrayList<>();
+
     private final List<Draft> earlier;
     private boolean hasGiant;
 
     private ModuleGenerator(
-            SplittableRandom random, Rows rows, String name, List<Draft> earlier, Set<Opcode> generated) {
+            SplittableRandom random,
+            Rows rows,
+            String name,
+            HeapTypes types,
+            List<Draft> earlier,
+            Set<Opcode> generated) {
         this.random = random;
         this.rows = rows;
         this.earlier = earlier;
         this.generated = generated;
         draft = new Draft(name);
+        draft.types = types;
+        references();
+    }
+
+    private void references() {
+        references.addAll(List.of(ValueType.FUNCREF, ValueType.EXTERNREF));
+        if (has(Feature.GC)) {
+            for (int type : ABSTRACT) {
+                references.add(type);
+            }
+        }
+        if (has(Feature.EXCEPTIONS)) {
+            references.add(ValueType.EXNREF);
+        }
+        for (int index = 0; index < draft.types.count(); index++) {
+            references.add(ValueType.reference(true, ValueType.concrete(index)));
+            references.add(ValueType.reference(!chance(2), ValueType.concrete(index)));
+        }
+    }
+
+    private boolean has(Feature feature) {
+        return rows.abilities.has(feature);
     }
 
     /**
@@ -96,8 +141,9 @@ final class ModuleGenerator {
         int count = random.nextInt(3) == 0 ? random.nextInt(2, MOST_MODULES + 1) : 1;
         List<Draft> modules = new ArrayList<>();
         Set<Opcode> generated = EnumSet.noneOf(Opcode.class);
+        HeapTypes types = HeapTypeGenerator.generate(random, rows.abilities);
         for (int i = 0; i < count; i++) {
-            ModuleGenerator generator = new ModuleGenerator(random, rows, "m" + i, modules, generated);
+            ModuleGenerator generator = new ModuleGenerator(random, rows, "m" + i, types, modules, generated);
             generator.module();
             modules.add(generator.draft);
         }
@@ -119,8 +165,25 @@ final class ModuleGenerator {
         return TYPES[kind];
     }
 
+    /** Any type of value. */
     int type() {
+        if (references.size() > 2 && chance(OBJECTS)) {
+            return references.get(random.nextInt(references.size()));
+        }
         return typeOf(rows.has(Opcode.V128_CONST) ? TYPES.length : TYPES.length - 1);
+    }
+
+    /** A type of which there is a value without anyone giving one. */
+    private int defaultableType() {
+        int type = type();
+        return ValueType.isReference(type) ? ValueType.asNullable(type) : type;
+    }
+
+    /** What a reference to a function is, as far as it is known before it is encoded. */
+    int reference(Function function) {
+        return function.declared < 0
+                ? ValueType.FUNCREF
+                : ValueType.reference(false, ValueType.concrete(function.declared));
     }
 
     int numericType() {
@@ -144,7 +207,14 @@ final class ModuleGenerator {
         } else if (chance(150)) {
             results = 120;
         }
-        return FunctionType.of(types(parameters), types(results));
+        // Who calls in the place of a return needs somebody with the same results.
+        int[] same = !draft.functions.isEmpty() && chance(3)
+                ? draft.functions
+                        .get(random.nextInt(draft.functions.size()))
+                        .type
+                        .results()
+                : null;
+        return FunctionType.of(types(parameters), same == null ? types(results) : same);
     }
 
     private boolean chance(int oneIn) {
@@ -162,14 +232,16 @@ final class ModuleGenerator {
         fuel.export = FUEL;
         draft.globals.add(fuel);
         memories();
+        tags();
         tables();
         int defined = random.nextInt(3, 11);
         List<Function> functions = new ArrayList<>();
         for (int i = 0; i < defined; i++) {
-            functions.add(function("f" + i, signature()));
+            functions.add(function("f" + i));
         }
+        fillTables();
         if (chance(6)) {
-            draft.start = function("start", FunctionType.of(NONE, NONE));
+            draft.start = function("start", new Function(FunctionType.of(NONE, NONE)));
             functions.add(draft.start);
         }
         globals();
@@ -180,14 +252,23 @@ final class ModuleGenerator {
         }
     }
 
-    private Function function(String name, FunctionType type) {
-        Function function = new Function(type);
+    private Function function(String name) {
+        List<Integer> declared = draft.types.of(HeapTypes.Kind.FUNCTION);
+        if (declared.isEmpty() || chance(2)) {
+            return function(name, new Function(signature()));
+        }
+        int type = declared.get(random.nextInt(declared.size()));
+        return function(name, new Function(draft.types.function(type), type));
+    }
+
+    private Function function(String name, Function function) {
+        FunctionType type = function.type;
         for (int parameter : type.parameters()) {
             function.parameters.add(new Local(parameter));
         }
         int most = chance(60) ? 700 : chance(10) ? 100 : 8;
-        for (int local : types(most)) {
-            function.locals.add(new Local(local));
+        for (int i = random.nextInt(most + 1); i > 0; i--) {
+            function.locals.add(new Local(defaultableType()));
         }
         function.export = canCross(type) ? name : null;
         draft.functions.add(function);
@@ -196,7 +277,7 @@ final class ModuleGenerator {
 
     private static boolean canCross(FunctionType type) {
         for (int parameter : type.parameters()) {
-            if (!HostImport.canCross(parameter)) {
+            if (!HostImport.canCross(parameter) || !ValueType.isDefaultable(parameter)) {
                 return false;
             }
         }
@@ -222,22 +303,30 @@ final class ModuleGenerator {
     private void importFrom(Draft module) {
         for (Function function : module.functions) {
             if (function.export != null && chance(2)) {
-                draft.functions.add(from(module, function, new Function(function.type)));
+                draft.functions.add(from(module, function, new Function(function.type, function.declared)));
             }
         }
         for (Table table : module.tables) {
             if (table.export != null && chance(2)) {
-                draft.tables.add(from(module, table, new Table(table.element, table.minimum, table.maximum)));
+                Table imported = new Table(table.element, table.isWide, table.minimum, table.maximum);
+                draft.tables.add(from(module, table, imported));
             }
         }
         for (Memory memory : module.memories) {
-            if (memory.export != null && chance(2) && (rows.abilities.memories() || draft.memories.isEmpty())) {
-                draft.memories.add(from(module, memory, new Memory(memory.minimum, memory.maximum)));
+            if (memory.export != null && chance(2) && (has(Feature.MULTI_MEMORY) || draft.memories.isEmpty())) {
+                Memory imported =
+                        new Memory(memory.isWide, memory.isShared, memory.hasBytePages, memory.minimum, memory.maximum);
+                draft.memories.add(from(module, memory, imported));
             }
         }
         for (Global global : module.globals) {
             if (global.export != null && chance(2) && !global.export.equals(FUEL)) {
                 draft.globals.add(from(module, global, new Global(global.type, global.mutable, null)));
+            }
+        }
+        for (Tag tag : module.tags) {
+            if (tag.export != null && !chance(3)) {
+                draft.tags.add(from(module, tag, new Tag(tag.type)));
             }
         }
     }
@@ -249,14 +338,30 @@ final class ModuleGenerator {
 
     private void memories() {
         int count = draft.memories.isEmpty() ? chance(15) ? 0 : 1 : 0;
-        if (rows.abilities.memories() && chance(5)) {
+        if (has(Feature.MULTI_MEMORY) && chance(4)) {
             count++;
         }
         for (int i = 0; i < count; i++) {
-            long minimum = chance(12) ? 0 : random.nextInt(1, 3);
-            Memory memory = new Memory(minimum, chance(3) ? -1 : minimum + random.nextInt(6));
+            boolean hasBytePages = has(Feature.CUSTOM_PAGE_SIZES) && chance(6);
+            boolean isShared = has(Feature.THREADS) && chance(4);
+            long minimum = chance(12) ? 0 : hasBytePages ? random.nextInt(70_000) : random.nextInt(1, 3);
+            long maximum = minimum + random.nextInt(hasBytePages ? 200_000 : 6);
+            Memory memory = new Memory(
+                    has(Feature.MEMORY64) && chance(4),
+                    isShared,
+                    hasBytePages,
+                    minimum,
+                    isShared || !chance(3) ? maximum : -1);
             memory.export = chance(20) ? null : "memory" + i;
             draft.memories.add(memory);
+        }
+    }
+
+    private void tags() {
+        for (int i = has(Feature.EXCEPTIONS) ? random.nextInt(4) : 0; i > 0; i--) {
+            Tag tag = new Tag(FunctionType.of(types(chance(8) ? 12 : 3), NONE));
+            tag.export = chance(8) ? null : "tag" + i;
+            draft.tags.add(tag);
         }
     }
 
@@ -264,17 +369,29 @@ final class ModuleGenerator {
         int count = random.nextInt(4);
         for (int i = 0; i < count; i++) {
             long minimum = chance(10) ? random.nextInt(2) : random.nextInt(3, 24);
-            int element = i == 0 || chance(2) ? ValueType.FUNCREF : ValueType.EXTERNREF;
-            Table table = new Table(element, minimum, chance(3) ? -1 : minimum + random.nextInt(20));
+            int element = i == 0 || chance(2)
+                    ? ValueType.FUNCREF
+                    : ValueType.asNullable(references.get(random.nextInt(references.size())));
+            boolean isWide = has(Feature.MEMORY64) && chance(5);
+            Table table = new Table(element, isWide, minimum, chance(3) ? -1 : minimum + random.nextInt(20));
             table.export = chance(10) ? null : "table" + i;
             draft.tables.add(table);
+        }
+    }
+
+    /** Some tables begin with something else than nulls. */
+    private void fillTables() {
+        for (Table table : draft.tables) {
+            if (!table.isImported() && has(Feature.FUNCTION_REFERENCES) && chance(6)) {
+                table.initial = constant(table.element);
+            }
         }
     }
 
     private void globals() {
         int count = random.nextInt(3, 9);
         for (int i = 0; i < count; i++) {
-            int type = i < 4 ? TYPES[i] : type();
+            int type = i < 4 ? TYPES[i] : defaultableType();
             Global global = new Global(type, i < 4 || !chance(4), List.of());
             global.initial = constant(type);
             global.export = HostImport.canCross(type) ? "global" + i : null;
@@ -303,11 +420,8 @@ final class ModuleGenerator {
                 }
             }
         }
-        if (type == ValueType.FUNCREF && chance(2)) {
-            return List.of(made(Opcode.REF_FUNC, NONE, one, anyFunction()));
-        }
         if (ValueType.isReference(type)) {
-            return List.of(made(Opcode.REF_NULL, NONE, one, ValueType.heapType(type)));
+            return constantReference(type);
         }
         if (type == ValueType.V128) {
             return List.of(made(Opcode.V128_CONST, NONE, one, random.nextLong(), random.nextLong()));
@@ -328,10 +442,30 @@ final class ModuleGenerator {
                 made(operators[random.nextInt(3)], new int[] {type, type}, one));
     }
 
-    private List<Instruction> offset(long size, int length) {
+    private List<Instruction> constantReference(int type) {
+        int[] one = {type};
+        Function function = chance(2) ? functionOf(type) : null;
+        if (function != null) {
+            return List.of(made(Opcode.REF_FUNC, NONE, one, function));
+        }
+        if (draft.types.isSubtype(ValueType.asNonNull(ValueType.I31REF), type) && chance(2)) {
+            Instruction number = word(ValueType.I32, random.nextInt());
+            return List.of(number, made(Opcode.REF_I31, number.results, one));
+        }
+        for (int index = 0; index < draft.types.count() && chance(2); index++) {
+            boolean isStruct = draft.types.types().isStruct(index) && draft.types.isDefaultable(index);
+            if (isStruct && draft.types.isSubtype(ValueType.reference(false, ValueType.concrete(index)), type)) {
+                return List.of(made(Opcode.STRUCT_NEW_DEFAULT, NONE, one, index));
+            }
+        }
+        return List.of(made(Opcode.REF_NULL, NONE, one, ValueType.heapType(type)));
+    }
+
+    private List<Instruction> offset(Memory memory, int length) {
+        long size = memory.bytes();
         long most = Math.max(0, size - length);
         long at = chance(60) ? size : chance(3) ? most : random.nextLong(most + 1);
-        return List.of(word(ValueType.I32, (int) at));
+        return List.of(word(memory.addressType(), memory.isWide ? at : (int) at));
     }
 
     // ---- segments
@@ -344,13 +478,15 @@ final class ModuleGenerator {
                         Mode.ACTIVE,
                         table.element,
                         table,
-                        List.of(word(ValueType.I32, chance(80) ? table.minimum : 0)));
+                        List.of(word(table.addressType(), chance(80) ? table.minimum : 0)));
                 draft.elements.add(elements);
                 contents.put(table, fill(elements, length));
             }
         }
         for (int i = random.nextInt(3); i > 0; i--) {
-            int type = chance(3) ? ValueType.EXTERNREF : ValueType.FUNCREF;
+            int type = chance(2)
+                    ? ValueType.FUNCREF
+                    : ValueType.asNullable(references.get(random.nextInt(references.size())));
             Elements elements = new Elements(chance(5) ? Mode.DECLARED : Mode.PASSIVE, type, null, null);
             fill(elements, random.nextInt(8));
             draft.elements.add(elements);
@@ -362,7 +498,7 @@ final class ModuleGenerator {
                 draft.data.add(new Data(Mode.PASSIVE, null, null, bytes));
             } else {
                 Memory memory = draft.memories.get(random.nextInt(draft.memories.size()));
-                draft.data.add(new Data(Mode.ACTIVE, memory, offset(memory.minimum << 16, bytes.length), bytes));
+                draft.data.add(new Data(Mode.ACTIVE, memory, offset(memory, bytes.length), bytes));
             }
         }
     }
@@ -371,19 +507,26 @@ final class ModuleGenerator {
     private List<Function> fill(Elements elements, int length) {
         List<Function> functions = new ArrayList<>();
         for (int i = 0; i < length; i++) {
-            boolean isNull = elements.type != ValueType.FUNCREF || chance(12);
-            Function function = isNull ? null : anyFunction();
-            int[] one = {elements.type};
-            elements.items.add(List.of(
-                    isNull
-                            ? made(Opcode.REF_NULL, NONE, one, ValueType.heapType(elements.type))
-                            : made(Opcode.REF_FUNC, NONE, one, function)));
+            Function function = chance(12) ? null : functionOf(elements.type);
+            elements.items.add(
+                    function == null
+                            ? constantReference(elements.type)
+                            : List.of(made(Opcode.REF_FUNC, NONE, new int[] {elements.type}, function)));
             functions.add(function);
         }
         return functions;
     }
 
-    private Function anyFunction() {
-        return draft.functions.get(random.nextInt(draft.functions.size()));
+    /** A function to which references of a type may refer, or null. */
+    private Function functionOf(int type) {
+        int count = draft.functions.size();
+        int start = random.nextInt(count);
+        for (int i = 0; i < count; i++) {
+            Function function = draft.functions.get((start + i) % count);
+            if (draft.types.isSubtype(reference(function), type)) {
+                return function;
+            }
+        }
+        return null;
     }
 }

@@ -39,9 +39,23 @@ final class Neutral {
             made.add(new Instruction(Opcode.DROP, new int[] {type}, NONE));
         }
         for (int type : left.subList(kept, left.size())) {
-            made.add(zero(type));
+            made.addAll(value(type));
         }
         return made;
+    }
+
+    /** Some value: zero, null, or what traps where there is no null. */
+    private static List<Instruction> value(int type) {
+        if (ValueType.isDefaultable(type)) {
+            return List.of(zero(type));
+        }
+        int[] one = {type};
+        if (type == ValueType.asNonNull(ValueType.I31REF)) {
+            Instruction zero = zero(ValueType.I32);
+            return List.of(zero, new Instruction(Opcode.REF_I31, zero.results, one));
+        }
+        Instruction zero = zero(ValueType.asNullable(type));
+        return List.of(zero, new Instruction(Opcode.REF_AS_NON_NULL, zero.results, one));
     }
 
     /** Zero or null. */
@@ -68,7 +82,7 @@ final class Neutral {
     static List<Instruction> zeros(int[] types) {
         List<Instruction> zeros = new ArrayList<>();
         for (int type : types) {
-            zeros.add(zero(type));
+            zeros.addAll(value(type));
         }
         return zeros;
     }

@@ -4,9 +4,14 @@ import java.util.Arrays;
 
 /** The operand stack of a function in the making: types, and whether the bits of a float are the same everywhere. */
 final class Operands {
+    private final HeapTypes subtyping;
     private int[] types = new int[64];
     private boolean[] exact = new boolean[64];
     private int size;
+
+    Operands(HeapTypes subtyping) {
+        this.subtyping = subtyping;
+    }
 
     int size() {
         return size;
@@ -47,11 +52,20 @@ final class Operands {
     /** How many of the wanted types, from the first on, are the topmost ones above a floor already. */
     int matching(int floor, int[] wanted) {
         for (int count = Math.min(size - floor, wanted.length); count > 0; count--) {
-            if (Arrays.equals(types, size - count, size, wanted, 0, count)) {
+            if (areSubtypes(size - count, wanted, count)) {
                 return count;
             }
         }
         return 0;
+    }
+
+    private boolean areSubtypes(int from, int[] wanted, int count) {
+        for (int i = 0; i < count; i++) {
+            if (!subtyping.isSubtype(types[from + i], wanted[i])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The topmost types. */

@@ -1,5 +1,6 @@
 package emberwall.fuzz;
 
+import emberwall.fuzz.Draft.Sized;
 import emberwall.op.Op;
 import emberwall.wasm.Meaning;
 import emberwall.wasm.Opcode;
@@ -28,7 +29,9 @@ final class Rows {
         TRUNCATED,
         /** An integer that becomes a float. */
         ROUNDED,
-        SHIFT
+        SHIFT,
+        /** Nanoseconds to wait. */
+        TIMEOUT
     }
 
     final Abilities abilities;
@@ -47,9 +50,10 @@ final class Rows {
             }
             all.add(row);
             if (signature.resultCount() == 1
+                    && signature.result(0) != Signature.ADDRESS
                     && !isOf(row, Meaning.Family.CONSTANT)
                     && !isOf(row, Meaning.Family.BULK)) {
-                byResult.get(result(row, 0)).add(row);
+                byResult.get(signature.result(0)).add(row);
             }
         }
     }
@@ -72,33 +76,38 @@ final class Rows {
         return rows.isEmpty() ? null : rows.get(random.nextInt(rows.size()));
     }
 
-    static int[] operands(Opcode row) {
+    static int[] operands(Opcode row, Object... immediates) {
         int[] types = new int[row.signature().parameterCount()];
         for (int i = 0; i < types.length; i++) {
-            types[i] = resolved(row.signature().parameter(i));
+            types[i] = resolved(row.signature().parameter(i), immediates);
         }
         return types;
     }
 
-    static int[] results(Opcode row) {
+    static int[] results(Opcode row, Object... immediates) {
         int[] types = new int[row.signature().resultCount()];
         for (int i = 0; i < types.length; i++) {
-            types[i] = result(row, i);
+            types[i] = resolved(row.signature().result(i), immediates);
         }
         return types;
     }
 
-    private static int result(Opcode row, int index) {
-        return resolved(row.signature().result(index));
-    }
-
-    /** Memories and tables are addressed by 32 bits. */
-    private static int resolved(int type) {
-        return type == Signature.ADDRESS ? ValueType.I32 : type;
+    /** An address is one of the memory or table among the immediates. */
+    private static int resolved(int type, Object[] immediates) {
+        if (type == Signature.ADDRESS) {
+            for (Object immediate : immediates) {
+                if (immediate instanceof Sized part) {
+                    return part.addressType();
+                }
+            }
+            throw new InternalError("neither memory nor table");
+        }
+        return type;
     }
 
     static Role role(Opcode row, int index) {
         return switch (row.meaning()) {
+            case Meaning.Memory access when index == 2 && access.op() == Op.ATOMIC_WAIT -> Role.TIMEOUT;
             case Meaning.Memory access when index == 0 && access.bytes() > 0 -> Role.ADDRESS;
             case Meaning.Family family when row == Opcode.MEMORY_GROW -> Role.GROWTH;
             case Meaning.Family family when family == Meaning.Family.BULK -> Role.EXTENT;
@@ -131,7 +140,7 @@ final class Rows {
     /** Whether the bits of a NaN as its last operand can be seen in what it does. */
     static boolean observesBits(Opcode row) {
         return switch (row.meaning()) {
-            case Meaning.Memory(Op op, var type, int bytes) -> op.writesMemory();
+            case Meaning.Memory(Op op, var type, int bytes) -> op.writesMemory() && bytes > 0;
             case Meaning.Numeric(Op op, var type) -> op == Op.REINTERPRET || op == Op.COPYSIGN;
             default -> false;
         };

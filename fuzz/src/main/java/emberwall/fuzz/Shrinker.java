@@ -8,8 +8,10 @@ import emberwall.fuzz.Draft.Local;
 import emberwall.fuzz.Draft.Memory;
 import emberwall.fuzz.Draft.Part;
 import emberwall.fuzz.Draft.Table;
+import emberwall.fuzz.Draft.Tag;
 import emberwall.wasm.FunctionType;
 import emberwall.wasm.Opcode;
+import emberwall.wasm.ValueType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -157,6 +159,17 @@ final class Shrinker {
             for (Data data : List.copyOf(module.data)) {
                 attempt(false, () -> purge(module, module.data, data));
             }
+            for (Tag tag : List.copyOf(module.tags)) {
+                attempt(false, () -> purge(module, module.tags, tag));
+                attempt(false, () -> hide(tag));
+            }
+            for (HeapTypes types = module.types; types.count() > 0; types = module.types) {
+                HeapTypes before = types;
+                HeapTypes after = types.shorter();
+                if (!attempt(false, () -> journal.change(() -> module.types = after, () -> module.types = before))) {
+                    break;
+                }
+            }
             Function start = module.start;
             if (start != null) {
                 attempt(false, () -> journal.change(() -> module.start = null, () -> module.start = start));
@@ -213,11 +226,12 @@ final class Shrinker {
     private void purge(List<Instruction> list, Object part) {
         List<Instruction> kept = new ArrayList<>();
         for (Instruction instruction : list) {
-            if (instruction.isBlock()) {
-                purge(instruction.body, part);
-                if (instruction.otherwise != null) {
-                    purge(instruction.otherwise, part);
-                }
+            for (List<Instruction> inner : instruction.parts()) {
+                purge(inner, part);
+            }
+            List<Instruction> handlers = new ArrayList<>(instruction.handlers);
+            if (handlers.removeIf(handler -> names(handler, part))) {
+                handlers(instruction, handlers);
             }
             if (names(instruction, part)) {
                 kept.addAll(Neutral.of(List.of(instruction)));
@@ -226,6 +240,11 @@ final class Shrinker {
             }
         }
         journal.replace(list, kept);
+    }
+
+    private void handlers(Instruction block, List<Instruction> handlers) {
+        List<Instruction> before = block.handlers;
+        journal.change(() -> block.handlers = handlers, () -> block.handlers = before);
     }
 
     private void initial(Global global, List<Instruction> expression) {
@@ -260,11 +279,8 @@ final class Shrinker {
     private static void collect(List<Instruction> list, Set<Object> used) {
         for (Instruction instruction : list) {
             used.addAll(Arrays.asList(instruction.immediates));
-            if (instruction.isBlock()) {
-                collect(instruction.body, used);
-                if (instruction.otherwise != null) {
-                    collect(instruction.otherwise, used);
-                }
+            for (List<Instruction> inner : instruction.parts()) {
+                collect(inner, used);
             }
         }
     }
@@ -288,11 +304,13 @@ final class Shrinker {
         }
         for (Instruction instruction : List.copyOf(list)) {
             immediates(instruction);
-            if (instruction.isBlock()) {
-                sequence(instruction.body);
-                if (instruction.otherwise != null) {
-                    sequence(instruction.otherwise);
-                }
+            for (int i = instruction.handlers.size() - 1; i >= 0; i--) {
+                List<Instruction> handlers = new ArrayList<>(instruction.handlers);
+                handlers.remove(i);
+                attempt(false, () -> handlers(instruction, handlers));
+            }
+            for (List<Instruction> inner : instruction.parts()) {
+                sequence(inner);
             }
         }
     }
@@ -310,11 +328,7 @@ final class Shrinker {
             }
         }
         for (int i = 0; i < list.size() - 1; i++) {
-            Opcode opcode = list.get(i).opcode;
-            if (opcode == Opcode.RETURN
-                    || opcode == Opcode.BR
-                    || opcode == Opcode.BR_TABLE
-                    || opcode == Opcode.UNREACHABLE) {
+            if (!Coverage.goesOn(list.get(i).opcode)) {
                 splice(list, i + 1, list.size(), List.of(), false);
             }
         }
@@ -339,8 +353,7 @@ final class Shrinker {
     /** Puts what is in a block in its place. */
     private void block(List<Instruction> list, int at) {
         Instruction block = list.get(at);
-        List<Instruction> drop =
-                block.opcode == Opcode.IF ? Neutral.drops(new int[] {emberwall.wasm.ValueType.I32}) : List.of();
+        List<Instruction> drop = block.opcode == Opcode.IF ? Neutral.drops(new int[] {ValueType.I32}) : List.of();
         List<Instruction> made = new ArrayList<>(drop);
         made.addAll(block.body);
         if (!splice(list, at, at + 1, made, false) && block.otherwise != null) {
@@ -399,11 +412,8 @@ final class Shrinker {
             } else {
                 contents.add(instruction);
             }
-            if (instruction.isBlock()) {
-                recall(instruction.body, function, made);
-                if (instruction.otherwise != null) {
-                    recall(instruction.otherwise, function, made);
-                }
+            for (List<Instruction> inner : instruction.parts()) {
+                recall(inner, function, made);
             }
         }
         if (contents.size() != list.size()) {
@@ -419,6 +429,13 @@ final class Shrinker {
         if (instruction.opcode == Opcode.BR_TABLE && before.length > 1) {
             immediates(instruction, false, Arrays.copyOfRange(before, before.length - 1, before.length));
             immediates(instruction, false, Arrays.copyOfRange(before, before.length / 2, before.length));
+        }
+        for (int at = before.length - Encoder.CLAUSE;
+                instruction.opcode == Opcode.TRY_TABLE && at > 0;
+                at -= Encoder.CLAUSE) {
+            List<Object> fewer = new ArrayList<>(Arrays.asList(instruction.immediates));
+            fewer.subList(at, at + Encoder.CLAUSE).clear();
+            immediates(instruction, false, fewer.toArray());
         }
         for (int i = 0; i < instruction.immediates.length; i++) {
             if (instruction.immediates[i] instanceof Long word && word != 0) {
@@ -454,7 +471,9 @@ final class Shrinker {
 
     private void details(Draft module) {
         for (Global global : module.globals) {
-            if (global.initial != null && !(global.initial.size() == 1 && isZero(global.initial.getFirst()))) {
+            if (global.initial != null
+                    && ValueType.isDefaultable(global.type)
+                    && !(global.initial.size() == 1 && isZero(global.initial.getFirst()))) {
                 attempt(true, () -> initial(global, List.of(Neutral.zero(global.type))));
             }
         }
@@ -471,6 +490,10 @@ final class Shrinker {
             }
         }
         for (Table table : module.tables) {
+            List<Instruction> initial = table.initial;
+            if (initial != null) {
+                attempt(false, () -> journal.change(() -> table.initial = null, () -> table.initial = initial));
+            }
             long minimum = table.minimum;
             if (minimum > 0) {
                 attempt(true, () -> journal.change(() -> table.minimum = 0, () -> table.minimum = minimum));

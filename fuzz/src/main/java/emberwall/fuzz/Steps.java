@@ -4,6 +4,7 @@ import emberwall.fuzz.Draft.Function;
 import emberwall.fuzz.Draft.Global;
 import emberwall.fuzz.Draft.Local;
 import emberwall.fuzz.Draft.Memory;
+import emberwall.fuzz.Draft.Sized;
 import emberwall.fuzz.Draft.Table;
 import emberwall.wasm.FunctionType;
 import emberwall.wasm.Opcode;
@@ -25,7 +26,7 @@ final class Steps extends BodyGenerator {
      * @param row what it is about: left out where no engine runs it
      * @param step adds the instructions
      */
-    private record Step(int weight, Opcode row, Consumer<Steps> step) {}
+    record Step(int weight, Opcode row, Consumer<Steps> step) {}
 
     // @formatter:off
     private static final Step[] STEPS = {
@@ -47,9 +48,6 @@ final class Steps extends BodyGenerator {
         new Step(  3, Opcode.RETURN,         Steps::leave),
         new Step(  1, Opcode.UNREACHABLE,    Steps::trap),
         new Step(  3, Opcode.NOP,            steps -> steps.emit(Opcode.NOP, NONE, NONE)),
-        new Step( 26, Opcode.CALL,           Steps::call),
-        new Step( 26, Opcode.CALL_INDIRECT,  Steps::callIndirect),
-        new Step(  8, Opcode.REF_IS_NULL,    Steps::isNull),
         new Step(  6, Opcode.TABLE_GET,      Steps::getTable),
         new Step( 10, Opcode.TABLE_SET,      Steps::setTable),
         new Step(  5, Opcode.TABLE_GROW,     Steps::growTable),
@@ -61,13 +59,25 @@ final class Steps extends BodyGenerator {
 
     private final List<Step> usable = new ArrayList<>();
     private int totalWeight;
-    private final List<Object> labels = new ArrayList<>();
+    /** The blocks around, the function first. */
+    final List<Object> labels = new ArrayList<>();
+    /** Those of them in whose handlers we are. */
+    final List<Instruction> handlers = new ArrayList<>();
+    /** Whether the function at work takes fuel. */
+    boolean burns;
     /** What follows is never reached. */
     private boolean dead;
 
     Steps(ModuleGenerator module) {
         super(module);
-        for (Step step : STEPS) {
+        use(List.of(STEPS));
+        use(CallSteps.STEPS);
+        use(ReferenceSteps.STEPS);
+        use(ExceptionSteps.STEPS);
+    }
+
+    private void use(List<Step> steps) {
+        for (Step step : steps) {
             if (rows.has(step.row)) {
                 usable.add(step);
                 totalWeight += step.weight;
@@ -76,18 +86,30 @@ final class Steps extends BodyGenerator {
     }
 
     /** Fills a function. */
-    void function(Function toFill, int steps, boolean burns) {
+    void function(Function toFill, int steps, boolean takesFuel) {
         begin(toFill);
         labels.clear();
         budget = steps;
+        burns = takesFuel;
         if (burns) {
             burn();
         }
+        fillLocals();
         body(toFill.body, toFill, NONE, toFill.type.results(), steps);
     }
 
+    /** Some locals refer to something from the start on. */
+    private void fillLocals() {
+        for (Local local : List.copyOf(function.locals)) {
+            if (ValueType.isReference(local.type) && chance(2) && budget > 0) {
+                value(local.type);
+                emit(Opcode.LOCAL_SET, stack.top(1), NONE, local);
+            }
+        }
+    }
+
     /** Steps inside of a block or function, from its parameters to its results. */
-    private void body(List<Instruction> target, Object label, int[] parameters, int[] results, int most) {
+    final void body(List<Instruction> target, Object label, int[] parameters, int[] results, int most) {
         List<Instruction> outerOut = out;
         int outerFloor = floor;
         boolean outerDead = dead;
@@ -109,6 +131,32 @@ final class Steps extends BodyGenerator {
         } else {
             settle(results);
         }
+        labels.removeLast();
+        stack.truncate(floor);
+        out = outerOut;
+        floor = outerFloor;
+        dead = outerDead;
+    }
+
+    /** Adds a block and fills it with what leaves its results. */
+    final void around(int[] results, Consumer<Instruction> inside) {
+        Instruction around = Instruction.block(Opcode.BLOCK, FunctionType.of(NONE, results));
+        out.add(around);
+        module.generated.add(Opcode.BLOCK);
+        within(around, around.body, () -> inside.accept(around));
+        stack.push(results);
+    }
+
+    /** Fills a sequence of a block, from nothing on the stack; what it leaves there is forgotten. */
+    final void within(Instruction block, List<Instruction> sequence, Runnable inside) {
+        List<Instruction> outerOut = out;
+        int outerFloor = floor;
+        boolean outerDead = dead;
+        out = sequence;
+        floor = stack.size();
+        dead = false;
+        labels.add(block);
+        inside.run();
         labels.removeLast();
         stack.truncate(floor);
         out = outerOut;
@@ -138,14 +186,14 @@ final class Steps extends BodyGenerator {
         value(module.type());
     }
 
-    private void provide(int[] types) {
+    final void provide(int[] types) {
         for (int i = stack.matching(floor, types); i < types.length; i++) {
             value(types[i]);
         }
     }
 
     /** Leaves exactly these types above the floor. */
-    private void settle(int[] types) {
+    final void settle(int[] types) {
         if (stack.size() - floor > types.length || stack.matching(floor, types) != stack.size() - floor) {
             while (stack.size() > floor) {
                 sink();
@@ -157,7 +205,7 @@ final class Steps extends BodyGenerator {
     }
 
     /** Takes the topmost operand away, to where it is seen if possible. */
-    private void sink() {
+    final void sink() {
         int type = stack.top();
         int[] one = {type};
         int choice = random.nextInt(8);
@@ -178,7 +226,7 @@ final class Steps extends BodyGenerator {
         }
     }
 
-    private void condition() {
+    final void condition() {
         value(ValueType.I32);
         switch (random.nextInt(5)) {
             case 0 -> i32Operator(Opcode.I32_EQZ);
@@ -208,7 +256,7 @@ final class Steps extends BodyGenerator {
         need();
         Local local = local(stack.top());
         if (local != null) {
-            emit(Opcode.LOCAL_TEE, stack.top(1), stack.top(1), local);
+            emit(Opcode.LOCAL_TEE, stack.top(1), new int[] {local.type}, local);
         }
     }
 
@@ -245,7 +293,7 @@ final class Steps extends BodyGenerator {
         return stack.top(Math.min(stack.size() - floor, random.nextInt(chance(6) ? 8 : 3)));
     }
 
-    private int share() {
+    final int share() {
         return labels.size() > DEEPEST_BLOCK ? 1 : random.nextInt(1, chance(4) ? 30 : 10);
     }
 
@@ -309,17 +357,17 @@ final class Steps extends BodyGenerator {
         stack.pop(1);
     }
 
-    private int[] labelTypes(Object label) {
+    final int[] labelTypes(Object label) {
         return label instanceof Function whole ? whole.type.results() : ((Instruction) label).labelTypes();
     }
 
-    private static int[] with(int[] types, int last) {
+    static int[] with(int[] types, int last) {
         int[] more = Arrays.copyOf(types, types.length + 1);
         more[types.length] = last;
         return more;
     }
 
-    private void die() {
+    final void die() {
         stack.truncate(floor);
         dead = true;
     }
@@ -344,36 +392,26 @@ final class Steps extends BodyGenerator {
     private void branchTable() {
         Object otherwise = pick(labels);
         int[] types = labelTypes(otherwise);
-        List<Object> fitting = new ArrayList<>();
-        for (Object label : labels) {
-            if (Arrays.equals(labelTypes(label), types)) {
-                fitting.add(label);
+        around(types, around -> {
+            List<Object> fitting = new ArrayList<>();
+            for (Object label : labels) {
+                if (Arrays.equals(labelTypes(label), types)) {
+                    fitting.add(label);
+                }
             }
-        }
-        Instruction around = Instruction.block(Opcode.BLOCK, FunctionType.of(NONE, types));
-        fitting.add(around);
-        Object[] targets = new Object[random.nextInt(MOST_TARGETS)];
-        for (int i = 0; i < targets.length; i++) {
-            targets[i] = pick(fitting);
-        }
-        Object[] immediates = Arrays.copyOf(targets, targets.length + 1);
-        immediates[targets.length] = chance(3) ? around : otherwise;
-        List<Instruction> outer = out;
-        outer.add(around);
-        out = around.body;
-        int outerFloor = floor;
-        floor = stack.size();
-        provide(types);
-        value(ValueType.I32);
-        if (!chance(4)) {
-            i32(15);
-            i32Operator(Opcode.I32_AND);
-        }
-        emit(Opcode.BR_TABLE, with(types, ValueType.I32), NONE, immediates);
-        stack.truncate(floor);
-        floor = outerFloor;
-        out = outer;
-        stack.push(types);
+            Object[] targets = new Object[random.nextInt(MOST_TARGETS) + 1];
+            for (int i = 0; i < targets.length; i++) {
+                targets[i] = pick(fitting);
+            }
+            targets[targets.length - 1] = chance(3) ? around : otherwise;
+            provide(types);
+            value(ValueType.I32);
+            if (!chance(4)) {
+                i32(15);
+                i32Operator(Opcode.I32_AND);
+            }
+            emit(Opcode.BR_TABLE, with(types, ValueType.I32), NONE, targets);
+        });
     }
 
     private void leave() {
@@ -388,49 +426,13 @@ final class Steps extends BodyGenerator {
         die();
     }
 
-    // ---- calls
-
-    private void call() {
-        Function callee = pick(draft.functions);
-        provide(callee.type.parameters());
-        emit(Opcode.CALL, callee.type.parameters(), callee.type.results(), callee);
-    }
-
-    private void callIndirect() {
-        Table table = table(ValueType.FUNCREF);
-        if (table == null) {
-            return;
-        }
-        List<Function> known = module.contents.get(table);
-        int slot = known == null || known.isEmpty() ? -1 : random.nextInt(known.size());
-        Function callee = slot < 0 || known.get(slot) == null || chance(40) ? pick(draft.functions) : known.get(slot);
-        provide(callee.type.parameters());
-        if (slot >= 0 && !chance(20)) {
-            i32(slot);
-        } else {
-            index(table);
-        }
-        emit(
-                Opcode.CALL_INDIRECT,
-                with(callee.type.parameters(), ValueType.I32),
-                callee.type.results(),
-                callee.type,
-                table);
-    }
-
-    // ---- references, tables, memories
-
-    private void isNull() {
-        int type = chance(2) ? ValueType.FUNCREF : ValueType.EXTERNREF;
-        provide(new int[] {type});
-        emit(Opcode.REF_IS_NULL, new int[] {type}, new int[] {ValueType.I32});
-    }
+    // ---- tables and memories
 
     private void getTable() {
         if (!draft.tables.isEmpty()) {
             Table table = pick(draft.tables);
             index(table);
-            emit(Opcode.TABLE_GET, new int[] {ValueType.I32}, new int[] {table.element}, table);
+            emit(Opcode.TABLE_GET, new int[] {table.addressType()}, new int[] {table.element}, table);
         }
     }
 
@@ -439,31 +441,37 @@ final class Steps extends BodyGenerator {
             Table table = pick(draft.tables);
             index(table);
             value(table.element);
-            emit(Opcode.TABLE_SET, new int[] {ValueType.I32, table.element}, NONE, table);
+            emit(Opcode.TABLE_SET, new int[] {table.addressType(), table.element}, NONE, table);
         }
     }
 
     private void growTable() {
         if (!draft.tables.isEmpty()) {
             Table table = pick(draft.tables);
+            int address = table.addressType();
             value(table.element);
             if (chance(8)) {
-                value(ValueType.I32);
+                value(address);
             } else {
-                i32(random.nextInt(5));
+                constant(address, random.nextInt(5));
             }
-            emit(Opcode.TABLE_GROW, new int[] {table.element, ValueType.I32}, new int[] {ValueType.I32}, table);
+            emit(Opcode.TABLE_GROW, new int[] {table.element, address}, new int[] {address}, table);
         }
     }
 
     private void fillTable() {
         if (!draft.tables.isEmpty()) {
             Table table = pick(draft.tables);
+            int address = table.addressType();
             index(table);
             value(table.element);
-            i32(chance(8) ? 1000 : random.nextInt(5));
-            emit(Opcode.TABLE_FILL, new int[] {ValueType.I32, table.element, ValueType.I32}, NONE, table);
+            constant(address, few());
+            emit(Opcode.TABLE_FILL, new int[] {address, table.element, address}, NONE, table);
         }
+    }
+
+    private int few() {
+        return chance(8) ? 1000 : random.nextInt(5);
     }
 
     private void copyTable() {
@@ -472,29 +480,35 @@ final class Steps extends BodyGenerator {
             Table from = table(to.element);
             index(to);
             index(from);
-            i32(chance(8) ? 1000 : random.nextInt(5));
-            int[] three = {ValueType.I32, ValueType.I32, ValueType.I32};
-            emit(Opcode.TABLE_COPY, three, NONE, to, from);
+            int length = lengthType(to, from);
+            constant(length, few());
+            emit(Opcode.TABLE_COPY, new int[] {to.addressType(), from.addressType(), length}, NONE, to, from);
         }
+    }
+
+    /** A length is wide only where both places are. */
+    private static int lengthType(Sized to, Sized from) {
+        return to.isWide && from.isWide ? ValueType.I64 : ValueType.I32;
     }
 
     private void copyMemory() {
         if (!draft.memories.isEmpty()) {
             Memory to = pick(draft.memories);
             Memory from = pick(draft.memories);
-            place();
-            place();
-            i32(chance(10) ? 65_537 : random.nextInt(chance(3) ? 5000 : 40));
-            int[] three = {ValueType.I32, ValueType.I32, ValueType.I32};
-            emit(Opcode.MEMORY_COPY, three, NONE, to, from);
+            place(to);
+            place(from);
+            int length = lengthType(to, from);
+            constant(length, chance(10) ? 65_537 : random.nextInt(chance(3) ? 5000 : 40));
+            emit(Opcode.MEMORY_COPY, new int[] {to.addressType(), from.addressType(), length}, NONE, to, from);
         }
     }
 
-    private void place() {
+    private void place(Memory memory) {
         if (chance(12)) {
             value(ValueType.I32);
         } else {
             i32(random.nextInt(chance(2) ? 64 : 0x8000));
         }
+        widen(memory.addressType());
     }
 }

@@ -3,12 +3,9 @@ package emberwall.fuzz;
 import emberwall.fuzz.Cases.Case;
 import emberwall.fuzz.Differential.Difference;
 import emberwall.fuzz.ModuleGenerator.Scenario;
-import emberwall.wasm.Opcode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * The JVM in which generated modules run: one batch of seeds. It says on standard output what it is about to do, so that
@@ -23,8 +20,11 @@ final class Worker {
     static final String DETAIL = "  ";
     /** At the end: scenarios, functions, calls, calls that returned. */
     static final String END = "end ";
-    /** At the end: a row of the opcode table that was never generated. */
-    static final String MISSING = "missing ";
+    /** At the end: a row of the opcode table, and in how many of the measured scenarios it was begun and completed. */
+    static final String ROW = "row ";
+
+    /** Of how many scenarios one is measured, and which: now one for all engines, now one for the reference. */
+    private static final int MEASURED = 9;
 
     private static final int SHRINK_SECONDS = 60;
     private static final Duration SHRINK_PATIENCE = Duration.ofMillis(500);
@@ -37,26 +37,34 @@ final class Worker {
         long functions = Long.parseLong(arguments[1]);
         long deadline = System.nanoTime() + Long.parseLong(arguments[2]) * 1_000_000_000L;
         Path cases = Path.of(arguments[3]);
-        try (Differential differential = new Differential(Differential.CONFIGURATIONS)) {
-            Rows rows = new Rows(differential.abilities());
-            Set<Opcode> missing = EnumSet.copyOf(rows.abilities.rows());
+        try (Scenarios scenarios = new Scenarios()) {
+            Coverage coverage = new Coverage(scenarios.abilities().rows());
             long done = 0;
             long seed = first;
             for (; done < functions && System.nanoTime() < deadline; seed++) {
                 say(SEED + seed);
-                Scenario scenario = ModuleGenerator.generate(seed, rows);
-                missing.removeAll(scenario.generated());
-                done += scenario.functions();
-                Difference difference = differential.compare(scenario.encode());
+                Scenario scenario = scenarios.scenario(seed);
+                Differential players = scenarios.players(seed);
+                done += scenarios.isBeyond(seed) ? 0 : scenario.functions();
+                Difference difference = players.compare(scenario.encode());
                 if (difference != null) {
-                    found(differential, seed, scenario, difference, cases);
+                    found(players, seed, scenario, difference, cases);
                     break;
                 }
+                if (seed % MEASURED == 0) {
+                    coverage.measure(scenario, players);
+                }
             }
-            for (Opcode opcode : missing) {
-                say(MISSING + opcode);
+            for (String row : Coverage.table(coverage.counts())) {
+                say(ROW + row);
             }
-            say(END + (seed - first) + " " + done + " " + differential.calls() + " " + differential.returned());
+            long calls = 0;
+            long returned = 0;
+            for (Differential players : scenarios.players()) {
+                calls += players.calls();
+                returned += players.returned();
+            }
+            say(END + (seed - first) + " " + done + " " + calls + " " + returned);
         }
     }
 

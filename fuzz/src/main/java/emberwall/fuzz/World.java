@@ -15,10 +15,17 @@ import emberwall.engine.Store;
 import emberwall.engine.Table;
 import emberwall.engine.Trap;
 import emberwall.engine.UnsupportedFeatureException;
+import emberwall.engine.WasmException;
 import emberwall.fuzz.HostImport.HostException;
+import emberwall.wasm.Features;
+import emberwall.wasm.Limits;
 import emberwall.wasm.ModuleException;
+import emberwall.wasm.ModuleParser;
 import emberwall.wasm.ValueType;
+import emberwall.wasm.text.WatParser;
+import emberwall.wasm.text.WatPrinter;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +42,7 @@ final class World implements AutoCloseable {
     private final Engine engine;
     private final Store store;
     private final Duration patience;
+    private final boolean isFromText;
     private final Imports imports = Imports.of();
     private final List<CompiledModule> modules = new ArrayList<>();
     private final List<Function> functions = new ArrayList<>();
@@ -46,9 +54,11 @@ final class World implements AutoCloseable {
      * An empty world.
      *
      * @param patience how long a guest may run
+     * @param isFromText whether modules are printed and read back first
      */
-    World(Engine engine, Duration patience) {
+    World(Engine engine, Duration patience, boolean isFromText) {
         this.engine = engine;
+        this.isFromText = isFromText;
         this.patience = patience;
         store = engine.newStore();
         HostImport.define(imports);
@@ -58,7 +68,7 @@ final class World implements AutoCloseable {
     String instantiate(byte[] bytes) {
         store.timeout(patience);
         try {
-            CompiledModule module = engine.compile(bytes);
+            CompiledModule module = engine.compile(isFromText ? readBack(bytes) : bytes);
             modules.add(module);
             Instance instance = module.instantiate(store, imports);
             String name = module.name() == null ? "" : module.name();
@@ -71,11 +81,27 @@ final class World implements AutoCloseable {
             return refused.getClass().getSimpleName() + ": " + refused.getMessage();
         } catch (Trap trap) {
             return describe(trap);
+        } catch (WasmException thrown) {
+            return describe(thrown);
         } catch (HostException thrown) {
             return TRAP + thrown.getMessage();
         } catch (RuntimeException | AssertionError | InternalError broken) {
             return BROKEN + broken + " in "
                     + List.of(broken.getStackTrace()).subList(0, Math.min(3, broken.getStackTrace().length));
+        }
+    }
+
+    private static byte[] readBack(byte[] bytes) {
+        String text = WatPrinter.print(ModuleParser.parse(bytes, Limits.DEFAULT, Features.ALL));
+        return WatParser.parse(text.getBytes(StandardCharsets.UTF_8)).bytes();
+    }
+
+    /** Adds the bytes of an exported memory, where there is such, to others. */
+    void collect(String path, byte[] marks) {
+        if (state.get(path) instanceof Memory memory) {
+            for (int i = 0; i < marks.length; i++) {
+                marks[i] |= memory.getByte(i);
+            }
         }
     }
 
@@ -109,17 +135,20 @@ final class World implements AutoCloseable {
         store.timeout(patience);
         Function function = functions.get(number);
         try {
+            Texts texts = new Texts();
             Object result = function.call(Arguments.of(function, round));
             if (!(result instanceof Object[] several)) {
-                return text(result);
+                return texts.of(result);
             }
             StringBuilder text = new StringBuilder();
             for (Object one : several) {
-                text.append(text(one)).append(' ');
+                text.append(texts.of(one)).append(' ');
             }
             return text.toString();
         } catch (Trap trap) {
             return describe(trap);
+        } catch (WasmException thrown) {
+            return describe(thrown);
         } catch (HostException thrown) {
             return TRAP + thrown.getMessage();
         } catch (RuntimeException | AssertionError | InternalError broken) {
@@ -142,28 +171,31 @@ final class World implements AutoCloseable {
                 .toString();
     }
 
-    private static String text(Object value) {
-        return switch (value) {
-            case null -> "null";
-            case Integer number -> "i32:" + Integer.toHexString(number);
-            case Long number -> "i64:" + Long.toHexString(number);
-            case Float number -> "f32:" + Integer.toHexString(Float.floatToIntBits(number)) + "(" + number + ")";
-            case Double number -> "f64:" + Long.toHexString(Double.doubleToLongBits(number)) + "(" + number + ")";
-            case Function function -> "function " + function.name() + " " + function.type();
-            default -> value.toString();
-        };
+    /** An exception that nobody caught: its tag's type and what it carries. */
+    private static String describe(WasmException thrown) {
+        Texts texts = new Texts();
+        StringBuilder text = new StringBuilder(TRAP)
+                .append("exception ")
+                .append(Texts.of(thrown.tag().type().carried()));
+        for (Object value : thrown.values()) {
+            text.append(' ').append(texts.of(value));
+        }
+        return text.toString();
     }
 
     // ---- state
 
     /** The first thing that is not as in another world, here and there; null if there is none. */
     String[] difference(World other) {
+        Texts here = new Texts();
+        Texts there = new Texts();
         for (Map.Entry<String, Extern> entry : state.entrySet()) {
             Extern theirs = other.state.get(entry.getKey());
             String[] difference = switch (entry.getValue()) {
                 case Memory memory -> difference(memory, (Memory) theirs);
-                case Table table -> difference(table, (Table) theirs);
-                case Global global -> unequal(text(global.get()), text(((Global) theirs).get()));
+                case Table table -> difference(table, (Table) theirs, here, there);
+                case Global global ->
+                    isHidden(global) ? null : unequal(here.of(global.get()), there.of(((Global) theirs).get()));
                 default -> null;
             };
             if (difference != null) {
@@ -192,12 +224,17 @@ final class World implements AutoCloseable {
         return "0x" + Integer.toHexString(memory.getByte(at) & 0xFF) + " at 0x" + Long.toHexString(at);
     }
 
-    private static String[] difference(Table mine, Table theirs) {
+    /** Exceptions are nothing for hosts. */
+    private static boolean isHidden(Global global) {
+        return !HostImport.canCross(global.type().value());
+    }
+
+    private static String[] difference(Table mine, Table theirs, Texts here, Texts there) {
         if (mine.size() != theirs.size()) {
             return new String[] {mine.size() + " elements", theirs.size() + " elements"};
         }
-        for (long i = 0; i < mine.size(); i++) {
-            String[] difference = unequal(i + ": " + text(mine.get(i)), i + ": " + text(theirs.get(i)));
+        for (long i = 0; i < mine.size() && HostImport.canCross(mine.type().element()); i++) {
+            String[] difference = unequal(i + ": " + here.of(mine.get(i)), i + ": " + there.of(theirs.get(i)));
             if (difference != null) {
                 return difference;
             }

@@ -46,7 +46,8 @@ class DifferentialTest {
         Report report = Campaign.run(new Settings(SEED, FUNCTIONS, MOST_SECONDS, 2, cases()));
         System.out.println("generated: " + report.summary());
         assertEquals(List.of(), report.findings(), () -> String.join("\n", report.findings()));
-        assertEquals(Set.of(), report.missing(), "rows of the opcode table that were never generated");
+        Coverage.summary(report.rows()).forEach(System.out::println);
+        assertEquals(Set.of(), Coverage.missing(report.rows()), "rows of the opcode table that were never executed");
         assertTrue(report.functions() >= FUNCTIONS, report.summary());
         assertTrue(report.returned() > report.calls() / 3, "most calls trap: the programs try too little");
     }
@@ -63,11 +64,10 @@ class DifferentialTest {
 
     @Test
     void theSameSeedMakesTheSameModules() {
-        try (Differential differential = new Differential(Differential.CONFIGURATIONS)) {
-            Rows rows = new Rows(differential.abilities());
+        try (Scenarios scenarios = new Scenarios()) {
             for (long seed = SEED; seed < SEED + 20; seed++) {
-                List<byte[]> first = ModuleGenerator.generate(seed, rows).encode();
-                List<byte[]> second = ModuleGenerator.generate(seed, rows).encode();
+                List<byte[]> first = scenarios.scenario(seed).encode();
+                List<byte[]> second = scenarios.scenario(seed).encode();
                 assertEquals(first.size(), second.size());
                 for (int i = 0; i < first.size(); i++) {
                     assertArrayEquals(first.get(i), second.get(i));
@@ -93,8 +93,11 @@ class DifferentialTest {
     /** Whatever one of the engines can run is generated: what only the reference runs comes when others do. */
     @Test
     void machineCodeLimitsTheRows() {
-        Config config =
-                Config.builder().tier(Tier.BASELINE).bounds(Bounds.EXPLICIT).build();
+        Config config = Config.builder()
+                .tier(Tier.BASELINE)
+                .bounds(Bounds.EXPLICIT)
+                .features(Features.ALL)
+                .build();
         try (Engine engine = Engine.start(config);
                 Differential differential = new Differential(Differential.CONFIGURATIONS)) {
             assertEquals(Abilities.of(engine), differential.abilities());
