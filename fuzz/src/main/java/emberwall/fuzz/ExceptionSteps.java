@@ -106,7 +106,11 @@ final class ExceptionSteps {
     private static void guarded(Steps steps, Instruction block, List<Instruction> body, int[] results) {
         steps.out.add(block);
         steps.module.generated.add(block.opcode);
-        steps.body(body, block, NONE, results, steps.share());
+        steps.body(body, block, NONE, results, steps.share(), () -> {
+            if (steps.chance(2)) {
+                sometimes(steps, () -> throwTag(steps));
+            }
+        });
         steps.stack.push(results);
     }
 
@@ -134,7 +138,11 @@ final class ExceptionSteps {
             steps.module.generated.add(handler.opcode);
             int[] caught = handler.opcode == Opcode.CATCH ? ((Tag) handler.immediates[0]).type.parameters() : NONE;
             steps.handlers.add(block);
-            steps.body(handler.body, block, caught, results, steps.share());
+            steps.body(handler.body, block, caught, results, steps.share(), () -> {
+                if (steps.chance(3)) {
+                    rethrow(steps);
+                }
+            });
             steps.handlers.removeLast();
         }
         steps.stack.push(results);

@@ -343,7 +343,7 @@ final class ModuleGenerator {
         }
         for (int i = 0; i < count; i++) {
             boolean hasBytePages = has(Feature.CUSTOM_PAGE_SIZES) && chance(6);
-            boolean isShared = has(Feature.THREADS) && chance(4);
+            boolean isShared = has(Feature.THREADS) && chance(3);
             long minimum = chance(12) ? 0 : hasBytePages ? random.nextInt(70_000) : random.nextInt(1, 3);
             long maximum = minimum + random.nextInt(hasBytePages ? 200_000 : 6);
             Memory memory = new Memory(
@@ -358,7 +358,7 @@ final class ModuleGenerator {
     }
 
     private void tags() {
-        for (int i = has(Feature.EXCEPTIONS) ? random.nextInt(4) : 0; i > 0; i--) {
+        for (int i = has(Feature.EXCEPTIONS) ? random.nextInt(1, 5) : 0; i > 0; i--) {
             Tag tag = new Tag(FunctionType.of(types(chance(8) ? 12 : 3), NONE));
             tag.export = chance(8) ? null : "tag" + i;
             draft.tags.add(tag);

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * <pre>
  *   R  a reference to the type, or null     N  a reference to the type     S  the same of the second type
  *   E  a field or element                   *  all fields                  +  some elements
- *   X  an index    C  a count    L  a length    I  an i32
+ *   X  an index    C  a count    c  a small one    L  a length    I  an i32
  *   A  arrayref    Q  eqref      J  i31ref      j  (ref i31)    a  anyref    x  externref
  * </pre>
  */
@@ -65,8 +65,8 @@ final class ObjectRows {
         new Row(Opcode.ARRAY_NEW,          Names.ARRAY,              "EL",    "N"),
         new Row(Opcode.ARRAY_NEW_DEFAULT,  Names.DEFAULTABLE_ARRAY,  "L",     "N"),
         new Row(Opcode.ARRAY_NEW_FIXED,    Names.FIXED_ARRAY,        "+",     "N"),
-        new Row(Opcode.ARRAY_NEW_DATA,     Names.DATA,               "XC",    "N"),
-        new Row(Opcode.ARRAY_NEW_ELEM,     Names.ELEMENTS,           "XC",    "N"),
+        new Row(Opcode.ARRAY_NEW_DATA,     Names.DATA,               "Xc",    "N"),
+        new Row(Opcode.ARRAY_NEW_ELEM,     Names.ELEMENTS,           "Xc",    "N"),
         new Row(Opcode.ARRAY_GET,          Names.PLAIN_ARRAY,        "RX",    "E"),
         new Row(Opcode.ARRAY_GET_S,        Names.PACKED_ARRAY,       "RX",    "E"),
         new Row(Opcode.ARRAY_GET_U,        Names.PACKED_ARRAY,       "RX",    "E"),
@@ -74,8 +74,8 @@ final class ObjectRows {
         new Row(Opcode.ARRAY_LEN,          Names.NOTHING,            "A",     "I"),
         new Row(Opcode.ARRAY_FILL,         Names.MUTABLE_ARRAY,      "RXEC",  ""),
         new Row(Opcode.ARRAY_COPY,         Names.TWO_ARRAYS,         "RXSXC", ""),
-        new Row(Opcode.ARRAY_INIT_DATA,    Names.MUTABLE_DATA,       "RXXC",  ""),
-        new Row(Opcode.ARRAY_INIT_ELEM,    Names.MUTABLE_ELEMENTS,   "RXXC",  ""),
+        new Row(Opcode.ARRAY_INIT_DATA,    Names.MUTABLE_DATA,       "RXXc",  ""),
+        new Row(Opcode.ARRAY_INIT_ELEM,    Names.MUTABLE_ELEMENTS,   "RXXc",  ""),
         new Row(Opcode.REF_EQ,             Names.NOTHING,            "QQ",    "I"),
         new Row(Opcode.REF_I31,            Names.NOTHING,            "I",     "j"),
         new Row(Opcode.I31_GET_S,          Names.NOTHING,            "J",     "I"),
@@ -266,6 +266,7 @@ final class ObjectRows {
         switch (letter) {
             case 'X' -> small(4);
             case 'C' -> small(6);
+            case 'c' -> small(3);
             case 'L' -> body.i32(body.chance(15) ? body.random.nextInt(2000) : 4 + body.random.nextInt(MOST_ELEMENTS));
             case 'R', 'S', 'A', 'J' -> body.value(body.chance(8) ? type : ValueType.asNonNull(type));
             default -> body.value(type);

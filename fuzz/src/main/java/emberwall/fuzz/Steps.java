@@ -110,6 +110,12 @@ final class Steps extends BodyGenerator {
 
     /** Steps inside of a block or function, from its parameters to its results. */
     final void body(List<Instruction> target, Object label, int[] parameters, int[] results, int most) {
+        body(target, label, parameters, results, most, () -> {});
+    }
+
+    /** The same, with something that comes before all else. */
+    final void body(
+            List<Instruction> target, Object label, int[] parameters, int[] results, int most, Runnable first) {
         List<Instruction> outerOut = out;
         int outerFloor = floor;
         boolean outerDead = dead;
@@ -118,6 +124,7 @@ final class Steps extends BodyGenerator {
         dead = false;
         stack.push(parameters);
         labels.add(label);
+        first.run();
         for (int left = most; left > 0 && budget > 0; left--) {
             step();
             if (dead && left > 5) {

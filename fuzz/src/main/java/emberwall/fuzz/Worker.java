@@ -24,7 +24,7 @@ final class Worker {
     static final String ROW = "row ";
 
     /** Of how many scenarios one is measured, and which: now one for all engines, now one for the reference. */
-    private static final int MEASURED = 9;
+    private static final int MEASURED = 3;
 
     private static final int SHRINK_SECONDS = 60;
     private static final Duration SHRINK_PATIENCE = Duration.ofMillis(500);

@@ -79,10 +79,9 @@ class DifferentialTest {
     /** What all engines refuse is no difference: it would go unnoticed that nothing was tried. */
     @Test
     void everyGeneratedModuleIsValid() {
-        try (Differential differential = new Differential(Differential.CONFIGURATIONS)) {
-            Rows rows = new Rows(differential.abilities());
+        try (Scenarios scenarios = new Scenarios()) {
             for (long seed = SEED; seed < SEED + 300; seed++) {
-                for (byte[] module : ModuleGenerator.generate(seed, rows).encode()) {
+                for (byte[] module : scenarios.scenario(seed).encode()) {
                     Validator.validateAll(
                             ModuleParser.parse(module, Limits.DEFAULT, Features.ALL), Limits.DEFAULT, 0, 1);
                 }
