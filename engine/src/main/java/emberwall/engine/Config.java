@@ -12,6 +12,8 @@ import emberwall.wasm.Features;
  *     growth beyond it returns -1
  * @param maxStack bytes of guest stack, 64 KiB to 1 GiB
  * @param maxTable most elements that one table may reach
+ * @param maxHeap most bytes of structures and arrays that one store may have in a heap outside of Java's, 1 MiB to 16 GiB
+ *     with the default of 256 MiB; beyond it a trap "out of memory". The reference tier has them in Java's heap
  * @param maxNesting most calls from guests to the host that one thread may be in, over all stores of all engines; beyond
  *     it a trap "call stack exhausted". Each keeps a few hundred bytes to some kilobytes of the thread's Java stack
  * @param polls whether loops and functions look for interruption; without them only a return or a host call ends a
@@ -28,6 +30,7 @@ public record Config(
         long maxMemory,
         long maxStack,
         long maxTable,
+        long maxHeap,
         int maxNesting,
         boolean polls,
         boolean masking,
@@ -39,8 +42,8 @@ public record Config(
     private static final Features USUAL = Features.WASM_3.with(Feature.THREADS);
 
     /** The defaults: everything automatic, memories to 4 GiB, 1 MiB of stack. */
-    public static final Config DEFAULT =
-            new Config(Tier.AUTO, Bounds.AUTO, 65_536 * PAGE, 1 << 20, 10_000_000, 500, true, true, -1, false, USUAL);
+    public static final Config DEFAULT = new Config(
+            Tier.AUTO, Bounds.AUTO, 65_536 * PAGE, 1 << 20, 10_000_000, 256 << 20, 500, true, true, -1, false, USUAL);
 
     /**
      * A configuration.
@@ -59,6 +62,9 @@ public record Config(
         }
         if (maxTable < 0) {
             throw new IllegalArgumentException("maxTable below 0: " + maxTable);
+        }
+        if (maxHeap < 1 << 20 || maxHeap > 16L << 30) {
+            throw new IllegalArgumentException("maxHeap outside 1 MiB to 16 GiB: " + maxHeap);
         }
         if (maxNesting < 1) {
             throw new IllegalArgumentException("maxNesting below 1: " + maxNesting);
@@ -82,6 +88,7 @@ public record Config(
         private long maxMemory;
         private long maxStack;
         private long maxTable;
+        private long maxHeap;
         private int maxNesting;
         private boolean polls;
         private boolean masking;
@@ -95,6 +102,7 @@ public record Config(
             maxMemory = config.maxMemory;
             maxStack = config.maxStack;
             maxTable = config.maxTable;
+            maxHeap = config.maxHeap;
             maxNesting = config.maxNesting;
             polls = config.polls;
             masking = config.masking;
@@ -155,6 +163,17 @@ public record Config(
          */
         public Builder maxTable(long elements) {
             maxTable = elements;
+            return this;
+        }
+
+        /**
+         * Most bytes of structures and arrays of one store.
+         *
+         * @param bytes 1 MiB to 16 GiB
+         * @return this
+         */
+        public Builder maxHeap(long bytes) {
+            maxHeap = bytes;
             return this;
         }
 
@@ -247,6 +266,7 @@ public record Config(
                     maxMemory,
                     maxStack,
                     maxTable,
+                    maxHeap,
                     maxNesting,
                     polls,
                     masking,

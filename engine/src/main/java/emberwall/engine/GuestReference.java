@@ -1,5 +1,6 @@
 package emberwall.engine;
 
+import emberwall.engine.store.References;
 import emberwall.wasm.reference.ArrayInstance;
 import emberwall.wasm.reference.I31;
 import emberwall.wasm.reference.StructInstance;
@@ -34,6 +35,7 @@ public final class GuestReference {
             case StructInstance struct -> Kind.STRUCT;
             case ArrayInstance array -> Kind.ARRAY;
             case I31 integer -> Kind.I31;
+            case GuestObjects.Reference reference -> reference.kind();
             default -> throw new InternalError("not an object of a guest: " + object);
         };
     }
@@ -45,6 +47,9 @@ public final class GuestReference {
      */
     public int i31() {
         if (object instanceof I31 integer) return integer.signed();
+        if (object instanceof GuestObjects.Reference reference && reference.kind() == Kind.I31) {
+            return References.i31(reference.word());
+        }
         throw new IllegalStateException("a reference to " + kind() + " is no i31");
     }
 

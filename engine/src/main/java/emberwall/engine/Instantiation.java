@@ -209,6 +209,9 @@ final class Instantiation {
 
     private void fillBlock(long block) {
         InstanceLayout layout = module.layout;
+        if (module.usesHeap) {
+            RawMemory.putLong(block + InstanceLayout.HEAP, store.objects.record());
+        }
         if (memories.length > 0) {
             memories[0].bytes.addDependent(block);
         }
@@ -255,7 +258,7 @@ final class Instantiation {
     private void fillElements() {
         List<ElementSegment> segments = wasm.elements();
         for (int index = 0; index < segments.size(); index++) {
-            instance.setElements(index, words(segments.get(index)));
+            fill(index, segments.get(index));
         }
         for (int index = 0; index < segments.size(); index++) {
             ElementSegment segment = segments.get(index);
@@ -276,17 +279,14 @@ final class Instantiation {
         }
     }
 
-    private long[] words(ElementSegment segment) {
-        if (segment.mode() == SegmentMode.DECLARATIVE) {
-            return new long[0];
-        }
-        long[] words = new long[segment.count()];
+    private void fill(int index, ElementSegment segment) {
+        long[] words = new long[segment.mode() == SegmentMode.DECLARATIVE ? 0 : segment.count()];
+        instance.setElements(index, words); // first: what is there already has to survive what comes
         for (int element = 0; element < words.length; element++) {
             words[element] = segment.isFunctions()
                     ? instance.funcref(segment.function(element))
                     : constants.word(segment.expression(element));
         }
-        return words;
     }
 
     private void fillData() {

@@ -4,6 +4,7 @@ import emberwall.engine.code.CodeCache;
 import emberwall.engine.store.LinearMemory;
 import emberwall.engine.store.MappingBudget;
 import emberwall.engine.store.MemoryPool;
+import emberwall.engine.store.ObjectType;
 import emberwall.engine.store.OffHeap;
 import emberwall.engine.store.TableStorage;
 import emberwall.fiber.FaultHandler;
@@ -139,6 +140,17 @@ final class NativeEngine extends Engine {
             return heap.allocate(bytes);
         } catch (OsException refused) {
             throw new EngineLimitException("no memory for the store: " + refused.getMessage());
+        } catch (MappingBudget.ExceededException exceeded) {
+            throw new EngineLimitException(exceeded.getMessage());
+        }
+    }
+
+    /** How objects of a type lie in the heap, in a block to be given back. */
+    ObjectType objectType(int id, emberwall.wasm.Types types, int type) {
+        try {
+            return new ObjectType(heap, this.types, id, types, type);
+        } catch (OsException refused) {
+            throw new EngineLimitException("no memory for a type: " + refused.getMessage());
         } catch (MappingBudget.ExceededException exceeded) {
             throw new EngineLimitException(exceeded.getMessage());
         }

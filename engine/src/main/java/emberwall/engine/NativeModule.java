@@ -5,6 +5,7 @@ import emberwall.engine.code.FunctionCode;
 import emberwall.engine.code.ModuleCode;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.engine.store.LinearMemory;
+import emberwall.engine.store.ObjectType;
 import emberwall.engine.store.TypeDisplay;
 import emberwall.os.OsException;
 import emberwall.os.RawMemory;
@@ -31,9 +32,12 @@ final class NativeModule extends CompiledModule {
     private final TypeRegistry.Registration registration;
     private final FunctionInfo[] infos;
     private final FeatureScan.Use unsupported;
+    /** Whether its instances may make structures or arrays. */
+    final boolean usesHeap;
 
     // Guarded by this.
     private final List<ModuleCode> codes = new ArrayList<>(1);
+    private ObjectType[] objectTypes; // by type, made when objects of the type may be
     private long[] displays; // by type, made when a function of the type escapes
     private int users;
     private boolean closed;
@@ -49,6 +53,7 @@ final class NativeModule extends CompiledModule {
             infos[index] = validator.validate(index + module.importedFunctions());
             features |= infos[index].features();
         }
+        usesHeap = (features & Feature.GC.bit()) != 0 || module.uses(Feature.GC);
         unsupported = isKnown(module, features) ? null : FeatureScan.first(module, FEATURES);
         layout = new InstanceLayout(
                 module.importedFunctions(),
@@ -96,7 +101,23 @@ final class NativeModule extends CompiledModule {
         return displays[type];
     }
 
-    private void freeDisplays() {
+    /** How objects of a type lie in the heap. Some instance uses the module. */
+    synchronized ObjectType objectType(int type) {
+        if (objectTypes == null) {
+            objectTypes = new ObjectType[canonicalTypes.length];
+        }
+        if (objectTypes[type] == null) {
+            objectTypes[type] = engine.objectType(canonicalTypes[type], module.types(), type);
+        }
+        return objectTypes[type];
+    }
+
+    private void freeTypes() {
+        for (int type = 0; objectTypes != null && type < objectTypes.length; type++) {
+            if (objectTypes[type] != null) {
+                objectTypes[type].free(engine.heap);
+            }
+        }
         for (int type = 0; displays != null && type < displays.length; type++) {
             if (displays[type] != 0) {
                 engine.heap.free(
@@ -121,7 +142,8 @@ final class NativeModule extends CompiledModule {
         }
         boolean made = false;
         try {
-            ModuleCode code = new ModuleCode(engine.code, module, layout, infos, canonicalTypes, guarded);
+            ModuleCode code =
+                    new ModuleCode(engine.code, module, layout, infos, canonicalTypes, this::objectType, guarded);
             codes.add(code);
             made = true;
             return code;
@@ -161,7 +183,7 @@ final class NativeModule extends CompiledModule {
             for (ModuleCode code : codes) {
                 code.close();
             }
-            freeDisplays();
+            freeTypes();
             registration.close();
         }
     }

@@ -40,6 +40,9 @@ final class NativeStore extends Store {
     final NativeEngine engine;
     final ExitLoop exits;
     final HandleTable handles;
+    final GuestObjects objects;
+    /** Computes the constants of an instance that is being made. */
+    ConstantEvaluator evaluating;
 
     /** Where guests run; made when the first one is about to. */
     Fiber fiber;
@@ -85,6 +88,7 @@ final class NativeStore extends Store {
     NativeStore(NativeEngine engine, StoreLimits limits) {
         this.engine = engine;
         handles = new HandleTable(engine.collectsAlways);
+        objects = new GuestObjects(this, engine.config().maxHeap());
         maxInstances = limits.instances();
         bytesLeft = new Allowance(limits.memoryBytes());
         elementsLeft = new Allowance(limits.tableElements());
@@ -239,20 +243,17 @@ final class NativeStore extends Store {
                 if (NativeException.isException(type)) {
                     yield exceptionWord(type, value);
                 }
-                yield isExtern(type) ? externWord(type, value) : functionWord(type, value);
+                yield isFunction(type) ? functionWord(type, value) : objects.word(type, value);
             }
         };
     }
 
-    private static boolean isExtern(int type) {
+    private boolean isFunction(int type) {
         int heapType = ValueType.heapType(type);
-        return ValueType.isReference(type) && (heapType == ValueType.EXTERN || heapType == ValueType.NOEXTERN);
-    }
-
-    private long externWord(int type, Object value) {
-        checkFits(
-                value == null ? ValueType.isNullable(type) : ValueType.heapType(type) == ValueType.EXTERN, type, value);
-        return handle(value);
+        return heapType == ValueType.FUNC
+                || ValueType.isReference(type)
+                        && heapType != ValueType.EXTERN
+                        && engine.types.isHeapSubtype(heapType, ValueType.FUNC);
     }
 
     /** The word of an object of Java's. */
@@ -322,7 +323,7 @@ final class NativeStore extends Store {
                 if (NativeException.isException(type)) {
                     yield exception(word);
                 }
-                yield isExtern(type) ? handles.object(word) : function(word);
+                yield isFunction(type) ? function(word) : objects.view(word);
             }
         };
     }
@@ -380,18 +381,20 @@ final class NativeStore extends Store {
     /** Forgets host objects that nothing in the store refers to, if there are many. Guests inside stand at host calls. */
     void sweepHandles() {
         if (handles.wantsSweep()) {
-            handles.beginSweep();
-            forEachRoot(handles::mark);
-            handles.sweep();
+            objects.collect();
         }
     }
 
     /** Reads every reference from which the guests of the store may go on; those to functions not all, but perhaps some. */
-    private void forEachRoot(LongConsumer words) {
+    void forEachRoot(LongConsumer words) {
         if (fiber != null) {
             forEachInFrames(words);
         }
         exits.forEachReference(words);
+        objects.forEachView(words);
+        if (evaluating != null) {
+            evaluating.forEachReference(words);
+        }
         for (TableStorage table : tables) {
             if (table.elementType() != ValueType.FUNCREF) {
                 for (long index = 0; index < table.size(); index++) {
@@ -684,6 +687,16 @@ final class NativeStore extends Store {
         return new NativeAttention(this);
     }
 
+    @Override
+    public void collect() {
+        Ownership mine = enterHost();
+        try {
+            objects.collect();
+        } finally {
+            leave(mine, mine.depth - 1);
+        }
+    }
+
     /** What {@link Attention#check} does. */
     void checkAttention() {
         TrapReason reason = stop ? TrapReason.INTERRUPTED : fiber == null ? null : fiber.overdue();
@@ -756,6 +769,7 @@ final class NativeStore extends Store {
                 instance.memories[0].bytes.removeDependent(instance.block); // others may go on to use it
             }
         }
+        objects.close();
         for (LinearMemory memory : memories) {
             memory.release();
         }

@@ -443,6 +443,9 @@ final class ReferenceStore extends Store implements Attention, Crossings.Guest {
     }
 
     @Override
+    public void collect() {}
+
+    @Override
     public void interrupt() {
         synchronized (gate) {
             if (depth > 0) {

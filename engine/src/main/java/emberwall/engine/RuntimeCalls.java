@@ -9,12 +9,14 @@ final class RuntimeCalls {
     private final TableCalls tables;
     private final Unwinder unwinder;
     private final AtomicCalls atomics;
+    private final ObjectCalls objects;
 
     RuntimeCalls(NativeStore store, ExitLoop exits, Unwinder unwinder) {
         this.unwinder = unwinder;
         memories = new MemoryCalls(exits);
         tables = new TableCalls(exits);
         atomics = new AtomicCalls(store, exits);
+        objects = new ObjectCalls(store, exits);
     }
 
     /** Performs a call whose arguments the guest left on its stack; its result, or 0. */
@@ -47,6 +49,9 @@ final class RuntimeCalls {
             }
             case MEMORY_WAIT64 -> {
                 return atomics.await(fiber, instance, Long.BYTES);
+            }
+            default -> {
+                return objects.call(function, fiber, instance);
             }
         }
         return 0;

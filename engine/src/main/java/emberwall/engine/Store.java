@@ -86,6 +86,13 @@ public abstract class Store implements AutoCloseable {
      */
     public abstract void timeout(Duration duration);
 
+    /**
+     * Frees what no guest of this store and no reference in Java leads to any more: structures, arrays, and the host's
+     * objects that guests held as references. It happens by itself when there is need. In the reference tier this is the
+     * work of Java's own collector, and nothing happens here.
+     */
+    public abstract void collect();
+
     /** Ends the guest that runs now, if any, with a trap of reason INTERRUPTED. From any thread. */
     public abstract void interrupt();
 

@@ -10,8 +10,14 @@ import emberwall.op.V128;
 import emberwall.wasm.text.WatParser;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** References of a guest's heap, as programs see them. */
+@ParameterizedClass
+@EnumSource(
+        value = Tier.class,
+        names = {"REFERENCE", "BASELINE"})
 class GuestReferenceTest {
     private static final String POINTS = """
             (module
@@ -30,8 +36,11 @@ class GuestReferenceTest {
               (func (export "inside") (param externref) (result anyref) (any.convert_extern (local.get 0))))
             """;
 
-    private final Engine engine =
-            Engine.start(Config.builder().tier(Tier.REFERENCE).build());
+    private final Engine engine;
+
+    GuestReferenceTest(Tier tier) {
+        engine = Engine.start(Config.builder().tier(tier).build());
+    }
 
     @AfterEach
     void close() {

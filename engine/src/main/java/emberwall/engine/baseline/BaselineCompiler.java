@@ -40,6 +40,7 @@ public final class BaselineCompiler {
             | Feature.TAIL_CALL.bit()
             | Feature.FUNCTION_REFERENCES.bit()
             | Feature.THREADS.bit()
+            | Feature.GC.bit()
             | Feature.MEMORY64.bit()
             | Feature.MULTI_MEMORY.bit()
             | Feature.CUSTOM_PAGE_SIZES.bit()
@@ -77,6 +78,8 @@ public final class BaselineCompiler {
     private final Exceptions exceptions = new Exceptions(c, calls, branches);
     private final Atomics atomics = new Atomics(c, memory, calls);
     private final Variables variables = new Variables(c, calls, comparison, branches);
+    private final Casts casts = new Casts(c, comparison, branches);
+    private final Objects objects = new Objects(c, calls, casts);
     private final NullTests nullTests = new NullTests(c, comparison, branches);
 
     private ModuleContext context;
@@ -366,9 +369,11 @@ public final class BaselineCompiler {
             case 0xD0 -> variables.refNull();
             case 0xD1 -> variables.refIsNull();
             case 0xD2 -> variables.refFunc();
+            case 0xD3 -> casts.refEq();
             case 0xD4 -> nullTests.refAsNonNull();
             case 0xD5 -> nullTests.brOnNull();
             case 0xD6 -> nullTests.brOnNonNull();
+            case Opcode.PREFIX_GC -> objects.compile();
             case Opcode.PREFIX_SIMD -> vectors.compile();
             case Opcode.PREFIX_THREADS -> atomics.compile();
             case Opcode.PREFIX_MISC -> {

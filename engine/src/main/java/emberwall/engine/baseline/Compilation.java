@@ -13,6 +13,7 @@ import emberwall.engine.code.PositionTable;
 import emberwall.engine.code.ReferenceMap;
 import emberwall.engine.store.FuncRecord;
 import emberwall.engine.store.InstanceLayout;
+import emberwall.engine.store.RuntimeFunction;
 import emberwall.fiber.FiberBlock;
 import emberwall.op.TrapReason;
 import emberwall.os.Cpu;
@@ -33,6 +34,7 @@ final class Compilation implements X64Operators.Traps {
     private static final int POLL = -1;
     private static final int STACK = -2;
     private static final int HOST = -3;
+    private static final int ALLOCATION = -4;
 
     final Assembler a = new Assembler(1 << 16);
     final Literals literals = new Literals(a);
@@ -73,6 +75,11 @@ final class Compilation implements X64Operators.Traps {
     private int[] stubBack = new int[64];
     private int[] stubPosition = new int[64];
     private byte[] stubKind = new byte[64];
+    /** Of allocations, four numbers in turn: function, type, length, and the operands that are references. */
+    private int[] allocations = new int[64];
+
+    private int allocationCount;
+    private int nextAllocation;
     private int stubs;
 
     void begin(ModuleContext context, FunctionInfo info) {
@@ -106,6 +113,8 @@ final class Compilation implements X64Operators.Traps {
         handlers.reset();
         tries = 0;
         stubs = 0;
+        allocationCount = 0;
+        nextAllocation = 0;
     }
 
     /** Begins with the values, when it is known how many slots there are. */
@@ -248,6 +257,34 @@ final class Compilation implements X64Operators.Traps {
         return stub(HOST, back);
     }
 
+    /** Asks Java for an object in rax, with all operands in memory, and comes back to {@code back}. */
+    int allocationStub(RuntimeFunction function, int type, int length, int back) {
+        if (4 * allocationCount == allocations.length) {
+            allocations = Arrays.copyOf(allocations, 8 * allocationCount);
+        }
+        int at = 4 * allocationCount++;
+        allocations[at] = function.ordinal();
+        allocations[at + 1] = type;
+        allocations[at + 2] = length;
+        allocations[at + 3] = stack.noteReferences(stack.top, references);
+        return stub(ALLOCATION, back);
+    }
+
+    private void emitAllocation(int stub) {
+        int at = 4 * nextAllocation++;
+        a.pushi(allocations[at + 2]);
+        a.pushi(allocations[at + 1]);
+        a.movi(W32, emberwall.asm.x64.Reg.RAX, allocations[at]);
+        a.callm(mem(Convention.FIBER, FiberBlock.RUNTIME));
+        positions.call(a.position(), stubPosition[stub]);
+        if (allocations[at + 3] != ReferenceMap.NONE) {
+            references.call(a.position(), allocations[at + 3]);
+        }
+        a.addi(W64, emberwall.asm.x64.Reg.RSP, 16);
+        reloadInstance();
+        a.jmp(stubBack[stub]);
+    }
+
     /** Writes what was put off to the end. */
     void emitStubs(int frameBytes) {
         for (int i = 0; i < stubs; i++) {
@@ -264,6 +301,7 @@ final class Compilation implements X64Operators.Traps {
                     positions.trap(a.position(), stubPosition[i], TrapReason.STACK_EXHAUSTED.ordinal());
                     a.jmp(stubBack[i]);
                 }
+                case ALLOCATION -> emitAllocation(i);
                 case HOST -> {
                     a.lea(Convention.SCRATCH, emberwall.asm.x64.Mem.label(stubBack[i]));
                     a.push(Convention.SCRATCH);

@@ -2,6 +2,7 @@ package emberwall.engine.code;
 
 import emberwall.asm.x64.Assembler;
 import emberwall.engine.store.InstanceLayout;
+import emberwall.engine.store.ObjectType;
 import emberwall.fiber.CompileTable;
 import emberwall.link.CodeBlob;
 import emberwall.wasm.FunctionInfo;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 
 /**
  * The machine code of a module under one choice of bounds strategies, shared by all instances that made the same choice.
@@ -32,6 +34,7 @@ public final class ModuleCode implements ModuleContext {
     private final InstanceLayout layout;
     private final FunctionInfo[] infos;
     private final int[] canonicalTypes;
+    private final IntFunction<ObjectType> objectTypes;
     private final boolean[] guarded;
     private final boolean tailCallsLeave;
     private final int imported;
@@ -47,6 +50,7 @@ public final class ModuleCode implements ModuleContext {
      *
      * @param infos what validation found out about the functions that are not imported
      * @param canonicalTypes ids of the module's types
+     * @param objectTypes how objects of each of the module's types lie
      * @param guarded for each memory, whether it relies on guard pages
      */
     public ModuleCode(
@@ -55,12 +59,14 @@ public final class ModuleCode implements ModuleContext {
             InstanceLayout layout,
             FunctionInfo[] infos,
             int[] canonicalTypes,
+            IntFunction<ObjectType> objectTypes,
             boolean[] guarded) {
         this.cache = cache;
         this.module = module;
         this.layout = layout;
         this.infos = infos;
         this.canonicalTypes = canonicalTypes;
+        this.objectTypes = objectTypes;
         this.guarded = guarded;
         tailCallsLeave = tailCallsLeave(infos);
         imported = module.importedFunctions();
@@ -110,6 +116,11 @@ public final class ModuleCode implements ModuleContext {
     @Override
     public int canonicalType(int typeIndex) {
         return canonicalTypes[typeIndex];
+    }
+
+    @Override
+    public ObjectType objectType(int typeIndex) {
+        return objectTypes.apply(typeIndex);
     }
 
     @Override

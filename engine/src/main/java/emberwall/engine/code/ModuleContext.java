@@ -1,6 +1,7 @@
 package emberwall.engine.code;
 
 import emberwall.engine.store.InstanceLayout;
+import emberwall.engine.store.ObjectType;
 import emberwall.wasm.Module;
 
 /**
@@ -22,6 +23,9 @@ public interface ModuleContext {
 
     /** The id that {@link emberwall.engine.store.FuncRecord#TYPE} holds for functions of a type of this module. */
     int canonicalType(int typeIndex);
+
+    /** How objects of a type of this module lie in the heap. */
+    ObjectType objectType(int typeIndex);
 
     /** Whether accesses to a memory rely on guard pages; else their bounds are checked by code. */
     boolean guarded(int memory);

@@ -87,6 +87,7 @@ public final class HandleTable {
 
     /** Begins a sweep: nothing is marked. */
     public void beginSweep() {
+        holders.clear();
         marks = new long[(next >>> 6) + 1];
     }
 

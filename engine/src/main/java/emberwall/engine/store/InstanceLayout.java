@@ -14,6 +14,9 @@ public final class InstanceLayout {
     /** Number of the instance in its store; i32. */
     public static final int ID           = 16;
 
+    /** Address of the store's {@link HeapRecord}, where the module uses the heap. */
+    public static final int HEAP         = 24;
+
     private static final int FIRST_GLOBAL = 32;
     private static final int GLOBAL_CELL  = 16;
     private static final int POINTER      = 8;

@@ -1,8 +1,8 @@
 package emberwall.engine.store;
 
 /**
- * References as words: null is 0, a funcref the address of a {@link FuncRecord}, an externref or exnref
- * {@code handle << 3 | 2}, an i31 {@code value << 1 | 1}.
+ * References as words: null is 0, a funcref the address of a {@link FuncRecord}, a structure or array its address in the
+ * {@link GuestHeap}, an object of the host or an exnref {@code handle << 3 | 2}, an i31 {@code value << 1 | 1}.
  */
 public final class References {
     /** The null of every type. */
@@ -15,6 +15,21 @@ public final class References {
     /** The word of a host object. */
     public static long extern(int handle) {
         return (long) handle << 3 | EXTERN_TAG;
+    }
+
+    /** Whether a word is an integer of 31 bits. */
+    public static boolean isI31(long word) {
+        return (word & 1) != 0;
+    }
+
+    /** The integer of 31 bits in a word, with its sign. */
+    public static int i31(long word) {
+        return (int) word >> 1;
+    }
+
+    /** The word of the lower 31 bits of an integer. */
+    public static long ofI31(long integer) {
+        return integer << 1 & 0xFFFF_FFFFL | 1;
     }
 
     /** Whether a word is that of a host object. */

@@ -37,7 +37,32 @@ public enum RuntimeFunction {
     /** (memory, lower and upper half of the offset, address, expected, nanoseconds) → as {@code WaitQueues.await}. */
     MEMORY_WAIT32 (6, true),
     /** The same with an expected value of 64 bits. */
-    MEMORY_WAIT64 (6, true);
+    MEMORY_WAIT64 (6, true),
+    /** (type, 0) → structure of zeros. The topmost operands may be its fields. */
+    STRUCT_ALLOCATE  (2, true),
+    /** (type, length) → array of zeros. The topmost operands may be its elements. */
+    ARRAY_ALLOCATE   (2, true),
+    // For the others, all operands are in their slots: (type, 0 or as said, place of the first one's slot, slot bytes).
+    /** → structure. */
+    STRUCT_NEW       (4, true),
+    /** → array. */
+    ARRAY_NEW        (4, true),
+    /** → array. */
+    ARRAY_NEW_DEFAULT(4, true),
+    /** Second the length → array. */
+    ARRAY_NEW_FIXED  (4, true),
+    /** Second the segment → array. */
+    ARRAY_NEW_DATA   (4, true),
+    /** Second the segment → array. */
+    ARRAY_NEW_ELEM   (4, true),
+    /** Fills part of an array. */
+    ARRAY_FILL       (4, false),
+    /** Second the other type. */
+    ARRAY_COPY       (4, false),
+    /** Second the segment. */
+    ARRAY_INIT_DATA  (4, false),
+    /** Second the segment. */
+    ARRAY_INIT_ELEM  (4, false);
     // @formatter:on
 
     private final int arguments;

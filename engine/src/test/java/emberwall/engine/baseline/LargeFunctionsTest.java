@@ -15,6 +15,7 @@ import emberwall.engine.Trap;
 import emberwall.engine.code.ModuleContext;
 import emberwall.engine.code.ReferenceMap;
 import emberwall.engine.store.InstanceLayout;
+import emberwall.engine.store.ObjectType;
 import emberwall.op.TrapReason;
 import emberwall.testing.WasmBuilder;
 import emberwall.wasm.Feature;
@@ -82,6 +83,11 @@ class LargeFunctionsTest {
         @Override
         public int canonicalType(int typeIndex) {
             return typeIndex;
+        }
+
+        @Override
+        public ObjectType objectType(int typeIndex) {
+            throw new AssertionError("no objects here");
         }
 
         @Override
