@@ -23,6 +23,7 @@ final class RunCommand {
     private static final String START = "_start";
     private static final String READ_ONLY = ":ro";
     private static final String AS = "::";
+    private static final int MOST_THREADS = 64;
 
     private final ParseResult options;
     private final String file;
@@ -51,7 +52,7 @@ final class RunCommand {
                 CompiledModule module = ModuleFile.compile(engine, file);
                 Store store = engine.newStore();
                 if (limit != null) store.timeout(limit);
-                Instance instance = module.instantiate(store, wasi.addTo(Imports.of()));
+                Instance instance = module.instantiate(store, wasi.addTo(Imports.of(), module, store));
                 String invoked = value("--invoke");
                 return invoked == null ? start(wasi, instance) : invoke(wasi, instance, invoked);
             } finally {
@@ -107,7 +108,7 @@ final class RunCommand {
     }
 
     private Wasi wasi() {
-        WasiBuilder wasi = Wasi.builder().inheritStdio().endOnClosedPipe(true);
+        WasiBuilder wasi = Wasi.builder().inheritStdio().endOnClosedPipe(true).threads(threads());
         if (value("--invoke") == null) wasi.args(file).args(arguments);
         else wasi.args(file);
         List<String> variables = options.matchedOptionValue("--env", List.of());
@@ -145,6 +146,18 @@ final class RunCommand {
             throw new Failure(Status.NO_INPUT, host + (Files.exists(path) ? ": not a folder" : ": no such folder"));
         }
         wasi.preopen(path, guest, readOnly);
+    }
+
+    private int threads() {
+        String text = value("--max-threads");
+        if (text == null) return MOST_THREADS;
+        try {
+            int most = Integer.parseInt(text);
+            if (most >= 0) return most;
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw Failure.usage("--max-threads: '" + text + "' is no number of threads");
     }
 
     private String value(String option) {

@@ -1,12 +1,16 @@
 package emberwall.wasi;
 
 import emberwall.engine.Call;
+import emberwall.engine.CompiledModule;
 import emberwall.engine.Extern;
 import emberwall.engine.Function;
 import emberwall.engine.FunctionType;
 import emberwall.engine.HostFunction;
+import emberwall.engine.ImportType;
 import emberwall.engine.Imports;
 import emberwall.engine.Instance;
+import emberwall.engine.MemoryType;
+import emberwall.engine.Store;
 import emberwall.os.Platform;
 import emberwall.wasi.file.Errno;
 import emberwall.wasi.file.ErrnoException;
@@ -19,7 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What one guest may see of the world, as WASI preview 1: arguments, environment, descriptors, clocks, randomness.
- * Belongs to one instance and is used by one thread at a time; close it when the guest has ended.
+ * Belongs to one instance and is used by one thread at a time, unless {@link WasiBuilder#threads} allows the guest to have
+ * several, whose calls wait for each other; close it when the guest has ended.
  */
 public final class Wasi implements AutoCloseable {
     /** The module name that programs import these functions from. */
@@ -38,16 +43,18 @@ public final class Wasi implements AutoCloseable {
     private final Calls calls;
     private final boolean endOnClosedPipe;
     private final int[] ports;
+    private final GuestThreads threads; // null if there is but one
     private final EngineMemory memory = new EngineMemory();
     private final AtomicInteger state = new AtomicInteger(FREE);
     private volatile ExitException exit;
     private volatile boolean returned;
 
-    Wasi(Guest guest, Calls calls, boolean endOnClosedPipe, int[] ports) {
+    Wasi(Guest guest, Calls calls, boolean endOnClosedPipe, int[] ports, GuestThreads threads) {
         this.guest = guest;
         this.calls = calls;
         this.endOnClosedPipe = endOnClosedPipe;
         this.ports = ports;
+        this.threads = threads;
     }
 
     /** {@return a builder for a guest without arguments, environment or directories} */
@@ -71,7 +78,27 @@ public final class Wasi implements AutoCloseable {
     }
 
     /**
-     * Adds all functions of preview 1, under {@link #MODULE}.
+     * Adds all functions, as {@link #addTo(Imports)} does, and the shared memories that a module imports, which guests of
+     * several threads do.
+     *
+     * @param imports where to
+     * @param module what is to be instantiated
+     * @param store where it will be
+     * @return the same imports
+     * @throws emberwall.engine.EngineLimitException if a memory cannot be had
+     */
+    public Imports addTo(Imports imports, CompiledModule module, Store store) {
+        for (ImportType wanted : module.imports()) {
+            if (wanted.type() instanceof MemoryType type && type.shared()) {
+                imports.memory(wanted.module(), wanted.name(), store.newMemory(type));
+            }
+        }
+        return addTo(imports);
+    }
+
+    /**
+     * Adds all functions of preview 1, under {@link #MODULE}; {@code thread-spawn} of wasi-threads if {@link
+     * WasiBuilder#threads} allows it, whose threads will have the same imports.
      *
      * @param imports where to
      * @return the same imports
@@ -79,6 +106,9 @@ public final class Wasi implements AutoCloseable {
     public Imports addTo(Imports imports) {
         for (Row row : Row.all()) {
             imports.function(MODULE, row.text(), typeOf(row), new Entry(this, row));
+        }
+        if (threads != null) {
+            threads.addTo(imports);
         }
         return imports;
     }
@@ -97,7 +127,17 @@ public final class Wasi implements AutoCloseable {
     private record Entry(Wasi wasi, Row row) implements HostFunction {
         @Override
         public void call(Call call) {
-            wasi.call(row, call);
+            if (wasi.threads == null) {
+                wasi.call(row, call);
+                return;
+            }
+            wasi.threads.calls.lock();
+            try {
+                call.attention().check(); // while it waited
+                wasi.call(row, call);
+            } finally {
+                wasi.threads.calls.unlock();
+            }
         }
     }
 
@@ -157,8 +197,7 @@ public final class Wasi implements AutoCloseable {
      */
     public int run(Instance command) {
         try (this) {
-            command.function("_start").call();
-            returned = true;
+            start(command);
             return 0;
         } catch (ExitException e) {
             if (e.signal() != 0) {
@@ -166,6 +205,30 @@ public final class Wasi implements AutoCloseable {
             }
             return e.code();
         }
+    }
+
+    private void start(Instance command) {
+        Function start = command.function("_start");
+        if (threads == null) {
+            start.call();
+            returned = true;
+            return;
+        }
+        threads.begin(command.store());
+        RuntimeException end = null;
+        try {
+            start.call();
+        } catch (RuntimeException how) {
+            end = how;
+        }
+        RuntimeException before = threads.finish();
+        if (before != null) {
+            throw before; // a thread has ended the guest: what came of that here says nothing
+        }
+        if (end != null) {
+            throw end;
+        }
+        returned = true;
     }
 
     /**

@@ -50,6 +50,7 @@ public final class WasiBuilder {
     private RandomGenerator random;
     private int limit = DEFAULT_LIMIT;
     private boolean endOnClosedPipe;
+    private int threads;
 
     /** A directory to be opened for the guest: of the host, or of a file system in memory. */
     private record Preopen(Path host, MemoryFileSystem files, String guest, boolean readOnly) {}
@@ -300,6 +301,22 @@ public final class WasiBuilder {
     }
 
     /**
+     * How many threads the guest may have at once beside its first one, by {@code thread-spawn} of wasi-threads; 0 if it is
+     * not told. They end with {@link Wasi#run}, or end it.
+     *
+     * @param most so many, at least 0
+     * @return this
+     * @throws IllegalArgumentException if it is below 0
+     */
+    public WasiBuilder threads(int most) {
+        if (most < 0) {
+            throw new IllegalArgumentException(most + " threads");
+        }
+        threads = most;
+        return this;
+    }
+
+    /**
      * Opens everything.
      *
      * @return the guest's world, to be closed
@@ -337,7 +354,8 @@ public final class WasiBuilder {
                 new PathCalls(guest),
                 new PollCalls(guest, clocks),
                 new SocketCalls(guest));
-        return new Wasi(guest, calls, endOnClosedPipe, ports);
+        GuestThreads group = threads == 0 ? null : new GuestThreads(threads);
+        return new Wasi(guest, calls, endOnClosedPipe, ports, group);
     }
 
     private void stdio(FileTable files, Kernel kernel) {
