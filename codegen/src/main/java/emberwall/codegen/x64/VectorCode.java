@@ -17,10 +17,12 @@ final class VectorCode {
 
     final Assembler a;
     private final int features;
+    private final VectorLiterals literals;
 
-    VectorCode(Assembler a, int features) {
+    VectorCode(Assembler a, int features, VectorLiterals literals) {
         this.a = a;
         this.features = features;
+        this.literals = literals;
     }
 
     /** Whether the processor has an instruction. */
@@ -88,32 +90,32 @@ final class VectorCode {
 
     /** {@code dst} = 32 bits in all four lanes. */
     void words(int dst, int bits) {
-        a.movi(W32, S, bits);
-        a.gprToXmm(W32, dst, S);
-        a.rri(Op.PSHUFD, dst, dst, 0);
+        longs(dst, (long) bits << 32 | bits & 0xffff_ffffL);
     }
 
     /** {@code dst} = 64 bits in both lanes. */
     void longs(int dst, long bits) {
-        a.movi(W64, S, bits);
-        a.gprToXmm(W64, dst, S);
-        a.rr(Op.PUNPCKLQDQ, dst, dst);
+        constant(dst, bits, bits);
     }
 
-    /** {@code dst} = any constant; {@code temporary} is lost unless both halves are the same. */
-    void constant(int dst, long low, long high, int temporary) {
+    /** {@code dst} = any constant. */
+    void constant(int dst, long low, long high) {
         if ((low | high) == 0) {
             zero(dst);
         } else if ((low & high) == -1) {
             ones(dst);
-        } else if (low == high) {
-            longs(dst, low);
         } else {
-            a.movi(W64, S, high);
-            a.gprToXmm(W64, temporary, S);
-            a.movi(W64, S, low);
-            a.gprToXmm(W64, dst, S);
-            a.rr(Op.PUNPCKLQDQ, dst, temporary);
+            a.movups(dst, literals.place(low, high));
+        }
+    }
+
+    /** {@code dst} = the bytes of {@code x} in a constant order; {@code dst} may be {@code x}, {@code temporary} is lost. */
+    void bytes(int dst, int x, long low, long high, int temporary) {
+        if (avx()) {
+            a.rvm(Op.PSHUFB, W128, dst, x, literals.place(low, high));
+        } else {
+            constant(temporary, low, high);
+            two(Op.PSHUFB, dst, x, temporary);
         }
     }
 

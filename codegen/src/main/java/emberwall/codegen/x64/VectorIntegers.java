@@ -358,6 +358,22 @@ final class VectorIntegers {
 
     private void pairs(Type type, boolean isSigned, int dst, int x) {
         boolean is16 = type == Type.I16X8;
+        if (is16 && code.has(Op.PMADDUBSW)) {
+            // Multiplies numbers without sign by ones with it.
+            code.words(X, 0x0101_0101);
+            if (isSigned) {
+                a.rr(Op.PMADDUBSW, X, x);
+                code.copy(dst, X);
+            } else {
+                code.two(Op.PMADDUBSW, dst, x, X);
+            }
+            return;
+        }
+        if (!is16 && isSigned) {
+            code.words(X, 0x0001_0001);
+            code.two(Op.PMADDWD, dst, x, X);
+            return;
+        }
         int half = type.laneBits() / 2;
         Op right = isSigned ? (is16 ? Op.PSRAW_I : Op.PSRAD_I) : is16 ? Op.PSRLW_I : Op.PSRLD_I;
         code.shift(is16 ? Op.PSLLW_I : Op.PSLLD_I, X, x, half);

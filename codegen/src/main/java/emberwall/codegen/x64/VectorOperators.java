@@ -142,11 +142,17 @@ public final class VectorOperators {
     private final VectorCode code;
     private final VectorIntegers integers;
     private final VectorFloats floats;
+    private final VectorShuffles shuffles;
 
-    /** Operators written to {@code a} for a processor that has {@code features}, as {@link X64Operators} names them. */
-    public VectorOperators(Assembler a, int features) {
+    /**
+     * Operators written to {@code a} for a processor that has {@code features}, as {@link X64Operators} names them.
+     *
+     * @param literals asked for constants; where they lie is up to it
+     */
+    public VectorOperators(Assembler a, int features, VectorLiterals literals) {
         this.a = a;
-        code = new VectorCode(a, features);
+        code = new VectorCode(a, features, literals);
+        shuffles = new VectorShuffles(code);
         integers = new VectorIntegers(code, this);
         floats = new VectorFloats(code);
     }
@@ -293,7 +299,7 @@ public final class VectorOperators {
 
     /** {@code dst} = a constant. */
     public void constant(int dst, long low, long high) {
-        code.constant(dst, low, high, T);
+        code.constant(dst, low, high);
     }
 
     /** {@code dst = x} with {@code value} in one lane: a vector register for floats, else a general purpose register. */
@@ -394,34 +400,6 @@ public final class VectorOperators {
 
     /** {@code dst} = sixteen bytes of {@code x} and, from 16 on, of {@code y}; the lanes are given as a constant. */
     public void shuffle(int dst, int x, int y, long low, long high) {
-        if (code.has(Op.PSHUFB)) {
-            code.constant(X, indices(low, 0), indices(high, 0), U);
-            code.constant(T, indices(low, 16), indices(high, 16), U);
-            code.copy(U, y);
-            a.rr(Op.PSHUFB, U, T);
-            code.two(Op.PSHUFB, dst, x, X);
-            a.rr(Op.POR, dst, U);
-            return;
-        }
-        a.ri(Op.SUB, W64, RSP, 48);
-        a.movups(mem(RSP), x);
-        a.movups(mem(RSP, 16), y);
-        for (int lane = 0; lane < 16; lane++) {
-            int index = (int) ((lane < 8 ? low : high) >>> lane % 8 * 8) & 31;
-            a.rm(Op.MOVZX_8, W32, S, mem(RSP, index));
-            a.mov(emberwall.asm.x64.Width.W8, mem(RSP, 32 + lane), S);
-        }
-        a.movups(dst, mem(RSP, 32));
-        a.ri(Op.ADD, W64, RSP, 48);
-    }
-
-    /** The indices into the vector that begins at {@code first}; those of the other one give zero. */
-    private static long indices(long lanes, int first) {
-        long indices = 0;
-        for (int at = 0; at < Long.SIZE; at += 8) {
-            long index = (lanes >>> at & 0xff) - first;
-            indices |= (index >= 0 && index < 16 ? index : 0x80) << at;
-        }
-        return indices;
+        shuffles.shuffle(dst, x, y, low, high);
     }
 }

@@ -94,7 +94,7 @@ final class Compilation implements X64Operators.Traps {
             if (mask != features) {
                 features = mask;
                 operators = new X64Operators(a, mask, this);
-                vectors = new VectorOperators(a, mask);
+                vectors = new VectorOperators(a, mask, literals::vector);
             }
         }
         this.info = info;

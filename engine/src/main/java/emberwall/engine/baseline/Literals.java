@@ -15,6 +15,12 @@ final class Literals {
     /** By hash of the value: 1 + the number of the literal that had it last. */
     private final int[] recent = new int[RECENT];
 
+    // The same for those of sixteen bytes, in halves.
+    private int[] vectorLabels = new int[16];
+    private long[] vectors = new long[32];
+    private int vectorCount;
+    private final int[] recentVectors = new int[RECENT];
+
     Literals(Assembler a) {
         this.a = a;
     }
@@ -22,6 +28,10 @@ final class Literals {
     void reset() {
         count = 0;
         Arrays.fill(recent, 0);
+        if (vectorCount > 0) {
+            vectorCount = 0;
+            Arrays.fill(recentVectors, 0);
+        }
     }
 
     /** The operand that holds four bytes. */
@@ -47,8 +57,36 @@ final class Literals {
         return Mem.label(label);
     }
 
+    /** The operand that holds sixteen bytes. */
+    long vector(long low, long high) {
+        long mixed = low * 31 + high;
+        int hash = (int) ((mixed ^ mixed >>> 32) * 0x9E37_79B9L >>> 24) & RECENT - 1;
+        int known = recentVectors[hash] - 1;
+        if (known >= 0 && vectors[2 * known] == low && vectors[2 * known + 1] == high) {
+            return Mem.label(vectorLabels[known]);
+        }
+        if (vectorCount == vectorLabels.length) {
+            vectorLabels = Arrays.copyOf(vectorLabels, vectorCount * 2);
+            vectors = Arrays.copyOf(vectors, vectorCount * 4);
+        }
+        int label = a.newLabel();
+        vectorLabels[vectorCount] = label;
+        vectors[2 * vectorCount] = low;
+        vectors[2 * vectorCount + 1] = high;
+        recentVectors[hash] = ++vectorCount;
+        return Mem.label(label);
+    }
+
     /** Writes them all behind the code. */
     void emit() {
+        if (vectorCount > 0) {
+            a.align(16);
+        }
+        for (int i = 0; i < vectorCount; i++) {
+            a.bind(vectorLabels[i]);
+            a.put8(vectors[2 * i]);
+            a.put8(vectors[2 * i + 1]);
+        }
         if (count == 0) {
             return;
         }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import emberwall.asm.x64.Assembler;
+import emberwall.asm.x64.Mem;
 import emberwall.codegen.x64.VectorOperators;
 import emberwall.codegen.x64.X64Operators;
 import emberwall.link.CodeBlob;
@@ -25,6 +26,8 @@ import emberwall.wasm.Immediate;
 import emberwall.wasm.Meaning;
 import emberwall.wasm.Opcode;
 import emberwall.wasm.ValueType;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -152,7 +155,7 @@ class VectorOperatorsTest {
             CodeSpace space, long buffer, Processor processor, Opcode opcode, Meaning.Numeric numeric, Places places) {
         int immediates = opcode.immediate() == Immediate.LANE
                 ? numeric.type().lanes()
-                : opcode.immediate() == Immediate.SHUFFLE ? 8 : 1;
+                : opcode.immediate() == Immediate.SHUFFLE ? 64 : 1;
         for (int i = 0; i < immediates; i++) {
             V128 immediate = opcode.immediate() == Immediate.SHUFFLE ? lanes() : new V128(i, 0);
             CodeBlob blob = space.publish(code(processor, opcode, numeric, places, immediate), this);
@@ -163,10 +166,31 @@ class VectorOperatorsTest {
         }
     }
 
+    /** Lanes of a shuffle: any, or in an order that processors know. */
     private V128 lanes() {
+        int kind = random.nextInt(7);
+        int bytes = 1 << random.nextInt(4);
+        int count = 16 / bytes;
+        int half = count / 2;
+        int first = random.nextInt(2);
+        int second = random.nextInt(2) * half;
+        int from = random.nextInt(32);
+        int[] groups = new int[count];
+        for (int i = 0; i < count; i++) {
+            groups[i] = switch (kind) {
+                case 0 -> random.nextInt(2 * count);
+                case 1 -> random.nextInt(count) + first * count;
+                case 2 -> (i % 2 ^ first) * count + second + i / 2;
+                case 3 -> random.nextInt(count) + (i / half ^ first) * count;
+                case 4 -> i < half ? i : half + random.nextInt(half);
+                case 5 -> i >= half ? i : random.nextInt(half);
+                default -> 0;
+            };
+        }
         V128 lanes = V128.ZERO;
         for (int lane = 0; lane < 16; lane++) {
-            lanes = lanes.with(Type.I8X16, lane, random.nextInt(32));
+            int index = kind == 6 ? from + lane : groups[lane / bytes] * bytes + lane % bytes;
+            lanes = lanes.with(Type.I8X16, lane, index & 31);
         }
         return lanes;
     }
@@ -175,7 +199,13 @@ class VectorOperatorsTest {
     private static Assembler code(
             Processor processor, Opcode opcode, Meaning.Numeric numeric, Places places, V128 immediate) {
         Assembler a = new Assembler(1024);
-        VectorOperators vectors = new VectorOperators(a, processor.mask);
+        List<V128> constants = new ArrayList<>();
+        List<Integer> labels = new ArrayList<>();
+        VectorOperators vectors = new VectorOperators(a, processor.mask, (low, high) -> {
+            constants.add(new V128(low, high));
+            labels.add(a.newLabel());
+            return Mem.label(labels.getLast());
+        });
         int[] at = {places.x, places.y, places.z};
         for (int i = opcode.signature().parameterCount() - 1; i >= 0; i--) {
             a.movups(at[i], mem(RDI, 16 * i));
@@ -206,6 +236,14 @@ class VectorOperatorsTest {
             a.movups(mem(RDI, KEPT + 16 * i), at[i]);
         }
         a.ret();
+        // At an address that is no multiple of sixteen.
+        a.align(16);
+        a.put8(0);
+        for (int i = 0; i < constants.size(); i++) {
+            a.bind(labels.get(i));
+            a.put8(constants.get(i).low());
+            a.put8(constants.get(i).high());
+        }
         return a;
     }
 
