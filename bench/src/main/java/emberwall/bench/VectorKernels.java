@@ -29,7 +29,13 @@ public final class VectorKernels {
 
     /** The kernels, with how often each does its work in one call. */
     private static final String[] KERNELS = {
-        "dot:2000", "blend:1000", "base64:1000", "find:1000", "mandelbrot:300", "matrix:60", "differences:1500",
+        "dot:2000",
+        "blend:1000",
+        "base64:1000",
+        "find:1000",
+        "mandelbrot:300",
+        "matrix:60",
+        "differences:1500",
         "transpose:1500"
     };
 
@@ -52,8 +58,7 @@ public final class VectorKernels {
                 VectorKernels.class.getName(),
                 "--child",
                 arguments[0]);
-        List<String> node =
-                List.of("node", "--liftoff-only", "--no-wasm-lazy-compilation", arguments[1], arguments[0]);
+        List<String> node = List.of("node", "--liftoff-only", "--no-wasm-lazy-compilation", arguments[1], arguments[0]);
         Map<String, List<Double>> ours = new LinkedHashMap<>();
         Map<String, List<Double>> theirs = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {

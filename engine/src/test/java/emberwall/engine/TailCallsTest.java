@@ -65,8 +65,7 @@ class TailCallsTest {
         }
     }
 
-    private static final String HOST =
-            """
+    private static final String HOST = """
             (module
               (import "host" "f" (func $f (param i32) (result i32)))
               (table $t 1 funcref)
@@ -109,7 +108,9 @@ class TailCallsTest {
                 assertEquals(4, instance.function(name).call(3), name);
                 assertEquals(4, callers.size());
                 callers.forEach(caller -> assertSame(instance, caller));
-                assertThrows(IllegalStateException.class, () -> instance.function(name).call(13));
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> instance.function(name).call(13));
             }
             assertEquals(1004, instance.function("deep").call(3));
             assertEquals(1004, instance.function("deeper").call(3));
@@ -120,8 +121,7 @@ class TailCallsTest {
     /** Frames that are gone are in no backtrace. */
     @Test
     void backtracesAgree() {
-        String text =
-                """
+        String text = """
                 (module
                   (table $t 2 funcref)
                   (elem (i32.const 0) $a $b)
@@ -145,8 +145,10 @@ class TailCallsTest {
             for (String name : new String[] {"run", "index"}) {
                 for (int i = 0; i < 5; i++) {
                     int argument = i;
-                    Trap actual = assertThrows(Trap.class, () -> x.function(name).call(argument));
-                    Trap expected = assertThrows(Trap.class, () -> y.function(name).call(argument));
+                    Trap actual =
+                            assertThrows(Trap.class, () -> x.function(name).call(argument));
+                    Trap expected =
+                            assertThrows(Trap.class, () -> y.function(name).call(argument));
                     assertEquals(expected.reason(), actual.reason());
                     assertEquals(expected.trace(), actual.trace(), name + " " + i);
                 }
@@ -178,7 +180,10 @@ class TailCallsTest {
     @Test
     void largeCalleesMeetTheLimit() {
         StringBuilder text = new StringBuilder("(module (func $large");
-        text.append(" (param i64)".repeat(1000)).append(" (local").append(" i64".repeat(40_000)).append("))\n");
+        text.append(" (param i64)".repeat(1000))
+                .append(" (local")
+                .append(" i64".repeat(40_000))
+                .append("))\n");
         text.append("(func $few").append(" (param i64)".repeat(1000)).append(")\n(func (export \"large\")");
         text.append(" (i64.const 1)".repeat(1000)).append(" (return_call $large))\n(func (export \"few\")");
         text.append(" (i64.const 1)".repeat(1000)).append(" (return_call $few)))");

@@ -1,8 +1,6 @@
 package emberwall.codegen.x64;
 
 import static emberwall.asm.x64.Width.W128;
-import static emberwall.asm.x64.Width.W32;
-import static emberwall.asm.x64.Width.W64;
 
 import emberwall.asm.x64.Assembler;
 import emberwall.asm.x64.Op;

@@ -16,9 +16,12 @@ final class VectorShuffles {
     private static final int LANES = 16;
 
     /** Instructions that take lanes of two vectors in turn: by bytes of a lane, low halves and high ones. */
-    private static final Op[] LOW = {null, Op.PUNPCKLBW, Op.PUNPCKLWD, null, Op.PUNPCKLDQ, null, null, null, Op.PUNPCKLQDQ};
+    private static final Op[] LOW = {
+        null, Op.PUNPCKLBW, Op.PUNPCKLWD, null, Op.PUNPCKLDQ, null, null, null, Op.PUNPCKLQDQ
+    };
 
-    private static final Op[] HIGH = {null, Op.PUNPCKHBW, Op.PUNPCKHWD, null, Op.PUNPCKHDQ, null, null, null, Op.PUNPCKHQDQ
+    private static final Op[] HIGH = {
+        null, Op.PUNPCKHBW, Op.PUNPCKHWD, null, Op.PUNPCKHDQ, null, null, null, Op.PUNPCKHQDQ
     };
 
     private final VectorCode code;
@@ -60,8 +63,11 @@ final class VectorShuffles {
         } else if (isWide(2) && isRun(8, LANES, 8) && isWithin(0, 0)) {
             a.rri(Op.PSHUFLW, dst, x, order[0] / 2 | order[2] / 2 << 2 | order[4] / 2 << 4 | order[6] / 2 << 6);
         } else if (isWide(2) && isRun(0, 8, 0) && isWithin(8, 8)) {
-            a.rri(Op.PSHUFHW, dst, x, order[8] / 2 & 3 | (order[10] / 2 & 3) << 2 | (order[12] / 2 & 3) << 4
-                    | (order[14] / 2 & 3) << 6);
+            a.rri(
+                    Op.PSHUFHW,
+                    dst,
+                    x,
+                    order[8] / 2 & 3 | (order[10] / 2 & 3) << 2 | (order[12] / 2 & 3) << 4 | (order[14] / 2 & 3) << 6);
         } else if (code.has(Op.PSHUFB)) {
             code.bytes(dst, x, indices(0, 0), indices(8, 0), X);
         } else {
