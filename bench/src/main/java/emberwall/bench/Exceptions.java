@@ -99,8 +99,7 @@ public final class Exceptions {
                 .replace("COUNT", "" + COUNT);
         Path script = Files.writeString(folder.resolve("program.cjs"), text);
         Features features = Features.WASM_3.with(Feature.LEGACY_EXCEPTIONS);
-        try (Engine engine =
-                        Engine.start(Config.builder().features(features).build());
+        try (Engine engine = Engine.start(Config.builder().features(features).build());
                 CompiledModule compiled = engine.compile(module);
                 Instance instance = compiled.instantiate(Imports.of())) {
             run(instance); // Java's own compiler wants to see it first
