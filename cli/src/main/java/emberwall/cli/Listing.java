@@ -23,7 +23,7 @@ import java.util.List;
  * </pre>
  *
  * An instruction without machine code was folded into one that follows, or needs none. Code out of line (traps, slow
- * paths) comes last.
+ * paths) comes last, and where exceptions are caught.
  */
 final class Listing {
     private static final int LEFT = 56;
@@ -60,6 +60,7 @@ final class Listing {
         instructions.begin(function);
         while (reader.hasMore()) instruction(reader);
         outOfLine();
+        handlers();
         out.append('\n');
     }
 
@@ -150,6 +151,13 @@ final class Listing {
             out.append(Main.printable(line.toString())).append('\n');
             text = "";
         } while (position() < end);
+    }
+
+    private void handlers() {
+        if (code.handlers().isEmpty()) return;
+        out.append("        exceptions\n");
+        for (String handler : code.handlers())
+            out.append("          ").append(handler).append('\n');
     }
 
     private void outOfLine() {

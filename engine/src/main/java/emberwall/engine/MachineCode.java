@@ -12,8 +12,16 @@ import java.util.List;
  * @param codeOffsets where in the code the instruction at the same place of {@code bytecodeOffsets} begins, ascending
  * @param bytecodeOffsets byte offsets in the module's binary form, see {@link CompiledModule#binary}
  * @param coldOffset where code out of line begins: trap sites and slow paths; the code's length if that is not known
+ * @param handlers where the function catches exceptions, a line for each stretch of code and each {@code try}; empty if
+ *     it catches none
  */
-public record MachineCode(int functionIndex, byte[] code, int[] codeOffsets, int[] bytecodeOffsets, int coldOffset) {
+public record MachineCode(
+        int functionIndex,
+        byte[] code,
+        int[] codeOffsets,
+        int[] bytecodeOffsets,
+        int coldOffset,
+        List<String> handlers) {
     /**
      * An instruction as text.
      *

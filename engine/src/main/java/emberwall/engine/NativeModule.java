@@ -250,7 +250,8 @@ final class NativeModule extends CompiledModule {
                 Arrays.copyOf(code.buffer().bytes(), length),
                 codeOffsets,
                 bytecodeOffsets,
-                pairs[2 * count]);
+                pairs[2 * count],
+                code.handlers().lines());
     }
 
     @Override

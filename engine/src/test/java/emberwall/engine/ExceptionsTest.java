@@ -2,6 +2,7 @@ package emberwall.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertLinesMatch;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -16,6 +17,7 @@ import emberwall.wasm.ValueType;
 import emberwall.wasm.text.WatParser;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -343,6 +345,32 @@ class ExceptionsTest {
                     """).bytes()).instantiate(Imports.of());
             assertEquals(3, instance.function("past").call(100_000));
             assertEquals(100_004, instance.function("again").call(100_000));
+        }
+    }
+
+    @Test
+    void handlersAreListed() {
+        try (World world = World.of(Tier.BASELINE);
+                CompiledModule module =
+                        world.engine.compile(WatParser.parse("""
+                        (module
+                          (tag $tag (param i32))
+                          (func $throw (throw $tag (i32.const 3)))
+                          (func (result i32)
+                            (block $caught (result i32)
+                              (block $all
+                                (try_table (catch $tag $caught) (catch_all $all) (call $throw))
+                                (return (i32.const 1)))
+                              (i32.const 2))))
+                        """).bytes())) {
+            assertEquals(List.of(), module.inspect(0).handlers());
+            List<String> handlers = module.inspect(1).handlers();
+            assertEquals(2, handlers.size());
+            assertLinesMatch(
+                    List.of(
+                            "calls from 0x[0-9a-f]+  region 0",
+                            "region 0  tag 0 to 0x[0-9a-f]+, all to 0x[0-9a-f]+, else caller"),
+                    handlers);
         }
     }
 

@@ -1,7 +1,9 @@
 package emberwall.engine.code;
 
 import emberwall.asm.CodeBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Where a function catches exceptions. Nothing of it is executed: it costs nothing until something is thrown.
@@ -117,6 +119,37 @@ public final class HandlerTable {
     /** How far each slot lies below the one before. */
     public int slotBytes() {
         return slotBytes;
+    }
+
+    /**
+     * The table for people: for each stretch of return addresses the region, then for each region where its clauses lead.
+     *
+     * <pre>
+     *   calls from 0x1c  region 0
+     *   calls from 0x40  caller
+     *   region 0  tag 1 to 0x88, all to 0x90, else region 2
+     * </pre>
+     */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        for (int site = 0; site < sites.length; site += SITE) {
+            lines.add("calls from 0x" + Integer.toHexString(sites[site]) + "  " + name(sites[site + SITE_REGION]));
+        }
+        for (int region = 0; region < regionCount(); region++) {
+            StringBuilder line = new StringBuilder(name(region)).append("  ");
+            for (int clause = firstClause(region); clause < endOfClauses(region); clause++) {
+                line.append(tag(clause) == ALL ? "all" : "tag " + tag(clause));
+                line.append(" to 0x")
+                        .append(Integer.toHexString(target(clause)))
+                        .append(", ");
+            }
+            lines.add(line.append("else ").append(name(parent(region))).toString());
+        }
+        return lines;
+    }
+
+    private static String name(int region) {
+        return region == NONE ? "caller" : "region " + region;
     }
 
     /** The size of the table in bytes. */
