@@ -1,5 +1,7 @@
 package emberwall.os;
 
+import java.util.concurrent.ConcurrentLinkedQueue;
+
 /**
  * Mappings of memory, by page. Addresses and sizes are multiples of {@link #SIZE} unless said; sizes given to
  * {@link #reserve}, {@link #allocate} and {@link #dual} are rounded up.
@@ -35,6 +37,9 @@ public final class Pages {
     // @formatter:on
 
     private static volatile Fault fault;
+
+    /** What could not be unmapped yet. */
+    private static final ConcurrentLinkedQueue<Range> REMAINS = new ConcurrentLinkedQueue<>();
 
     private Pages() {}
 
@@ -135,13 +140,43 @@ public final class Pages {
                 failure != 0 ? -failure : Syscall.call(Syscall.MPROTECT, address, bytes, protection));
     }
 
-    /** Unmaps. Never fails for a mapping that exists, unless the process has no mapping left to split it. */
+    /**
+     * Unmaps. Where the system refuses, as it does if the process has no mapping left to split one that the kernel joined,
+     * the memory goes back at least, and the addresses follow when something else is unmapped.
+     */
     public static void release(long address, long bytes) {
         Fault told = fault;
         if (told != null) {
             told.released(address, round(bytes));
         }
-        check("unmapping memory", Syscall.call(Syscall.MUNMAP, address, round(bytes)));
+        Range range = new Range(address, round(bytes));
+        int failure = failure("release", bytes);
+        long answer = failure != 0 ? -failure : range.unmap();
+        if (answer == -Errno.EINVAL) {
+            check("unmapping memory", answer); // what we ask for makes no sense
+        } else if (answer != 0) {
+            Syscall.call(Syscall.MADVISE, address, round(bytes), MADV_DONTNEED);
+            REMAINS.add(range);
+        } else {
+            releaseRemains();
+        }
+    }
+
+    private static void releaseRemains() {
+        for (Range range = REMAINS.poll(); range != null; range = REMAINS.poll()) {
+            if (range.unmap() != 0) {
+                REMAINS.add(range);
+                return;
+            }
+        }
+    }
+
+    /** Whole pages that are mapped. */
+    private record Range(long address, long bytes) {
+        /** 0, or an error number, negated. */
+        long unmap() {
+            return Syscall.call(Syscall.MUNMAP, address, bytes);
+        }
     }
 
     /**

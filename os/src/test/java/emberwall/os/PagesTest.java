@@ -118,4 +118,20 @@ class PagesTest {
         assertTrue(Mappings.lines().size() <= before + 2, "mappings were left behind");
         Pages.release(base, 1 << 20);
     }
+
+    /** What cannot be unmapped gives its memory back, and is unmapped with the next mapping that can be. */
+    @Test
+    void refusedReleasesAreMadeUpFor() {
+        long kept = Pages.allocate(Pages.SIZE);
+        long other = Pages.allocate(Pages.SIZE);
+        RawMemory.putLong(kept, 42);
+        Pages.inject((operation, bytes) -> operation.equals("release") ? Errno.ENOMEM : 0);
+        Pages.release(kept, Pages.SIZE);
+        assertEquals("rw-p", Mappings.protection(kept));
+        assertEquals(0, RawMemory.getLong(kept));
+        Pages.inject(null);
+        Pages.release(other, Pages.SIZE);
+        assertNull(Mappings.protection(kept));
+        assertNull(Mappings.protection(other));
+    }
 }
