@@ -5,6 +5,7 @@ import emberwall.fuzz.Coverage.Count;
 import emberwall.wasm.Opcode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -125,12 +126,15 @@ final class Campaign {
         }
 
         void run() throws IOException {
+            Path directory = Files.createDirectories(Path.of("target").toAbsolutePath());
             long seconds = Math.max(1, (deadline - System.nanoTime()) / 1_000_000_000L);
             List<String> command = List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-ea",
                     "-Xmx512m",
                     "-XX:-CreateCoredumpOnCrash",
+                    "-XX:ErrorFile=" + directory.resolve("hs_err_%p.log"),
+                    "-XX:ReplayDataFile=" + directory.resolve("replay_%p.log"),
                     "-XX:TieredStopAtLevel=" + (seconds < 30 ? 1 : 4),
                     "--enable-native-access=ALL-UNNAMED",
                     "-cp",
