@@ -141,7 +141,7 @@ enum HostImport {
     /** Whether values of the type can be exchanged with the host. */
     static boolean canCross(int type) {
         if (!ValueType.isReference(type)) {
-            return ValueType.isNumber(type);
+            return ValueType.isNumber(type) || type == ValueType.V128;
         }
         int heap = ValueType.heapType(type);
         return heap != ValueType.EXN && heap != ValueType.NOEXN;

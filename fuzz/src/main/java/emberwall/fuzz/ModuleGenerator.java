@@ -44,6 +44,8 @@ final class ModuleGenerator {
         ValueType.EXTERNREF,
         ValueType.V128
     };
+    private static final int[] SEEN = {ValueType.I32, ValueType.V128, ValueType.I64, ValueType.F32, ValueType.F64};
+    private static final int[] NUMBERS = {ValueType.I32, ValueType.I64, ValueType.F32, ValueType.F64};
     /** How often a type is chosen, in the order of {@link #TYPES}. */
     private static final int[] WEIGHTS = {38, 24, 14, 14, 5, 5, 12};
     /** Of how many types one is a reference of those that came later. */
@@ -389,10 +391,12 @@ final class ModuleGenerator {
     }
 
     private void globals() {
-        int count = random.nextInt(3, 9);
+        // What is computed is seen there, whatever type it has.
+        int[] seen = rows.has(Opcode.V128_CONST) ? SEEN : NUMBERS;
+        int count = random.nextInt(4, 9);
         for (int i = 0; i < count; i++) {
-            int type = i < 4 ? TYPES[i] : defaultableType();
-            Global global = new Global(type, i < 4 || !chance(4), List.of());
+            int type = i < seen.length ? seen[i] : defaultableType();
+            Global global = new Global(type, i < seen.length || !chance(4), List.of());
             global.initial = constant(type);
             global.export = HostImport.canCross(type) ? "global" + i : null;
             draft.globals.add(global);
@@ -424,7 +428,7 @@ final class ModuleGenerator {
             return constantReference(type);
         }
         if (type == ValueType.V128) {
-            return List.of(made(Opcode.V128_CONST, NONE, one, random.nextLong(), random.nextLong()));
+            return List.of(made(Opcode.V128_CONST, NONE, one, Edges.lanes(random), Edges.lanes(random)));
         }
         boolean isI32 = type == ValueType.I32;
         long word = Edges.word(type, random);
