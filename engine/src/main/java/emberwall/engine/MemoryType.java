@@ -26,9 +26,9 @@ public record MemoryType(long minimum, long maximum, boolean address64, boolean 
         if (shared && maximum == -1) {
             throw new IllegalArgumentException("a shared memory without a maximum");
         }
-        int bits = (address64 ? Long.SIZE : Integer.SIZE) - pageSizeLog2;
-        if (isAbove(minimum, bits) || (maximum != -1 && isAbove(maximum, bits))) {
-            throw new IllegalArgumentException("more than 2^" + bits + " pages");
+        long most = new emberwall.wasm.MemoryType(address64, shared, pageSizeLog2, 0, 0, false).mostPages();
+        if (Long.compareUnsigned(minimum, most) > 0 || (maximum != -1 && Long.compareUnsigned(maximum, most) > 0)) {
+            throw new IllegalArgumentException("more than " + Long.toUnsignedString(most) + " pages");
         }
         if (maximum != -1 && Long.compareUnsigned(minimum, maximum) > 0) {
             throw new IllegalArgumentException("size minimum must not be greater than maximum: "
@@ -65,10 +65,6 @@ public record MemoryType(long minimum, long maximum, boolean address64, boolean 
      */
     public static MemoryType shared(long minimum, long maximum) {
         return new MemoryType(minimum, maximum, false, true, USUAL_PAGE);
-    }
-
-    private static boolean isAbove(long pages, int bits) {
-        return bits < Long.SIZE && Long.compareUnsigned(pages, 1L << bits) > 0;
     }
 
     /** {@return bytes in a page: 65 536, or 1 with custom page sizes} */

@@ -114,8 +114,7 @@ final class Steps extends BodyGenerator {
     }
 
     /** The same, with something that comes before all else. */
-    final void body(
-            List<Instruction> target, Object label, int[] parameters, int[] results, int most, Runnable first) {
+    final void body(List<Instruction> target, Object label, int[] parameters, int[] results, int most, Runnable first) {
         List<Instruction> outerOut = out;
         int outerFloor = floor;
         boolean outerDead = dead;

@@ -54,8 +54,7 @@ class WideArithmeticTest {
                     for (int i = 0; i < PARAMETERS; i++) {
                         arguments[i] = random.nextBoolean() ? edge(random) : random.nextLong();
                     }
-                    Object[] expected =
-                            (Object[]) y.function("f" + function).call(arguments);
+                    Object[] expected = (Object[]) y.function("f" + function).call(arguments);
                     Object[] actual = (Object[]) x.function("f" + function).call(arguments);
                     int line = function + 2;
                     assertArrayEquals(expected, actual, () -> text.split("\n")[line]);
@@ -71,7 +70,9 @@ class WideArithmeticTest {
     private static String module(SplittableRandom random) {
         StringBuilder text = new StringBuilder("(module\n(func $nothing)\n");
         for (int function = 0; function < FUNCTIONS; function++) {
-            text.append("(func (export \"f").append(function).append("\") (param i64 i64 i64 i64)")
+            text.append("(func (export \"f")
+                    .append(function)
+                    .append("\") (param i64 i64 i64 i64)")
                     .append(" (result i64 i64 i64 i64 i64 i64)");
             if (random.nextInt(4) == 0) {
                 text.append(" (call $nothing)"); // everything is in memory then
@@ -86,7 +87,10 @@ class WideArithmeticTest {
             int low = random.nextInt(-1, PARAMETERS);
             text.append(high < 0 ? "" : " local.tee " + high);
             if (low >= 0) {
-                text.append(" local.set ").append((low + 1) % PARAMETERS).append(" local.tee ").append(low);
+                text.append(" local.set ")
+                        .append((low + 1) % PARAMETERS)
+                        .append(" local.tee ")
+                        .append(low);
                 text.append(" local.get ").append((low + 1) % PARAMETERS);
             }
             text.append(" local.get 0 local.get 1 local.get 2 local.get 3)\n");

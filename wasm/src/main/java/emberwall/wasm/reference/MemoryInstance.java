@@ -437,7 +437,8 @@ public final class MemoryInstance implements Extern {
         }
     }
 
-    void close() {
+    /** In one piece for threads of the host that hold the lock for an access: they find it open, or closed. */
+    synchronized void close() {
         isClosed = true;
         backed = 0;
         segment = MemorySegment.NULL;
