@@ -1,6 +1,6 @@
 /**
- * The {@code emberwall} command: run a program behind the wall, look at its machine code, read and write its text,
- * ask what this machine allows.
+ * The {@code emberwall} command: run a program behind the wall, look at its machine code, read and write its text, play
+ * conformance scripts, ask what this machine allows.
  *
  * <pre>
  *   emberwall run FILE [ARGS]     {@link emberwall.cli.RunCommand}
@@ -8,6 +8,7 @@
  *   emberwall wat2wasm FILE       {@link emberwall.cli.TextCommands}
  *   emberwall wasm2wat FILE       {@link emberwall.cli.TextCommands}
  *   emberwall validate FILE...    {@link emberwall.cli.TextCommands}
+ *   emberwall wast FILE|DIR...    {@link emberwall.cli.WastCommand}
  *   emberwall doctor              {@link emberwall.cli.DoctorCommand}
  * </pre>
  *
