@@ -3,6 +3,7 @@ package emberwall.wasi;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import emberwall.engine.CompiledModule;
 import emberwall.engine.Config;
@@ -14,6 +15,7 @@ import emberwall.engine.Store;
 import emberwall.engine.Tier;
 import emberwall.engine.Trap;
 import emberwall.op.TrapReason;
+import emberwall.testing.Shared;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -138,6 +140,22 @@ class GuestThreadsTest {
                         .sorted()
                         .collect(StringBuilder::new, StringBuilder::appendCodePoint, (x, y) -> {})
                         .toString());
+    }
+
+    /** The example in C, which wants four; there are 33 860 primes below 400 000. */
+    @Test
+    void aProgramInCRunsOnFourThreads() throws IOException {
+        assumeTrue(engine.tier() == Tier.BASELINE, "takes long in the interpreter");
+        CompiledModule module = engine.compile(Shared.repository().resolve("examples/threads.wasm"));
+        for (int most : new int[] {THREADS, THREADS - 1}) {
+            CapturedOutput output = new CapturedOutput(100);
+            try (Store store = engine.newStore();
+                    Wasi wasi = Wasi.builder().threads(most).stdout(output).build()) {
+                Instance instance = module.instantiate(store, wasi.addTo(Imports.of(), module, store));
+                assertEquals(most == THREADS ? 0 : 1, wasi.run(instance));
+            }
+            assertEquals(most == THREADS ? "33860\n" : "", output.text());
+        }
     }
 
     @Test
