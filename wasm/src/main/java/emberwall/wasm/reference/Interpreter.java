@@ -220,7 +220,10 @@ final class Interpreter {
     private GuestTrap suspended(GuestTrap trap) {
         for (int frame = depth - 1; frame >= 0; frame--) {
             FunctionInstance caller = callers[frame];
-            trap.add(caller.instance.module(), caller.code.function, frames[frame * FRAME + OFFSET]);
+            int offset = frames[frame * FRAME + OFFSET];
+            if (offset != GONE) {
+                trap.add(caller.instance.module(), caller.code.function, offset);
+            }
         }
         return trap;
     }
@@ -434,7 +437,7 @@ final class Interpreter {
                                 int parameters = callee.type.parameterCount();
                                 move(sp - parameters, locals, parameters, hasReferences);
                                 if (callee.isHost()) {
-                                    suspend(function, pc, next, locals, at);
+                                    suspend(function, pc, next, locals, GONE);
                                     at = GONE;
                                     callOut(callee, instance, locals);
                                     sp = locals + callee.type.resultCount();
