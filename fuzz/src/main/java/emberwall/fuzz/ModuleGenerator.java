@@ -495,6 +495,14 @@ final class ModuleGenerator {
             fill(elements, random.nextInt(8));
             draft.elements.add(elements);
         }
+        for (int type : draft.types.of(HeapTypes.Kind.ARRAY)) {
+            int element = draft.types.types().field(type, 0);
+            if (ValueType.isReference(element) && ValueType.isNullable(element) && chance(2)) {
+                Elements elements = new Elements(Mode.PASSIVE, element, null, null);
+                fill(elements, random.nextInt(4, 12));
+                draft.elements.add(elements);
+            }
+        }
         for (int i = random.nextInt(4); i > 0; i--) {
             byte[] bytes = new byte[chance(10) ? random.nextInt(70_000) : random.nextInt(40)];
             random.nextBytes(bytes);

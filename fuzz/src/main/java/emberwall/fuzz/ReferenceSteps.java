@@ -22,7 +22,7 @@ final class ReferenceSteps {
         new Step(  4, Opcode.REF_AS_NON_NULL, ReferenceSteps::asNonNull),
         new Step( 10, Opcode.BR_ON_NULL,      ReferenceSteps::branchOnNull),
         new Step( 10, Opcode.BR_ON_NON_NULL,  ReferenceSteps::branchOnNonNull),
-        new Step(100, Opcode.STRUCT_NEW,      ObjectRows::any),
+        new Step(150, Opcode.STRUCT_NEW,      ObjectRows::any),
         new Step( 14, Opcode.REF_TEST,        ReferenceSteps::test),
         new Step( 14, Opcode.REF_CAST,        ReferenceSteps::cast),
         new Step( 10, Opcode.BR_ON_CAST,      steps -> branchOnCast(steps, Opcode.BR_ON_CAST)),
