@@ -104,6 +104,7 @@ final class CommandLines {
                                                            + " May be repeated."))
             .addOption(value ("--timeout",    "DURATION",    "End the guest after this time (500ms, 2s), with status 124."))
             .addOption(value ("--max-memory", "SIZE",        "The most that each linear memory may hold (64MiB, 1GiB, 65536)."))
+            .addOption(value ("--max-heap",   "SIZE",        "The most that structures and arrays may take (default 256MiB)."))
             .addOption(value ("--max-stack",  "SIZE",        "The size of the guest's stack (default 1MiB)."))
             .addOption(value ("--max-threads", "COUNT",      "Most threads beside the first one (default 64)."))
             .addOption(value ("--bounds",     "STRATEGY",    BOUNDS))

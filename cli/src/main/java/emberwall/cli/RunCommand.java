@@ -98,6 +98,8 @@ final class RunCommand {
         Config.Builder config = EngineOptions.config(options).statistics(options.hasMatchedOption("--stats"));
         String memory = value("--max-memory");
         if (memory != null) config.maxMemory(Quantity.bytes("--max-memory", memory));
+        String heap = value("--max-heap");
+        if (heap != null) config.maxHeap(Quantity.bytes("--max-heap", heap));
         String stack = value("--max-stack");
         if (stack != null) config.maxStack(Quantity.bytes("--max-stack", stack));
         try {

@@ -49,6 +49,7 @@ class CommandIT {
             "--env",
             "--timeout",
             "--max-memory",
+            "--max-heap",
             "--max-stack",
             "--bounds",
             "--cpu",
@@ -70,6 +71,7 @@ class CommandIT {
         assertOneLine(64, "--bounds", run("run", "--bounds", "none", guest));
         assertOneLine(64, "--timeout", run("run", "--timeout", "5", guest));
         assertOneLine(64, "--max-memory", run("run", "--max-memory", "much", guest));
+        assertOneLine(64, "maxHeap", run("run", "--max-heap", "1KiB", guest));
         assertOneLine(64, "maxStack", run("run", "--max-stack", "1", guest));
         assertOneLine(64, "--env", run("run", "--env", "NAME", guest));
         assertOneLine(64, "--dir", run("run", "--dir", "::x", guest));

@@ -76,12 +76,12 @@ final class GuestObjects {
 
     /** A structure of zeros and nulls, or 0 if there is no room. */
     long newStruct(ObjectType type) {
-        return heap().newStruct(type);
+        return limit < GuestHeap.BLOCK ? 0 : heap().newStruct(type);
     }
 
     /** An array of zeros or nulls, its length unsigned, or 0 if there is no room. */
     long newArray(ObjectType type, int length) {
-        return heap().newArray(type, length);
+        return limit < GuestHeap.BLOCK ? 0 : heap().newArray(type, length);
     }
 
     /** Frees what nobody refers to any more: objects and handles. Guests inside stand at calls. */

@@ -88,7 +88,8 @@ final class NativeStore extends Store {
     NativeStore(NativeEngine engine, StoreLimits limits) {
         this.engine = engine;
         handles = new HandleTable(engine.collectsAlways);
-        objects = new GuestObjects(this, engine.config().maxHeap());
+        objects = new GuestObjects(
+                this, Math.min(limits.heapBytes(), engine.config().maxHeap()));
         maxInstances = limits.instances();
         bytesLeft = new Allowance(limits.memoryBytes());
         elementsLeft = new Allowance(limits.tableElements());

@@ -11,10 +11,13 @@ package emberwall.engine;
  * @param memoryBytes most bytes in all linear memories, at least 0
  * @param tableElements most elements in all tables, at least 0
  * @param instances most instances, at least 0
+ * @param heapBytes most bytes of structures and arrays, at least 0; beyond it a trap "out of memory". The reference tier has
+ *     them in Java's heap
  */
-public record StoreLimits(long memoryBytes, long tableElements, int instances) {
+public record StoreLimits(long memoryBytes, long tableElements, int instances, long heapBytes) {
     /** No limits of the store's own. */
-    public static final StoreLimits NONE = new StoreLimits(Long.MAX_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE);
+    public static final StoreLimits NONE =
+            new StoreLimits(Long.MAX_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
 
     /**
      * Limits.
@@ -22,9 +25,9 @@ public record StoreLimits(long memoryBytes, long tableElements, int instances) {
      * @throws IllegalArgumentException if one is below 0
      */
     public StoreLimits {
-        if (memoryBytes < 0 || tableElements < 0 || instances < 0) {
+        if (memoryBytes < 0 || tableElements < 0 || instances < 0 || heapBytes < 0) {
             throw new IllegalArgumentException("limits below 0: " + memoryBytes + " bytes, " + tableElements
-                    + " elements, " + instances + " instances");
+                    + " elements, " + instances + " instances, " + heapBytes + " bytes of heap");
         }
     }
 
@@ -35,7 +38,7 @@ public record StoreLimits(long memoryBytes, long tableElements, int instances) {
      * @return new limits
      */
     public StoreLimits memoryBytes(long bytes) {
-        return new StoreLimits(bytes, tableElements, instances);
+        return new StoreLimits(bytes, tableElements, instances, heapBytes);
     }
 
     /**
@@ -45,7 +48,7 @@ public record StoreLimits(long memoryBytes, long tableElements, int instances) {
      * @return new limits
      */
     public StoreLimits tableElements(long elements) {
-        return new StoreLimits(memoryBytes, elements, instances);
+        return new StoreLimits(memoryBytes, elements, instances, heapBytes);
     }
 
     /**
@@ -55,6 +58,16 @@ public record StoreLimits(long memoryBytes, long tableElements, int instances) {
      * @return new limits
      */
     public StoreLimits instances(int count) {
-        return new StoreLimits(memoryBytes, tableElements, count);
+        return new StoreLimits(memoryBytes, tableElements, count, heapBytes);
+    }
+
+    /**
+     * These limits with another one for structures and arrays, in bytes.
+     *
+     * @param bytes at least 0
+     * @return new limits
+     */
+    public StoreLimits heapBytes(long bytes) {
+        return new StoreLimits(memoryBytes, tableElements, instances, bytes);
     }
 }

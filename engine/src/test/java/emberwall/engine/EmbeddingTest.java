@@ -283,7 +283,8 @@ class EmbeddingTest {
             assertThrows(EngineLimitException.class, () -> module.instantiate(store, Imports.of()));
             assertEquals(1, store.newMemory(MemoryType.of(1)).size());
         }
-        assertThrows(IllegalArgumentException.class, () -> new StoreLimits(-1, 0, 0));
+        assertThrows(IllegalArgumentException.class, () -> new StoreLimits(-1, 0, 0, 0));
+        assertThrows(IllegalArgumentException.class, () -> StoreLimits.NONE.heapBytes(-1));
     }
 
     // ---- linking

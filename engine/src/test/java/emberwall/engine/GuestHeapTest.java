@@ -173,6 +173,26 @@ class GuestHeapTest {
         }
     }
 
+    /** A node takes 32 bytes; the smallest heap has one block of 32 KiB. */
+    @ParameterizedTest
+    @CsvSource({"0, 0", "32767, 0", "32768, 900", "1048576, 30000", "68719476736, 60000"})
+    void aStoreHasWhatItsLimitLeavesOfTheEngines(long limit, int nodes) {
+        try (Engine engine = engine(Tier.BASELINE, 2 * MEBIBYTE);
+                CompiledModule module = engine.compile(WatParser.parse(LISTS).bytes());
+                Store store = engine.newStore(StoreLimits.NONE.heapBytes(limit));
+                Store other = engine.newStore()) {
+            Function make = module.instantiate(store, Imports.of()).function("make");
+            if (nodes > 0) {
+                make.call(nodes, 1);
+            }
+            assertEquals(
+                    TrapReason.OUT_OF_MEMORY,
+                    assertThrows(Trap.class, () -> make.call(nodes / 5 + 100, 1))
+                            .reason());
+            module.instantiate(other, Imports.of()).function("make").call(60_000, 1);
+        }
+    }
+
     @Test
     void arraysOfAllSizesComeAndGo() {
         String text = """

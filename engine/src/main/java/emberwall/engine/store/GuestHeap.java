@@ -26,7 +26,9 @@ public final class GuestHeap implements AutoCloseable {
     private static final int LINE_LOG2 = 7;
     private static final int LINE = 1 << LINE_LOG2;
     private static final int BLOCK_LOG2 = 15;
-    private static final int BLOCK = 1 << BLOCK_LOG2;
+    /** Bytes of a block, and of the smallest heap. */
+    public static final int BLOCK = 1 << BLOCK_LOG2;
+
     private static final int LINES = BLOCK / LINE;
     private static final int LARGE = 16 << 10;
     private static final int SMALLEST = 1 << 20;
@@ -87,7 +89,7 @@ public final class GuestHeap implements AutoCloseable {
      * @param roots reads to a consumer every word from which objects may be reached; other words than references to objects
      *     and handles are harmless if they are aligned like none or lie outside
      * @param record where generated code finds it: {@link HeapRecord}
-     * @param limit bytes; less if the system does not give so much
+     * @param limit bytes, at least {@link #BLOCK}; less if the system does not give so much
      * @param always whether every allocation collects, and what is free is overwritten: for tests
      * @throws OsException if the system gives nothing
      * @throws MappingBudget.ExceededException if too many mappings are in use
@@ -104,7 +106,7 @@ public final class GuestHeap implements AutoCloseable {
         this.roots = roots;
         this.record = record;
         this.always = always;
-        long bytes = Math.max(SMALLEST, Math.min(limit, 1L << 34)) & -BLOCK;
+        long bytes = Math.min(limit, 1L << 34) & -BLOCK;
         budget.take(1);
         long address = -1;
         try {
