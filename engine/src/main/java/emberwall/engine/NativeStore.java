@@ -195,6 +195,7 @@ final class NativeStore extends Store {
         if (fiber(depth).depth() == 0) { // no guest is inside yet
             attention = hasDeadline;
             stop = false;
+            fiber.takeRequests(); // what was meant for the last guest and came when it had ended
         }
         sweepHandles();
         TrapReason overdue = fiber.overdue();
