@@ -4,6 +4,7 @@ import emberwall.fiber.Exit;
 import emberwall.fiber.Fiber;
 import emberwall.fiber.FiberBlock;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 
 /**
  * Where Java enters a guest function. A record, so that a compiler which knows the object also knows its fields.
@@ -33,6 +34,7 @@ record EntryPoint(NativeStore store, long thunk, long record) {
             }
         } finally {
             owner.depth = depth; // a store, for a call may find no Java stack to run on
+            Reference.reachabilityFence(store); // nobody else may have it
         }
     }
 }

@@ -194,8 +194,8 @@ final class ExitLoop {
                 entry < 0 ? -1 : PositionTable.position(entry));
     }
 
-    /** How many exits of a kind there were, if they are counted. */
-    long count(int kind) {
-        return counts[kind];
+    /** How many exits of each kind there were, if they are counted. */
+    long[] counts() {
+        return counts;
     }
 }

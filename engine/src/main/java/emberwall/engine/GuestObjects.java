@@ -65,6 +65,7 @@ final class GuestObjects {
                         record(),
                         limit,
                         store.engine.collectsAlways);
+                store.holdings.heap = heap.space();
             } catch (OsException refused) {
                 throw new EngineLimitException("no heap for the store: " + refused.getMessage());
             } catch (MappingBudget.ExceededException exceeded) {
@@ -114,12 +115,6 @@ final class GuestObjects {
     private void purge() {
         views.removeIf(view -> view.refersTo(null));
         purgeAt = Math.max(FIRST_PURGE, 2 * views.size());
-    }
-
-    void close() {
-        if (heap != null) {
-            heap.close();
-        }
     }
 
     // ---- values

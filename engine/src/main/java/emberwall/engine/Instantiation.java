@@ -202,7 +202,7 @@ final class Instantiation {
                 module.releaseCode();
             }
         }
-        code.addListener(instance);
+        code.addListener(instance.records);
         constants = new ConstantEvaluator(instance);
         fillBlock(block);
     }

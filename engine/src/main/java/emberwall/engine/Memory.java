@@ -42,6 +42,8 @@ public abstract non-sealed class Memory implements Extern {
      *   <li>It never reaches further than the size that the memory had; beyond it {@link IndexOutOfBoundsException}.
      *   <li>When the memory grows, by {@link #grow} or by a guest, ask again: an old view keeps its old size. It either
      *       still shows the same bytes, or, where these had to move, is dead.
+     *   <li>It keeps the bytes, but not the store. If that is forgotten without being closed, the view goes on until the
+     *       engine closes; in the reference tier it may die before.
      *   <li>When the store closes it dies. Who uses a dead view gets {@link IllegalStateException}; never the bytes of
      *       another memory, which may have come to stand in the same place.
      *   <li>Other threads may read and write while a guest runs. Nothing orders their accesses with the guest's. In the

@@ -48,8 +48,11 @@ final class NativeEngine extends Engine {
     final LongAdder loadNanos = new LongAdder();
     final LongAdder moduleBytes = new LongAdder();
 
+    private final Reachables<NativeStore, NativeHoldings> stores = new Reachables<>();
+    /** Views of memories whose stores are forgotten. */
+    private final Reachables<LinearMemory.Lease, Abandoned> leases = new Reachables<>();
+
     // Guarded by this.
-    private final Set<NativeStore> stores = new HashSet<>();
     private final Set<NativeModule> modules = new HashSet<>();
     private final ArrayDeque<Fiber> fibers = new ArrayDeque<>();
     private final long[] exits = new long[NativeStore.exitKinds()];
@@ -122,14 +125,41 @@ final class NativeEngine extends Engine {
 
     @Override
     public NativeStore newStore(StoreLimits limits) {
+        releaseForgotten();
         NativeStore store = new NativeStore(this, limits);
         synchronized (this) {
             if (closed) {
                 throw new IllegalStateException("the engine is closed");
             }
-            stores.add(store);
+            stores.add(store, store.holdings);
         }
         return store;
+    }
+
+    private void releaseForgotten() {
+        stores.releaseForgotten();
+        leases.releaseForgotten();
+    }
+
+    /** A memory whose stores are forgotten, kept for its views. */
+    private record Abandoned(LinearMemory memory) implements Reachables.Remains {
+        @Override
+        public void release() {
+            memory.close();
+        }
+    }
+
+    /** A store that uses a memory was forgotten. */
+    void abandon(LinearMemory memory) {
+        LinearMemory.Lease views = memory.abandon();
+        if (views != null) {
+            leases.add(views, new Abandoned(memory));
+        }
+    }
+
+    /** How many memories are kept for their views alone. */
+    int abandoned() {
+        return leases.remains().size();
     }
 
     // ---- for stores
@@ -176,14 +206,14 @@ final class NativeEngine extends Engine {
         }
     }
 
-    /** A store has closed. */
-    void giveBack(NativeStore store, Fiber fiber) {
+    /** A store has closed, or was forgotten. */
+    void giveBack(NativeHoldings store, Fiber fiber) {
         if (fiber != null) {
             fiber.recycle();
         }
         synchronized (this) {
             for (int kind = 0; kind < exits.length; kind++) {
-                exits[kind] += store.exits(kind);
+                exits[kind] += store.exits[kind];
             }
             stores.remove(store);
             if (fiber == null || (!closed && fibers.size() < POOLED_FIBERS)) {
@@ -263,8 +293,8 @@ final class NativeEngine extends Engine {
             synchronized (this) {
                 for (int kind = 1; kind < exits.length; kind++) {
                     long count = exits[kind];
-                    for (NativeStore store : stores) {
-                        count += store.exits(kind);
+                    for (NativeHoldings store : stores.remains()) {
+                        count += store.exits[kind];
                     }
                     counts.put(EXIT_NAMES[kind], count);
                 }
@@ -290,7 +320,7 @@ final class NativeEngine extends Engine {
             if (closed) {
                 return;
             }
-            openStores = new ArrayList<>(stores);
+            openStores = stores.objects();
             for (NativeStore store : openStores) {
                 store.checkNotInside();
             }
@@ -304,6 +334,11 @@ final class NativeEngine extends Engine {
             reopen();
             throw waiting;
         }
+        stores.releaseAll();
+        for (LinearMemory.Lease views : leases.objects()) {
+            views.close();
+        }
+        leases.releaseAll();
         synchronized (this) {
             openModules = new ArrayList<>(modules);
             pooled = new ArrayList<>(fibers);

@@ -6,6 +6,7 @@ import emberwall.fiber.Fiber;
 import emberwall.os.OsException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 
 /** A function of a guest, compiled to machine code. */
 final class NativeFunction extends Function implements NativeReference {
@@ -115,6 +116,7 @@ final class NativeFunction extends Function implements NativeReference {
             }
         } finally {
             owner.depth = depth; // a store, for a call may find no Java stack to run on
+            Reference.reachabilityFence(store); // nobody else may have it
         }
     }
 

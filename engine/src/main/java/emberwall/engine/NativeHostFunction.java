@@ -3,6 +3,7 @@ package emberwall.engine;
 import emberwall.engine.code.Shape;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 
 /** A function of the host in a store of the native tier. */
 final class NativeHostFunction extends Function implements NativeReference {
@@ -83,6 +84,7 @@ final class NativeHostFunction extends Function implements NativeReference {
             return result;
         } finally {
             owner.depth = depth; // a store, for a call may find no Java stack to run on
+            Reference.reachabilityFence(store); // nobody else may have it
         }
     }
 

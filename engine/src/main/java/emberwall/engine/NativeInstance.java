@@ -1,11 +1,8 @@
 package emberwall.engine;
 
-import emberwall.engine.code.CodeListener;
 import emberwall.engine.code.ModuleCode;
-import emberwall.engine.store.FuncRecord;
 import emberwall.engine.store.LinearMemory;
 import emberwall.engine.store.TableStorage;
-import emberwall.os.RawMemory;
 import emberwall.wasm.Export;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,7 +10,7 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 
 /** An instance of the native tier: what belongs to it beside its block. Filled by {@link Instantiation}. */
-final class NativeInstance extends Instance implements CodeListener {
+final class NativeInstance extends Instance {
     private static final long[] DROPPED = {};
 
     final NativeModule module;
@@ -32,8 +29,8 @@ final class NativeInstance extends Instance implements CodeListener {
     private final long[][] elements;
     /** Per data segment, whether it was dropped. */
     private final boolean[] droppedData;
-    /** Records of own functions that escaped. Guarded by this: compilers patch them, any thread may ask for one. */
-    private long[] records;
+    /** Records of own functions that escaped: compilers patch them, any thread may ask for one. */
+    final FunctionRecords records;
 
     private NativeFunction[] functions;
     private Map<String, Extern> exports;
@@ -59,6 +56,8 @@ final class NativeInstance extends Instance implements CodeListener {
         this.tables = tables;
         this.globals = globals;
         this.tags = tags;
+        records =
+                new FunctionRecords(importedFunctions.length, module.module.functionCount() - importedFunctions.length);
         elements = new long[module.module.elements().size()][];
         droppedData = new boolean[module.module.data().size()];
     }
@@ -66,23 +65,20 @@ final class NativeInstance extends Instance implements CodeListener {
     // ---- functions
 
     /** The word that refers to a function; makes its record if there is none. */
-    synchronized long funcref(int index) {
-        int imported = importedFunctions.length;
-        if (index < imported) {
+    long funcref(int index) {
+        if (index < importedFunctions.length) {
             return ((NativeReference) importedFunctions[index]).record();
         }
-        int own = index - imported;
-        if (records == null) {
-            records = new long[module.module.functionCount() - imported];
+        synchronized (records) {
+            long record = records.get(index);
+            if (record == 0) {
+                int type = module.module.functionTypeIndex(index);
+                record = store.holdings.newRecord(
+                        code.entry(index), block, module.canonicalTypes[type], module.display(type), index);
+                records.set(index, record);
+            }
+            return record;
         }
-        long record = records[own];
-        if (record == 0) {
-            int type = module.module.functionTypeIndex(index);
-            record =
-                    store.newRecord(code.entry(index), block, module.canonicalTypes[type], module.display(type), index);
-            records[own] = record;
-        }
-        return record;
     }
 
     /** A function as an object. */
@@ -100,15 +96,6 @@ final class NativeInstance extends Instance implements CodeListener {
             functions[index - imported] = known;
         }
         return known;
-    }
-
-    @Override
-    public synchronized void compiled(int function, long address) {
-        long[] known = records;
-        long record = known == null ? 0 : known[function - importedFunctions.length];
-        if (record != 0) {
-            RawMemory.putLongRelease(record + FuncRecord.CODE, address);
-        }
     }
 
     // ---- for running code
@@ -154,10 +141,9 @@ final class NativeInstance extends Instance implements CodeListener {
         }
     }
 
-    /** The store closes: compilers must not find the records any more. */
-    void release() {
-        code.removeListener(this);
-        module.releaseCode();
+    /** What is to be ended when the store closes. */
+    NativeHoldings.Use use() {
+        return new NativeHoldings.Use(module, code, records, memories.length > 0 ? memories[0].bytes : null, block);
     }
 
     // ---- API

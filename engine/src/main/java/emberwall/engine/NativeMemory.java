@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import emberwall.engine.store.LinearMemory;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 
 /** A memory of the native tier. Java reaches its bytes only through views that die before they are unmapped. */
 final class NativeMemory extends Memory {
@@ -57,58 +58,65 @@ final class NativeMemory extends Memory {
         }
     }
 
+    /** Before it is there, nothing but this keeps the bytes. */
+    private MemorySegment view() {
+        MemorySegment view = bytes.view();
+        Reference.reachabilityFence(this);
+        return view;
+    }
+
     @Override
     public MemorySegment segment() {
-        return bytes.view();
+        return view();
     }
 
     @Override
     public void read(long address, byte[] target, int offset, int length) {
-        MemorySegment.copy(bytes.view(), JAVA_BYTE, address, target, offset, length);
+        MemorySegment.copy(view(), JAVA_BYTE, address, target, offset, length);
     }
 
     @Override
     public void write(long address, byte[] source, int offset, int length) {
-        MemorySegment.copy(source, offset, bytes.view(), JAVA_BYTE, address, length);
+        MemorySegment.copy(source, offset, view(), JAVA_BYTE, address, length);
     }
 
     @Override
     public byte getByte(long address) {
-        return bytes.view().get(JAVA_BYTE, address);
+        return view().get(JAVA_BYTE, address);
     }
 
     @Override
     public short getShort(long address) {
-        return bytes.view().get(JAVA_SHORT_UNALIGNED, address);
+        return view().get(JAVA_SHORT_UNALIGNED, address);
     }
 
     @Override
     public int getInt(long address) {
-        return bytes.view().get(JAVA_INT_UNALIGNED, address);
+        return view().get(JAVA_INT_UNALIGNED, address);
     }
 
     @Override
     public long getLong(long address) {
-        return bytes.view().get(JAVA_LONG_UNALIGNED, address);
+        return view().get(JAVA_LONG_UNALIGNED, address);
     }
 
     @Override
     public void putByte(long address, byte value) {
-        bytes.view().set(JAVA_BYTE, address, value);
+        view().set(JAVA_BYTE, address, value);
     }
 
     @Override
     public void putShort(long address, short value) {
-        bytes.view().set(JAVA_SHORT_UNALIGNED, address, value);
+        view().set(JAVA_SHORT_UNALIGNED, address, value);
     }
 
     @Override
     public void putInt(long address, int value) {
-        bytes.view().set(JAVA_INT_UNALIGNED, address, value);
+        view().set(JAVA_INT_UNALIGNED, address, value);
     }
 
     @Override
     public void putLong(long address, long value) {
-        bytes.view().set(JAVA_LONG_UNALIGNED, address, value);
+        view().set(JAVA_LONG_UNALIGNED, address, value);
     }
 }

@@ -33,7 +33,6 @@ final class NativeStore extends Store {
     /** The number of the block that stands for the instance of host functions. */
     static final int HOST = -1;
 
-    private static final int RECORD_CHUNK = FuncRecord.SIZE * 85;
     private static final long CLOSE_WAIT = 100_000;
     private static final int CLOSE_REMIND = 64;
 
@@ -41,6 +40,8 @@ final class NativeStore extends Store {
     final ExitLoop exits;
     final HandleTable handles;
     final GuestObjects objects;
+    /** What has to be given back when the store closes, or is forgotten. */
+    final NativeHoldings holdings;
     /** Computes the constants of an instance that is being made. */
     ConstantEvaluator evaluating;
 
@@ -64,23 +65,13 @@ final class NativeStore extends Store {
     private int instanceCount;
     private NativeHostFunction[] hosts = new NativeHostFunction[8];
     private int hostCount;
-    private final List<LinearMemory> memories = new ArrayList<>();
     private final List<NativeMemory> adopted = new ArrayList<>(0);
-    private final List<TableStorage> tables = new ArrayList<>();
     private final List<NativeGlobal> referenceGlobals = new ArrayList<>();
-    private final List<TypeRegistry.Registration> registrations = new ArrayList<>();
 
     private final int maxInstances;
     private final Allowance bytesLeft;
     private final Allowance elementsLeft;
 
-    // What was allocated: address and bytes in turn. Any thread may look at an export that needs a record.
-    private final Object allocation = new Object();
-    private long[] owned = new long[16];
-    private int ownedCount;
-    private long nextRecord;
-    private long endOfRecords;
-    private boolean released;
     private long hostBlock;
     private long buffer;
     private int bufferWords;
@@ -94,6 +85,7 @@ final class NativeStore extends Store {
         bytesLeft = new Allowance(limits.memoryBytes());
         elementsLeft = new Allowance(limits.tableElements());
         exits = new ExitLoop(this, engine.config().maxNesting(), engine.config().statistics());
+        holdings = new NativeHoldings(engine, exits.counts());
     }
 
     // ---- in and out
@@ -189,7 +181,8 @@ final class NativeStore extends Store {
 
     private void prepare(int depth) {
         if (fiber == null) {
-            fiber = engine.takeFiber();
+            holdings.fiber = engine.takeFiber();
+            fiber = holdings.fiber;
             setFiberDeadline();
         }
         if (fiber(depth).depth() == 0) { // no guest is inside yet
@@ -397,7 +390,7 @@ final class NativeStore extends Store {
         if (evaluating != null) {
             evaluating.forEachReference(words);
         }
-        for (TableStorage table : tables) {
+        for (TableStorage table : holdings.tables) {
             if (table.elementType() != ValueType.FUNCREF) {
                 for (long index = 0; index < table.size(); index++) {
                     words.accept(table.get(index));
@@ -440,6 +433,7 @@ final class NativeStore extends Store {
             instances = Arrays.copyOf(instances, instanceCount * 2);
         }
         instances[instanceCount] = instance;
+        holdings.add(instance.use());
         return instanceCount++;
     }
 
@@ -458,7 +452,7 @@ final class NativeStore extends Store {
         if (type.shared()) {
             memory.share();
         }
-        memories.add(memory);
+        holdings.memories.add(memory);
         return new NativeMemory(this, type, memory);
     }
 
@@ -470,9 +464,9 @@ final class NativeStore extends Store {
             }
         }
         NativeMemory mine = memory.in(this);
-        if (!memories.contains(memory.bytes)) {
+        if (!holdings.memories.contains(memory.bytes)) {
             memory.bytes.keep();
-            memories.add(memory.bytes);
+            holdings.memories.add(memory.bytes);
         }
         adopted.add(mine);
         return mine;
@@ -486,7 +480,7 @@ final class NativeStore extends Store {
             throw new EngineLimitException("a table of " + type.minimum() + " elements: all of the store may have "
                     + elementsLeft.most() + " elements together");
         }
-        tables.add(table);
+        holdings.tables.add(table);
         return new NativeTable(this, type, table);
     }
 
@@ -498,41 +492,7 @@ final class NativeStore extends Store {
 
     /** Zeroed memory that lives as long as the store. */
     long allocate(long bytes) {
-        synchronized (allocation) {
-            checkNotReleased();
-            long address = engine.allocate(bytes);
-            if (ownedCount == owned.length) {
-                owned = Arrays.copyOf(owned, ownedCount * 2);
-            }
-            owned[ownedCount++] = address;
-            owned[ownedCount++] = bytes;
-            return address;
-        }
-    }
-
-    /** A new function record, for any thread: it is filled before the memory that it lies in can be given back. */
-    long newRecord(long code, long instanceBlock, int canonicalType, long display, int id) {
-        synchronized (allocation) {
-            checkNotReleased();
-            if (nextRecord == endOfRecords) {
-                nextRecord = allocate(RECORD_CHUNK);
-                endOfRecords = nextRecord + RECORD_CHUNK;
-            }
-            long record = nextRecord;
-            nextRecord += FuncRecord.SIZE;
-            RawMemory.putLong(record + FuncRecord.CODE, code);
-            RawMemory.putLong(record + FuncRecord.INSTANCE, instanceBlock);
-            RawMemory.putInt(record + FuncRecord.TYPE, canonicalType);
-            RawMemory.putLong(record + FuncRecord.DISPLAY, display);
-            RawMemory.putInt(record + FuncRecord.ID, id);
-            return record;
-        }
-    }
-
-    private void checkNotReleased() {
-        if (released) {
-            throw new IllegalStateException("the store is closed");
-        }
+        return holdings.allocate(bytes);
     }
 
     /** A buffer of at least so many words, for the arguments and results of one call. */
@@ -549,7 +509,7 @@ final class NativeStore extends Store {
     NativeHostFunction newHostFunction(String name, FunctionType type, HostFunction function) {
         emberwall.wasm.FunctionType wasm = Types.wasm(type);
         TypeRegistry.Registration registration = engine.types.register(wasm);
-        registrations.add(registration);
+        holdings.registrations.add(registration);
         Shape shape = engine.code.shape(wasm);
         if (hostBlock == 0) {
             hostBlock = allocate(InstanceLayout.ID + 16);
@@ -559,7 +519,7 @@ final class NativeStore extends Store {
             hosts = Arrays.copyOf(hosts, hostCount * 2);
         }
         int canonical = registration.id(0);
-        long record = newRecord(hostThunk(shape), hostBlock, canonical, 0, hostCount);
+        long record = holdings.newRecord(hostThunk(shape), hostBlock, canonical, 0, hostCount);
         RawMemory.putInt(record + FuncRecord.HOST, 1);
         NativeHostFunction made = new NativeHostFunction(this, name, type, canonical, function, shape, record);
         hosts[hostCount++] = made;
@@ -607,7 +567,7 @@ final class NativeStore extends Store {
         Ownership mine = enterHost();
         try {
             TypeRegistry.Registration registration = engine.types.register(Types.wasm(type.carried()));
-            registrations.add(registration);
+            holdings.registrations.add(registration);
             return new NativeTag(this, type, registration.id(0));
         } finally {
             leave(mine, mine.depth - 1);
@@ -751,7 +711,7 @@ final class NativeStore extends Store {
                 }
                 LockSupport.parkNanos(CLOSE_WAIT);
             }
-            release();
+            holdings.close();
         } finally {
             gone = true;
         }
@@ -761,37 +721,6 @@ final class NativeStore extends Store {
         while (!gone) {
             LockSupport.parkNanos(CLOSE_WAIT);
         }
-    }
-
-    private void release() {
-        for (int index = 0; index < instanceCount; index++) {
-            NativeInstance instance = instances[index];
-            instance.release();
-            if (instance.memories.length > 0) {
-                instance.memories[0].bytes.removeDependent(instance.block); // others may go on to use it
-            }
-        }
-        objects.close();
-        for (LinearMemory memory : memories) {
-            memory.release();
-        }
-        for (TableStorage table : tables) {
-            table.close();
-        }
-        synchronized (allocation) {
-            released = true;
-            for (int index = 0; index < ownedCount; index += 2) {
-                engine.heap.free(owned[index], owned[index + 1]);
-            }
-        }
-        for (TypeRegistry.Registration registration : registrations) {
-            registration.close();
-        }
-        engine.giveBack(this, fiber);
-    }
-
-    long exits(int kind) {
-        return exits.count(kind);
     }
 
     /** Kinds of exits that are counted, {@link Exit}. */

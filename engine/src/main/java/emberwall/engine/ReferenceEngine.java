@@ -5,11 +5,8 @@ import emberwall.wasm.Module;
 import emberwall.wasm.ModuleParser;
 import emberwall.wasm.TypeRegistry;
 import emberwall.wasm.reference.Program;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The engine that interprets in plain Java. Touches nothing that needs native access. */
@@ -20,9 +17,8 @@ final class ReferenceEngine extends Engine {
     private final LongAdder loadNanos = new LongAdder();
     private final LongAdder moduleBytes = new LongAdder();
 
-    // Guarded by this.
-    private final Set<ReferenceStore> stores = new HashSet<>();
-    private boolean closed;
+    private final Reachables<ReferenceStore, KeptTypes> stores = new Reachables<>();
+    private boolean closed; // guarded by this
 
     ReferenceEngine(Config config) {
         this.config = config;
@@ -70,16 +66,33 @@ final class ReferenceEngine extends Engine {
 
     @Override
     public ReferenceStore newStore(StoreLimits limits) {
+        stores.releaseForgotten();
         synchronized (this) {
             checkOpen();
             ReferenceStore store = new ReferenceStore(this, limits);
-            stores.add(store);
+            stores.add(store, store.types);
             return store;
         }
     }
 
-    synchronized void forget(ReferenceStore store) {
-        stores.remove(store);
+    void forget(ReferenceStore store) {
+        stores.remove(store.types);
+    }
+
+    /** The types that a store keeps in the engine; what else it has is Java's to free. */
+    static final class KeptTypes implements Reachables.Remains {
+        private final List<TypeRegistry.Registration> registrations;
+
+        KeptTypes(List<TypeRegistry.Registration> registrations) {
+            this.registrations = registrations;
+        }
+
+        @Override
+        public void release() {
+            for (TypeRegistry.Registration registration : registrations) {
+                registration.close();
+            }
+        }
     }
 
     @Override
@@ -94,7 +107,7 @@ final class ReferenceEngine extends Engine {
             if (closed) {
                 return;
             }
-            open = new ArrayList<>(stores);
+            open = stores.objects();
             for (ReferenceStore store : open) {
                 store.checkNotInside();
             }
@@ -108,6 +121,7 @@ final class ReferenceEngine extends Engine {
             reopen();
             throw waiting;
         }
+        stores.releaseAll();
         watchdog.close();
     }
 

@@ -31,6 +31,8 @@ final class ReferenceStore extends Store implements Attention, Crossings.Guest {
     private final ReferenceEngine engine;
     private final int maxInstances;
     final emberwall.wasm.reference.Store store;
+    /** What has to be given back if the store is forgotten. */
+    final ReferenceEngine.KeptTypes types;
     /** The objects that programs see, by what they stand for. */
     private final Map<Object, Extern> wrappers = Collections.synchronizedMap(new IdentityHashMap<>());
 
@@ -55,6 +57,7 @@ final class ReferenceStore extends Store implements Attention, Crossings.Guest {
         this.engine = engine;
         store = new emberwall.wasm.reference.Store(engine.types, engine.limits(limits));
         store.onAttention(this::overdue);
+        types = new ReferenceEngine.KeptTypes(store.registrations());
     }
 
     // ---- in and out

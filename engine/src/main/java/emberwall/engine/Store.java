@@ -6,6 +6,10 @@ import java.time.Duration;
 /**
  * Everything guests can change: instances, memories, tables, globals, and the stack that they run on. One thread at a
  * time may be inside; different threads may take turns.
+ *
+ * <p>{@link #close} gives back at once what a store has outside of Java's heap. That of a store that no program has any more,
+ * nor an instance, function, memory or other object of it, is given back some time after Java's collector has found out,
+ * when the engine makes another store, or is closed.
  */
 public abstract class Store implements AutoCloseable {
     Store() {}

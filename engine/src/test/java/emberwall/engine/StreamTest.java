@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Endless streams of open, run, close keep everything steady: {@link Streams}. A tenth of the numbers usually; with
+ * Endless streams of open, run, close, or forget, keep everything steady: {@link Streams}. A tenth of the numbers usually; with
  * {@code -Demberwall.matrix=true} all of 100 000 instances and 10 000 engines.
  */
 class StreamTest {
@@ -19,6 +19,8 @@ class StreamTest {
     @CsvSource({
         "instances, GUARD, 100000",
         "instances, EXPLICIT, 100000",
+        "forgotten, GUARD, 9600",
+        "forgotten, EXPLICIT, 9600",
         "engines, GUARD, 10000",
         "engines, EXPLICIT, 10000",
     })

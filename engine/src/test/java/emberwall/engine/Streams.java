@@ -14,6 +14,9 @@ final class Streams {
     private static final int[] NONE = {};
     private static final int[] I32 = {WasmBuilder.I32};
 
+    /** How many stores are forgotten between two collections; divides the turns before what is said. */
+    private static final int FORGOTTEN = 32;
+
     private Streams() {}
 
     /** What a process has. Heap is what a collection leaves; all memory in KiB. */
@@ -66,6 +69,15 @@ final class Streams {
                     repeat(count, turn -> instance(module, turn));
                 }
             }
+            case "forgotten" -> {
+                try (Engine engine = Engine.start(config);
+                        CompiledModule module = engine.compile(bytes)) {
+                    repeat(count, turn -> {
+                        use(module.instantiate(imports(turn)), turn);
+                        if (turn % FORGOTTEN == FORGOTTEN - 1) releaseForgotten(engine);
+                    });
+                }
+            }
             case "engines" ->
                 repeat(count, turn -> {
                     try (Engine engine = Engine.start(config);
@@ -74,6 +86,14 @@ final class Streams {
                     }
                 });
             default -> throw new IllegalArgumentException(arguments[0]);
+        }
+    }
+
+    private static void releaseForgotten(Engine engine) throws InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+            Thread.sleep(5);
+            engine.newStore().close();
         }
     }
 
@@ -91,22 +111,29 @@ final class Streams {
 
     /** A guest that calls the host, grows, goes deep, and now and then traps or waits on a descriptor. */
     private static void instance(CompiledModule module, int turn) {
+        try (Instance instance = module.instantiate(imports(turn))) {
+            use(instance, turn);
+        }
+    }
+
+    private static Imports imports(int turn) {
         FunctionType type = FunctionType.of(ValueType.I32).returning(ValueType.I32);
-        Imports imports = Imports.of().function("env", "host", type, call -> {
+        return Imports.of().function("env", "host", type, call -> {
             if (turn % 16 == 0) call.store().attention().eventfd();
             call.result(call.i32(0) + 1);
         });
-        try (Instance instance = module.instantiate(imports)) {
-            int grown = turn % 8 == 0 ? 20 : 1;
-            Refusals.check(instance.function("run").call(grown).equals(grown + 1 + 1));
-            instance.memory("memory").putInt(grown * 65_536, turn);
-            if (turn % 4 == 0) {
-                try {
-                    instance.function("deep").call(0);
-                    throw new AssertionError("no trap");
-                } catch (Trap expected) {
-                    Refusals.check(expected.reason() == emberwall.op.TrapReason.STACK_EXHAUSTED);
-                }
+    }
+
+    private static void use(Instance instance, int turn) {
+        int grown = turn % 8 == 0 ? 20 : 1;
+        Refusals.check(instance.function("run").call(grown).equals(grown + 1 + 1));
+        instance.memory("memory").putInt(grown * 65_536, turn);
+        if (turn % 4 == 0) {
+            try {
+                instance.function("deep").call(0);
+                throw new AssertionError("no trap");
+            } catch (Trap expected) {
+                Refusals.check(expected.reason() == emberwall.op.TrapReason.STACK_EXHAUSTED);
             }
         }
     }

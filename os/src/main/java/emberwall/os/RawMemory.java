@@ -9,6 +9,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -127,6 +128,11 @@ public final class RawMemory {
     /** A view of a range that dies with an arena: for the modules that own mappings, who close it before they unmap. */
     public static MemorySegment segment(long address, long length, Arena arena) {
         return MemorySegment.ofAddress(address).reinterpret(length, arena, null);
+    }
+
+    /** An object is reachable as long as a segment of an arena is. */
+    public static void tie(Arena arena, Object object) {
+        MemorySegment.NULL.reinterpret(0, arena, end -> Reference.reachabilityFence(object));
     }
 
     /** Apart, since linking atomic accesses costs time that the start-up path need not spend. */

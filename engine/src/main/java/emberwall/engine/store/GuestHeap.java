@@ -22,7 +22,7 @@ import java.util.function.LongConsumer;
  * Objects that are larger than a line go to blocks that were empty, so that holes are left to small ones. Collections are
  * made when as much was allocated as lived after the last one. For the thread inside the store.
  */
-public final class GuestHeap implements AutoCloseable {
+public final class GuestHeap {
     private static final int LINE_LOG2 = 7;
     private static final int LINE = 1 << LINE_LOG2;
     private static final int BLOCK_LOG2 = 15;
@@ -83,6 +83,16 @@ public final class GuestHeap implements AutoCloseable {
     private long step = STEP;
     private long live;
 
+    /** The addresses of a heap, for who gives them back: knows none of the roots. */
+    public record Space(MappingBudget budget, long base, long reserved) implements AutoCloseable {
+        /** Gives everything back. */
+        @Override
+        public void close() {
+            Pages.release(base, reserved);
+            budget.give(1);
+        }
+    }
+
     /**
      * An empty heap.
      *
@@ -131,6 +141,11 @@ public final class GuestHeap implements AutoCloseable {
         state = new byte[blocks];
         dirty = new boolean[blocks];
         extent = new int[blocks];
+    }
+
+    /** What is to be closed when nobody uses the heap any more. */
+    public Space space() {
+        return new Space(budget, base, reserved);
     }
 
     /** Bytes that lived at the last collection. */
@@ -493,12 +508,5 @@ public final class GuestHeap implements AutoCloseable {
                 RawMemory.fill(address(block) + (long) line * LINE, LINE, 0xDB);
             }
         }
-    }
-
-    /** Gives everything back. */
-    @Override
-    public void close() {
-        Pages.release(base, reserved);
-        budget.give(1);
     }
 }

@@ -34,7 +34,7 @@ public final class LinearMemory {
     private int dependentCount;
 
     private Allowance allowance; // null for no limit but its own
-    private Arena arena;
+    private Lease lease; // null if there is no view
     private volatile MemorySegment view;
     private boolean closed;
 
@@ -203,6 +203,49 @@ public final class LinearMemory {
         close();
     }
 
+    /**
+     * A store that uses it was forgotten: with the last one the memory is closed, unless there are views.
+     *
+     * @return what every view leads to, if there may be some, else null. The memory is to be closed when nobody has that
+     *     any more, or when it is closed
+     */
+    public Lease abandon() {
+        Lease views;
+        synchronized (this) {
+            if (--users > 0) {
+                return null;
+            }
+            views = lease;
+            lease = null;
+            view = null;
+        }
+        if (views == null) {
+            close();
+        }
+        return views;
+    }
+
+    /** What lets the host look at the bytes: every view of them leads here. It does not lead to the memory. */
+    public static final class Lease implements AutoCloseable {
+        private final Arena arena = Arena.ofShared();
+
+        private Lease() {
+            RawMemory.tie(arena, this);
+        }
+
+        /** Ends all views, which wait for channels that read or write through them just now. */
+        @Override
+        public void close() {
+            while (arena.scope().isAlive()) {
+                try {
+                    arena.close();
+                } catch (IllegalStateException inUse) {
+                    LockSupport.parkNanos(RETRY);
+                }
+            }
+        }
+    }
+
     /** Whether code relies on guard pages around it. */
     public boolean guarded() {
         return guarded;
@@ -301,23 +344,19 @@ public final class LinearMemory {
         if (closed) {
             throw new IllegalStateException("the store is closed");
         }
-        if (arena == null) {
-            arena = Arena.ofShared();
+        if (lease == null) {
+            lease = new Lease();
         }
-        MemorySegment now = RawMemory.segment(base, bytes, arena);
+        MemorySegment now = RawMemory.segment(base, bytes, lease.arena);
         view = now;
         return now;
     }
 
     private synchronized void dropView() {
         view = null;
-        while (arena != null) {
-            try {
-                arena.close();
-                arena = null;
-            } catch (IllegalStateException inUse) {
-                LockSupport.parkNanos(RETRY); // a channel of the host reads or writes through a view just now
-            }
+        if (lease != null) {
+            lease.close();
+            lease = null;
         }
     }
 

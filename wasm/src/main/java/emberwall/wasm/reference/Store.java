@@ -59,6 +59,11 @@ public final class Store implements AutoCloseable {
         return registration;
     }
 
+    /** What is to be closed if the store is forgotten: memories are Java's to free. The list itself. */
+    public List<Registration> registrations() {
+        return registrations;
+    }
+
     public StoreLimits limits() {
         return limits;
     }
