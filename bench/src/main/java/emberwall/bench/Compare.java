@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Whole programs side by side: {@code Compare [--rounds N] [--seconds S] [--size full|quick] [--clock wall|cpu]
- * [PROGRAM...]}.
+ * [--before JAR] [PROGRAM...]}.
  *
  * <p>In every round each contender runs each program in a process of its own, which repeats the program for some seconds
  * and reports the time of each repetition; what counts of a process is its median, and of a cell the median over the
@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>{@code --clock cpu} counts processor time instead, for machines that are busy with something else: of the thread
  * that runs the guest for Emberwall, of the whole process for the others, compilation in the background included.
+ *
+ * <p>{@code --before JAR} measures beside another build of Emberwall, its {@code benchmarks.jar}, instead of the others.
  */
 public final class Compare {
     private static final int ITERATIONS = 15;
@@ -39,20 +41,18 @@ public final class Compare {
         double run(Programs.Case program) throws IOException, InterruptedException;
     }
 
-    private final List<String> java;
+    private static final String CLASS_PATH = System.getProperty("java.class.path");
+
+    private final String before;
     private final double seconds;
     private final boolean cpuClock;
     private final Path work = Files.createTempDirectory("emberwall-compare");
     private final Map<String, Double> compileTimes = new LinkedHashMap<>();
 
-    private Compare(double seconds, boolean cpuClock) throws IOException {
+    private Compare(double seconds, boolean cpuClock, String before) throws IOException {
         this.seconds = seconds;
         this.cpuClock = cpuClock;
-        this.java = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"));
+        this.before = before;
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -60,6 +60,7 @@ public final class Compare {
         double seconds = 3;
         String size = "full";
         boolean cpuClock = false;
+        String before = null;
         List<String> programs = new ArrayList<>();
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
@@ -67,10 +68,11 @@ public final class Compare {
                 case "--seconds" -> seconds = Double.parseDouble(arguments[++i]);
                 case "--size" -> size = arguments[++i];
                 case "--clock" -> cpuClock = arguments[++i].equals("cpu");
+                case "--before" -> before = arguments[++i];
                 default -> programs.add(arguments[i]);
             }
         }
-        new Compare(seconds, cpuClock).compare(rounds, size, programs);
+        new Compare(seconds, cpuClock, before).compare(rounds, size, programs);
     }
 
     private void compare(int rounds, String size, List<String> wanted) throws IOException, InterruptedException {
@@ -93,8 +95,13 @@ public final class Compare {
 
     private List<Contender> contenders() throws IOException, InterruptedException {
         List<Contender> contenders = new ArrayList<>();
-        contenders.add(new Emberwall("Emberwall", List.of("-Dbounds=guard")));
-        contenders.add(new Emberwall("Emberwall, explicit bounds", List.of("-Dbounds=explicit")));
+        if (before != null) {
+            contenders.add(new Emberwall("before", before, "guard"));
+            contenders.add(new Emberwall("now", CLASS_PATH, "guard"));
+            return contenders;
+        }
+        contenders.add(new Emberwall("Emberwall", CLASS_PATH, "guard"));
+        contenders.add(new Emberwall("Emberwall, explicit bounds", CLASS_PATH, "explicit"));
         if (isInstalled("node")) {
             contenders.add(new V8("V8 Liftoff", List.of("--liftoff-only", "--no-wasm-lazy-compilation")));
             contenders.add(new V8("V8 default", List.of()));
@@ -120,11 +127,13 @@ public final class Compare {
 
     private final class Emberwall implements Contender {
         private final String name;
-        private final List<String> options;
+        private final String classPath;
+        private final String bounds;
 
-        Emberwall(String name, List<String> options) {
+        Emberwall(String name, String classPath, String bounds) {
             this.name = name;
-            this.options = options;
+            this.classPath = classPath;
+            this.bounds = bounds;
         }
 
         @Override
@@ -134,10 +143,11 @@ public final class Compare {
 
         @Override
         public double run(Programs.Case program) throws IOException, InterruptedException {
-            List<String> command = new ArrayList<>(java);
-            command.addAll(1, options);
-            if (cpuClock) command.add(1, "-Dclock=cpu");
-            command.add("emberwall.bench.Runner");
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add("-Dbounds=" + bounds);
+            if (cpuClock) command.add("-Dclock=cpu");
+            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath, "emberwall.bench.Runner"));
             double time = protocol(name, program, command, List.of(), ITERATIONS);
             if (Double.isNaN(time)) throw new IOException(name + " failed on " + program.name());
             return time;
