@@ -1,0 +1,50 @@
+package emberwall.ir;
+
+/**
+ * How a load or store reaches memory, as one int: an alias class, and what is known of the access. Accesses of different
+ * classes never meet; those of class {@link #INVARIANT} read what no one writes while the function runs.
+ *
+ * <pre>
+ *   31 TRAPS   30 INDEXED   23..0 alias class
+ * </pre>
+ */
+public final class Access {
+    /** The class of what is never written. */
+    public static final int INVARIANT = 0;
+    /** The access may trap: it must not be moved over other effects, nor dropped. */
+    public static final int TRAPS = 1 << 31;
+    /** The second input is an index, to be added to the base. */
+    static final int INDEXED = 1 << 30;
+
+    private static final int CLASS = (1 << 24) - 1;
+
+    private Access() {}
+
+    /** An access that cannot trap to memory of an alias class. */
+    public static int of(int aliasClass) {
+        if ((aliasClass & ~CLASS) != 0) {
+            throw new IllegalArgumentException("alias class " + aliasClass);
+        }
+        return aliasClass;
+    }
+
+    /** The alias class. */
+    public static int aliasClass(int access) {
+        return access & CLASS;
+    }
+
+    /** Whether it may trap. */
+    public static boolean traps(int access) {
+        return (access & TRAPS) != 0;
+    }
+
+    /** Whether there is an index. */
+    static boolean isIndexed(int access) {
+        return (access & INDEXED) != 0;
+    }
+
+    /** Whether a load gives the same value wherever it stands, and always one. */
+    static boolean floats(int access) {
+        return (access & (TRAPS | CLASS)) == INVARIANT;
+    }
+}

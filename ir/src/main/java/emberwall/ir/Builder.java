@@ -1,0 +1,434 @@
+package emberwall.ir;
+
+import emberwall.op.Op;
+import emberwall.op.TrapReason;
+import emberwall.op.Type;
+import emberwall.op.Typing;
+import java.util.List;
+
+/**
+ * Makes a {@link Graph}, from its entry on: values wherever they are needed, effects in the block at work, in order.
+ *
+ * <pre>{@code
+ * Builder b = new Builder("sum", List.of(Type.I32), List.of(Type.I32));
+ * Block loop = b.block(Type.I32, Type.I32);
+ * Block done = b.block();
+ * b.jump(loop, b.parameter(0), b.i32(0));
+ * b.at(loop);
+ * int sum = b.compute(Op.ADD, Type.I32, loop.parameter(1), loop.parameter(0));
+ * int less = b.compute(Op.SUB, Type.I32, loop.parameter(0), b.i32(1));
+ * b.branch(less, loop, new int[] {less, sum}, done, new int[0]);
+ * b.at(done);
+ * b.returns(sum);
+ * Graph graph = b.finish();
+ * }</pre>
+ *
+ * A value that is there already, is a constant, or is cheaper in another form is not made anew: {@link Simplifier}. So what
+ * a method returns may be any node of the right type.
+ */
+public final class Builder {
+    private static final int[] NO_ARGUMENTS = {};
+
+    private final Graph graph;
+    private final ValueTable values;
+    private final Folding folding;
+    private final Simplifier simplifier;
+    private final boolean simplifying;
+
+    private Block block;
+    private int origin = Graph.NO_ORIGIN;
+
+    /**
+     * Begins a function. The block at work is its entry.
+     *
+     * @param name what texts call it
+     * @param parameters types of its parameters: scalars or {@link Type#V128}
+     * @param results types of its results
+     */
+    public Builder(String name, List<Type> parameters, List<Type> results) {
+        this(name, parameters, results, true);
+    }
+
+    Builder(String name, List<Type> parameters, List<Type> results, boolean simplifying) {
+        this.simplifying = simplifying;
+        graph = new Graph(name, parameters, results);
+        values = new ValueTable(graph);
+        folding = new Folding(graph, values);
+        simplifier = new Simplifier(graph, this);
+        block = block(parameters.toArray(Type[]::new));
+    }
+
+    /** The function, complete. The builder may go on adding values, and blocks where there are none. */
+    public Graph finish() {
+        assert Verifier.verify(graph);
+        return graph;
+    }
+
+    /** The function as far as it is there. */
+    public Graph graph() {
+        return graph;
+    }
+
+    // ---- places
+
+    /** A new block with parameters of these types. It is not at work yet. */
+    public Block block(Type... parameters) {
+        Block made = graph.addBlock();
+        for (Type type : parameters) {
+            graph.addParameter(made, type);
+        }
+        return made;
+    }
+
+    /** Gives a block one more parameter, of which no edge knows yet. */
+    public int parameter(Block of, Type type) {
+        if (!of.incoming.isEmpty()) {
+            throw new IllegalStateException(of + " has predecessors");
+        }
+        return graph.addParameter(of, type);
+    }
+
+    /** Goes on at the end of a block. */
+    public void at(Block other) {
+        block = other;
+    }
+
+    /** The block at work; it may have ended. */
+    public Block current() {
+        return block;
+    }
+
+    /** Whether the block at work goes on. */
+    public boolean isOpen() {
+        return !block.isEnded();
+    }
+
+    /** What is pinned from now on has this origin. */
+    public void origin(int from) {
+        origin = from;
+    }
+
+    /** A parameter of the function. */
+    public int parameter(int index) {
+        return graph.entry().parameter(index);
+    }
+
+    /** Says that a value is a reference that a collector has to know of, and returns it. */
+    public int reference(int value) {
+        graph.setReference(value);
+        return value;
+    }
+
+    // ---- constants
+
+    /** A constant. */
+    public int i32(int value) {
+        return values.constant(Type.I32, Integer.toUnsignedLong(value), 0);
+    }
+
+    /** A constant. */
+    public int i64(long value) {
+        return values.constant(Type.I64, value, 0);
+    }
+
+    /** A constant, with the bits of a NaN as they are. */
+    public int f32(float value) {
+        return values.constant(Type.F32, Integer.toUnsignedLong(Float.floatToRawIntBits(value)), 0);
+    }
+
+    /** A constant, with the bits of a NaN as they are. */
+    public int f64(double value) {
+        return values.constant(Type.F64, Double.doubleToRawLongBits(value), 0);
+    }
+
+    /** A constant of 128 bits. */
+    public int vector(long low, long high) {
+        return values.constant(Type.V128, low, high);
+    }
+
+    /** A scalar constant by its bits; of an i32 or f32 the upper half is not looked at. */
+    public int constant(Type type, long bits) {
+        return values.constant(type, type.bits() == 32 ? bits & 0xFFFF_FFFFL : bits, 0);
+    }
+
+    int integer(Type type, long value) {
+        return constant(type, value);
+    }
+
+    // ---- values
+
+    /** An operator on one operand. */
+    public int compute(Op op, Type type, int x) {
+        assert fits(op, type, 1, x, 0, 0);
+        if (simplifying) {
+            int better = graph.isConstant(x) ? folding.fold(op, type, 1, x, 0, 0) : simplifier.unary(op, type, x);
+            if (better != Simplifier.NONE) {
+                return better;
+            }
+        }
+        return op.mayFault() ? pinned(op, type, 1, x, 0) : floating(op, type, 1, x, 0, 0);
+    }
+
+    /** An operator on two operands, the constant one of {@link Typing#takesConstant} included. */
+    public int compute(Op op, Type type, int x, int y) {
+        assert fits(op, type, 2, x, y, 0);
+        if (simplifying) {
+            boolean constant = graph.isConstant(x) && graph.isConstant(y) && Typing.results(op) == 1;
+            int better = constant ? folding.fold(op, type, 2, x, y, 0) : simplifier.binary(op, type, x, y);
+            if (better != Simplifier.NONE) {
+                return better;
+            }
+        }
+        return op.mayFault() && !isHarmless(op, type, y) ? pinned(op, type, 2, x, y) : floating(op, type, 2, x, y, 0);
+    }
+
+    /** An operator on three operands. */
+    public int compute(Op op, Type type, int x, int y, int z) {
+        assert fits(op, type, 3, x, y, z);
+        if (simplifying && graph.isConstant(x) && graph.isConstant(y) && graph.isConstant(z)) {
+            return folding.fold(op, type, 3, x, y, z);
+        }
+        return floating(op, type, 3, x, y, z);
+    }
+
+    /**
+     * An operator with a double word as its result: {@code ADD128}, {@code SUB128} on four operands, {@code MUL_WIDE_S},
+     * {@code MUL_WIDE_U} on the first two. The value is the low word; {@link #result} has the high one.
+     */
+    public int computeWide(Op op, int a, int b, int c, int d) {
+        return values.node(Kind.COMPUTE, op, Type.I64, Type.I64, 0, op.arity(), a, b, c, d);
+    }
+
+    /** Result 1 or above of a double-word operator or of a call. */
+    public int result(int node, int number, Type type) {
+        return values.node(Kind.RESULT, Op.ADD, Type.I32, type, number, 1, node, 0, 0, 0);
+    }
+
+    /** {@code x} if the condition, an i32, is not zero, else {@code y}. */
+    public int select(int condition, int x, int y) {
+        assert graph.type(condition) == Type.I32 && graph.type(x) == graph.type(y);
+        if (simplifying) {
+            int better = simplifier.select(condition, x, y);
+            if (better != Simplifier.NONE) {
+                return better;
+            }
+        }
+        return values.node(Kind.SELECT, Op.ADD, Type.I32, graph.type(x), 0, 3, condition, x, y, 0);
+    }
+
+    private int floating(Op op, Type type, int inputs, int x, int y, int z) {
+        return values.node(Kind.COMPUTE, op, type, Typing.result(op, type), 0, inputs, x, y, z, 0);
+    }
+
+    private int pinned(Op op, Type type, int inputs, int x, int y) {
+        int node = graph.addNode(Kind.COMPUTE, op, type, Typing.result(op, type), 0);
+        graph.addInput(x);
+        if (inputs > 1) {
+            graph.addInput(y);
+        }
+        return pin(node);
+    }
+
+    /** Whether a division has a result whatever is divided. */
+    private boolean isHarmless(Op op, Type type, int divisor) {
+        if (!graph.isConstant(divisor) || graph.bits(divisor) == 0) {
+            return false;
+        }
+        boolean isMinusOne = graph.bits(divisor) == KnownBits.all(type);
+        return op == Op.DIV_U || op == Op.REM_U || op == Op.REM_S || op == Op.DIV_S && !isMinusOne;
+    }
+
+    private boolean fits(Op op, Type type, int count, int x, int y, int z) {
+        int[] operands = {x, y, z};
+        boolean fits = Typing.operands(op) == count;
+        for (int i = 0; i < count; i++) {
+            fits &= graph.type(operands[i]) == Typing.operand(op, type, i);
+        }
+        return fits;
+    }
+
+    // ---- memory
+
+    /**
+     * Reads at {@code base + displacement}.
+     *
+     * @param op one of the loads of {@link Op}
+     * @param type the type of the value
+     * @param base an i64
+     * @param access see {@link Access}
+     */
+    public int load(Op op, Type type, int base, int displacement, int access) {
+        return load(op, type, base, 0, displacement, access, 1);
+    }
+
+    /** Reads at {@code base + index + displacement}; both are i64. */
+    public int load(Op op, Type type, int base, int index, int displacement, int access) {
+        return load(op, type, base, index, displacement, access | Access.INDEXED, 2);
+    }
+
+    private int load(Op op, Type type, int base, int index, int displacement, int access, int inputs) {
+        assert op.readsMemory() && !op.writesMemory() : op;
+        if (Access.floats(access)) {
+            int node = values.node(Kind.LOAD, op, type, type, displacement, inputs, base, index, 0, 0);
+            graph.setAccess(node, access);
+            return node;
+        }
+        int node = graph.addNode(Kind.LOAD, op, type, type, displacement);
+        graph.addInput(base);
+        if (inputs > 1) {
+            graph.addInput(index);
+        }
+        graph.setAccess(node, access);
+        return pin(node);
+    }
+
+    /**
+     * Writes a value at {@code base + displacement}.
+     *
+     * @param op one of the stores of {@link Op}
+     * @param type the type of the value
+     */
+    public void store(Op op, Type type, int base, int displacement, int value, int access) {
+        int node = graph.addNode(Kind.STORE, op, type, null, displacement);
+        graph.addInput(base);
+        graph.addInput(value);
+        graph.setAccess(node, access);
+        pin(node);
+    }
+
+    /** Writes a value at {@code base + index + displacement}. */
+    public void store(Op op, Type type, int base, int index, int displacement, int value, int access) {
+        int node = graph.addNode(Kind.STORE, op, type, null, displacement);
+        graph.addInput(base);
+        graph.addInput(index);
+        graph.addInput(value);
+        graph.setAccess(node, access | Access.INDEXED);
+        pin(node);
+    }
+
+    // ---- effects
+
+    /** Makes a callee known, whose number calls take. */
+    public int callee(Callee callee) {
+        return graph.add(callee);
+    }
+
+    /** Calls; the value is the first result, and {@link #result} has the others. */
+    public int call(int callee, int... arguments) {
+        Callee called = graph.callees().get(callee);
+        Type type = called.results().isEmpty() ? null : called.results().getFirst();
+        int node = graph.addNode(Kind.CALL, type, callee);
+        for (int argument : arguments) {
+            graph.addInput(argument);
+        }
+        return pin(node);
+    }
+
+    /** Traps if a condition, an i32, is not zero. */
+    public void trapIf(int condition, TrapReason reason) {
+        int simple = truth(condition);
+        if (simplifying && graph.isConstant(simple) && graph.bits(simple) == 0) {
+            return;
+        }
+        int node = graph.addNode(Kind.TRAP_IF, null, reason.ordinal());
+        graph.addInput(simple);
+        pin(node);
+    }
+
+    /** Looks whether somebody wants attention. */
+    public void poll() {
+        pin(graph.addNode(Kind.POLL, null, 0));
+    }
+
+    /** The same condition without a comparison of it with zero. */
+    private int truth(int condition) {
+        if (simplifying
+                && graph.kind(condition) == Kind.COMPUTE
+                && graph.op(condition) == Op.NE
+                && graph.workingType(condition) == Type.I32
+                && graph.isConstant(graph.input(condition, 1))
+                && graph.bits(graph.input(condition, 1)) == 0) {
+            return graph.input(condition, 0);
+        }
+        return condition;
+    }
+
+    private int pin(int node) {
+        if (block.isEnded()) {
+            throw new IllegalStateException(block + " has ended");
+        }
+        graph.pin(node, block, origin);
+        return node;
+    }
+
+    // ---- ends of blocks
+
+    /** Goes on in a block. */
+    public void jump(Block to, int... arguments) {
+        pin(graph.addNode(Kind.JUMP, null, 0));
+        block.outgoing = new Block.Edge[] {edge(to, arguments)};
+    }
+
+    /** Goes on in one block if the condition, an i32, is not zero, and in another one if it is. */
+    public void branch(int condition, Block then, int[] thenArguments, Block otherwise, int[] otherwiseArguments) {
+        int simple = truth(condition);
+        if (simplifying && graph.isConstant(simple)) {
+            boolean taken = graph.bits(simple) != 0;
+            jump(taken ? then : otherwise, taken ? thenArguments : otherwiseArguments);
+            return;
+        }
+        if (simplifying
+                && graph.kind(simple) == Kind.COMPUTE
+                && graph.op(simple) == Op.EQZ
+                && graph.workingType(simple) == Type.I32) {
+            branch(graph.input(simple, 0), otherwise, otherwiseArguments, then, thenArguments);
+            return;
+        }
+        int node = graph.addNode(Kind.BRANCH, null, 0);
+        graph.addInput(simple);
+        pin(node);
+        block.outgoing = new Block.Edge[] {edge(then, thenArguments), edge(otherwise, otherwiseArguments)};
+    }
+
+    /** {@link #branch(int, Block, int[], Block, int[])} to blocks without parameters. */
+    public void branch(int condition, Block then, Block otherwise) {
+        branch(condition, then, NO_ARGUMENTS, otherwise, NO_ARGUMENTS);
+    }
+
+    /** Goes on in the block with the number that the index, an unsigned i32, says, or in the last one. */
+    public void choose(int index, List<Block> targets, List<int[]> arguments) {
+        int last = targets.size() - 1;
+        if (simplifying && (last == 0 || graph.isConstant(index))) {
+            int taken = last == 0 ? 0 : (int) Math.min(graph.bits(index), last);
+            jump(targets.get(taken), arguments.get(taken));
+            return;
+        }
+        int node = graph.addNode(Kind.SWITCH, null, 0);
+        graph.addInput(index);
+        pin(node);
+        block.outgoing = new Block.Edge[targets.size()];
+        for (int i = 0; i <= last; i++) {
+            block.outgoing[i] = edge(targets.get(i), arguments.get(i));
+        }
+    }
+
+    private Block.Edge edge(Block to, int[] arguments) {
+        Block.Edge edge = new Block.Edge(block, to, new IntList(arguments.clone()));
+        to.incoming.add(edge);
+        return edge;
+    }
+
+    /** Ends the function with its results. */
+    public void returns(int... results) {
+        int node = graph.addNode(Kind.RETURN, null, 0);
+        for (int result : results) {
+            graph.addInput(result);
+        }
+        pin(node);
+    }
+
+    /** Traps. */
+    public void trap(TrapReason reason) {
+        pin(graph.addNode(Kind.TRAP, null, reason.ordinal()));
+    }
+}

@@ -1,0 +1,349 @@
+package emberwall.ir;
+
+import emberwall.op.Op;
+import emberwall.op.TrapReason;
+import emberwall.op.Type;
+import emberwall.op.V128;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A function. Made by a {@link Builder}, changed by passes, one thread at a time.
+ *
+ * <p>A node is an int. What is known of it stands in parallel arrays, its inputs one behind the other in another one, so
+ * that a function of a million nodes is a dozen objects. A node that was {@link #replace replaced} stands for another value
+ * wherever it is an input.
+ */
+public final class Graph {
+    /** No origin: nobody can stop there. */
+    public static final int NO_ORIGIN = -1;
+
+    private static final int INITIAL = 64;
+
+    // The head of a node: kind, operator, the type that it works on, the type of its value, whether that is a reference.
+    private static final int KIND_BITS = 6;
+    private static final int OP_SHIFT = KIND_BITS;
+    private static final int OP_BITS = 10;
+    private static final int WORKING_SHIFT = OP_SHIFT + OP_BITS;
+    private static final int TYPE_BITS = 4;
+    private static final int TYPE_SHIFT = WORKING_SHIFT + TYPE_BITS;
+    private static final int REFERENCE = 1 << 31;
+    private static final int NO_TYPE = (1 << TYPE_BITS) - 1;
+
+    private static final Op[] OPS = Op.values();
+    private static final Type[] TYPES = Type.values();
+
+    private final String name;
+    private final List<Type> parameterTypes;
+    private final List<Type> resultTypes;
+    private final List<Callee> callees = new ArrayList<>();
+    private final List<Block> blocks = new ArrayList<>();
+
+    private int count;
+    private int[] head = new int[INITIAL];
+    private int[] firstInput = new int[INITIAL + 1];
+    private int[] inputs = new int[INITIAL * 2];
+    /** What a number means depends on the kind: a displacement, a callee, the number of a parameter or result, a reason. */
+    private int[] number = new int[INITIAL];
+    /** Of accesses their {@link Access}; of pinned nodes that may stop their origin is beside it. */
+    private int[] access = new int[INITIAL];
+    private int[] origin = new int[INITIAL];
+    /** The block of a pinned node or parameter, or -1. */
+    private int[] home = new int[INITIAL];
+    /** Another value that the node stands for, or the node itself. */
+    private int[] stand = new int[INITIAL];
+    /** Bits of constants; a vector has two words. */
+    private long[] words = new long[INITIAL];
+    private int wordCount;
+
+    Graph(String name, List<Type> parameterTypes, List<Type> resultTypes) {
+        this.name = name;
+        this.parameterTypes = List.copyOf(parameterTypes);
+        this.resultTypes = List.copyOf(resultTypes);
+    }
+
+    // ---- the function
+
+    /** What texts call it. */
+    public String name() {
+        return name;
+    }
+
+    /** The types of its parameters. */
+    public List<Type> parameterTypes() {
+        return parameterTypes;
+    }
+
+    /** The types of its results. */
+    public List<Type> resultTypes() {
+        return resultTypes;
+    }
+
+    /** Its blocks by number, those that nothing leads to any more included. */
+    public List<Block> blocks() {
+        return Collections.unmodifiableList(blocks);
+    }
+
+    /** Where it begins. */
+    public Block entry() {
+        return blocks.getFirst();
+    }
+
+    /** What it may call. */
+    public List<Callee> callees() {
+        return Collections.unmodifiableList(callees);
+    }
+
+    /** How many nodes there are, dead ones included: they are 0, 1 and so on. */
+    public int size() {
+        return count;
+    }
+
+    // ---- nodes
+
+    /** What a node is. */
+    public Kind kind(int node) {
+        return Kind.of(head[node] & (1 << KIND_BITS) - 1);
+    }
+
+    /** The operator of a COMPUTE, LOAD or STORE. */
+    public Op op(int node) {
+        return OPS[head[node] >>> OP_SHIFT & (1 << OP_BITS) - 1];
+    }
+
+    /** The type that the operator of a node works on. */
+    public Type workingType(int node) {
+        return TYPES[head[node] >>> WORKING_SHIFT & NO_TYPE];
+    }
+
+    /** The type of a node's value, a scalar or {@link Type#V128}; null if it has none. */
+    public Type type(int node) {
+        int type = head[node] >>> TYPE_SHIFT & NO_TYPE;
+        return type == NO_TYPE ? null : TYPES[type];
+    }
+
+    /** Whether the value is a reference that a collector has to know of. */
+    public boolean isReference(int node) {
+        return (head[node] & REFERENCE) != 0;
+    }
+
+    /** How many inputs a node has. What an edge brings is none of its block's last node's. */
+    public int inputCount(int node) {
+        return firstInput[node + 1] - firstInput[node];
+    }
+
+    /** An input: a value. */
+    public int input(int node, int index) {
+        assert index < inputCount(node) : node + ", " + index;
+        return resolve(inputs[firstInput[node] + index]);
+    }
+
+    /** The value that an edge brings for a parameter. */
+    public int argument(Block.Edge edge, int parameter) {
+        return resolve(edge.arguments.get(parameter));
+    }
+
+    /** The node that stands for a value now. */
+    public int resolve(int value) {
+        int node = value;
+        while (stand[node] != node) {
+            stand[node] = stand[stand[node]];
+            node = stand[node];
+        }
+        return node;
+    }
+
+    /** Whether the node stands in a block; parameters do not, though they belong to one. */
+    public boolean isPinned(int node) {
+        return home[node] >= 0 && kind(node) != Kind.PARAMETER;
+    }
+
+    /** The block of a pinned node or a parameter; null for what floats. */
+    public Block home(int node) {
+        return home[node] < 0 ? null : blocks.get(home[node]);
+    }
+
+    /**
+     * The number in a node: the displacement of an access, the callee of a call, the place of a parameter among those of its
+     * block, or of a result among those of its node.
+     */
+    public int number(int node) {
+        return number[node];
+    }
+
+    /** The {@link Access} of a load or store. */
+    public int access(int node) {
+        return access[node];
+    }
+
+    /** Whether the second input of a load or store is an index. */
+    public boolean isIndexed(int node) {
+        return Access.isIndexed(access[node]);
+    }
+
+    /** What the maker of the graph knows the place of a pinned node by, or {@link #NO_ORIGIN}. */
+    public int origin(int node) {
+        return origin[node];
+    }
+
+    /** The callee of a call. */
+    public Callee callee(int node) {
+        return callees.get(number[node]);
+    }
+
+    /** Why a TRAP or TRAP_IF traps. */
+    public TrapReason reason(int node) {
+        return TrapReason.of(number[node]);
+    }
+
+    /** Whether a node is a constant. */
+    public boolean isConstant(int node) {
+        return (head[node] & (1 << KIND_BITS) - 1) == Kind.CONSTANT.ordinal();
+    }
+
+    /** The bits of a scalar constant: an i32 or f32 zero-extended. */
+    public long bits(int node) {
+        assert isConstant(node) : node;
+        return words[number[node]];
+    }
+
+    /** The value of a vector constant. */
+    public V128 vector(int node) {
+        assert isConstant(node) && type(node) == Type.V128 : node;
+        return new V128(words[number[node]], words[number[node] + 1]);
+    }
+
+    // ---- making
+
+    int add(Callee callee) {
+        callees.add(callee);
+        return callees.size() - 1;
+    }
+
+    Block addBlock() {
+        Block block = new Block(blocks.size());
+        blocks.add(block);
+        return block;
+    }
+
+    /** Begins a node without inputs. {@link #addInput} belongs to the latest one. */
+    int addNode(Kind kind, Type type, int number) {
+        return addNode(kind, Op.ADD, Type.I32, type, number);
+    }
+
+    int addNode(Kind kind, Op op, Type working, Type type, int itsNumber) {
+        if (count == head.length) {
+            grow(count * 2);
+        }
+        int node = count++;
+        int typeNumber = type == null ? NO_TYPE : type.ordinal();
+        head[node] = kind.ordinal()
+                | op.ordinal() << OP_SHIFT
+                | working.ordinal() << WORKING_SHIFT
+                | typeNumber << TYPE_SHIFT;
+        number[node] = itsNumber;
+        access[node] = 0;
+        origin[node] = NO_ORIGIN;
+        home[node] = -1;
+        stand[node] = node;
+        firstInput[node + 1] = firstInput[node];
+        return node;
+    }
+
+    private void grow(int size) {
+        head = Arrays.copyOf(head, size);
+        firstInput = Arrays.copyOf(firstInput, size + 1);
+        number = Arrays.copyOf(number, size);
+        access = Arrays.copyOf(access, size);
+        origin = Arrays.copyOf(origin, size);
+        home = Arrays.copyOf(home, size);
+        stand = Arrays.copyOf(stand, size);
+    }
+
+    void addInput(int value) {
+        int at = firstInput[count]++;
+        if (at == inputs.length) {
+            inputs = Arrays.copyOf(inputs, at * 2);
+        }
+        inputs[at] = value;
+    }
+
+    int addConstant(Type type, long low, long high) {
+        int wanted = type == Type.V128 ? 2 : 1;
+        if (wordCount + wanted > words.length) {
+            words = Arrays.copyOf(words, words.length * 2);
+        }
+        int node = addNode(Kind.CONSTANT, type, wordCount);
+        words[wordCount++] = low;
+        if (wanted == 2) {
+            words[wordCount++] = high;
+        }
+        return node;
+    }
+
+    int addParameter(Block block, Type type) {
+        int node = addNode(Kind.PARAMETER, type, block.parameters.size());
+        home[node] = block.number;
+        block.parameters.add(node);
+        return node;
+    }
+
+    /** Puts a node at the end of a block. */
+    void pin(int node, Block block, int itsOrigin) {
+        assert home[node] < 0 && !block.ended : node;
+        home[node] = block.number;
+        origin[node] = itsOrigin;
+        block.nodes.add(node);
+        block.ended = kind(node).endsBlock();
+    }
+
+    void setAccess(int node, int itsAccess) {
+        access[node] = itsAccess;
+    }
+
+    /** Says that a value is a reference. */
+    void setReference(int node) {
+        head[node] |= REFERENCE;
+    }
+
+    // ---- changing
+
+    /** From now on a value stands for another one of the same type. What was pinned is no longer. */
+    public void replace(int node, int value) {
+        int other = resolve(value);
+        assert stand[node] == node && other != node && type(node) == type(other) : node + " by " + value;
+        if (isPinned(node)) {
+            unpin(node);
+        }
+        stand[node] = other;
+    }
+
+    /** Takes a pinned node that does not end its block out of it: nobody needs what it does. */
+    public void unpin(int node) {
+        Block block = blocks.get(home[node]);
+        assert !kind(node).endsBlock() : node;
+        for (int i = 0; ; i++) {
+            if (block.nodes.get(i) == node) {
+                block.nodes.remove(i);
+                home[node] = -1;
+                return;
+            }
+        }
+    }
+
+    /** Takes a parameter away from a block, and from the edges that bring a value for it. It stands for another value. */
+    public void removeParameter(Block block, int index, int value) {
+        int node = block.parameters.get(index);
+        block.parameters.remove(index);
+        for (int i = index; i < block.parameters.size(); i++) {
+            number[block.parameters.get(i)] = i;
+        }
+        for (Block.Edge edge : block.incoming) {
+            edge.arguments.remove(index);
+        }
+        home[node] = -1;
+        stand[node] = resolve(value);
+    }
+}

@@ -1,0 +1,57 @@
+package emberwall.ir;
+
+import java.util.Arrays;
+
+/** Ints in a growing array. */
+final class IntList {
+    private static final int[] NONE = {};
+
+    private int[] items = NONE;
+    private int size;
+
+    IntList() {}
+
+    IntList(int... items) {
+        this.items = items;
+        size = items.length;
+    }
+
+    int size() {
+        return size;
+    }
+
+    int get(int index) {
+        assert index < size : index;
+        return items[index];
+    }
+
+    void set(int index, int item) {
+        assert index < size : index;
+        items[index] = item;
+    }
+
+    void add(int item) {
+        if (size == items.length) {
+            items = Arrays.copyOf(items, Math.max(4, size * 2));
+        }
+        items[size++] = item;
+    }
+
+    int removeLast() {
+        return items[--size];
+    }
+
+    void remove(int index) {
+        System.arraycopy(items, index + 1, items, index, --size - index);
+    }
+
+    /** Keeps the first so many. */
+    void truncate(int count) {
+        assert count <= size : count;
+        size = count;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+}

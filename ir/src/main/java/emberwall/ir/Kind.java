@@ -1,0 +1,67 @@
+package emberwall.ir;
+
+/** What a node is. What it computes, where it computes, is an {@link emberwall.op.Op}. */
+public enum Kind {
+    // @formatter:off
+    /** A number, a vector or the null reference. */
+    CONSTANT (Role.VALUE),
+    /** A parameter of a block; those of the first block are the function's. */
+    PARAMETER(Role.VALUE),
+    /** An operator on its inputs. It floats, unless some operands have no result. */
+    COMPUTE  (Role.VALUE),
+    /** (condition: i32, value if it is not zero, value if it is zero). */
+    SELECT   (Role.VALUE),
+    /** (call or double-word operator): one more of its results; {@link Graph#number} says which, from 1. */
+    RESULT   (Role.VALUE),
+    /** (base[, index]): reads memory. It floats where nothing ever writes and the access cannot trap. */
+    LOAD     (Role.VALUE),
+    /** (base[, index], value): writes memory. */
+    STORE    (Role.EFFECT),
+    /** (arguments ...): calls a {@link Callee}. Its value is the first result, if there is one. */
+    CALL     (Role.EFFECT),
+    /** (condition: i32): traps where it is not zero. */
+    TRAP_IF  (Role.EFFECT),
+    /** Looks whether somebody wants attention. */
+    POLL     (Role.EFFECT),
+
+    // The last node of each block.
+    /** Goes on in a block. */
+    JUMP     (Role.END),
+    /** (condition: i32): the first successor where it is not zero, else the second. */
+    BRANCH   (Role.END),
+    /** (index: i32): the successor with this number, or the last one where there is none. */
+    SWITCH   (Role.END),
+    /** (results ...): the function is through. */
+    RETURN   (Role.END),
+    /** Never goes on. */
+    TRAP     (Role.END);
+    // @formatter:on
+
+    private enum Role {
+        VALUE,
+        EFFECT,
+        END
+    }
+
+    private static final Kind[] VALUES = values();
+
+    private final Role role;
+
+    Kind(Role role) {
+        this.role = role;
+    }
+
+    /** Whether nodes of the kind are the last of their blocks. */
+    public boolean endsBlock() {
+        return role == Role.END;
+    }
+
+    /** Whether nodes of the kind always stand in a block, for what they do. */
+    public boolean isEffect() {
+        return role == Role.EFFECT;
+    }
+
+    static Kind of(int ordinal) {
+        return VALUES[ordinal];
+    }
+}

@@ -1,0 +1,275 @@
+package emberwall.ir;
+
+import emberwall.op.Type;
+import emberwall.op.V128;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Graphs as text, which a {@link Parser} reads back. What floats is written where it is first needed; values are numbered as
+ * they come, so that a change in one place does not show in all others.
+ *
+ * <pre>
+ * function sum(i32) -> (i32) {
+ * b0(%0: i32):
+ *   jump b1(%0, i32 0)
+ * b1(%1: i32, %2: i32):
+ *   %3 = i32.add %1, %2
+ *   %4 = i32.add %1, i32 -1
+ *   branch %4, b1(%4, %3), b2()
+ * b2():
+ *   return %3
+ * }
+ * </pre>
+ */
+public final class Printer {
+    private final Graph graph;
+    private final Order order;
+    private final StringBuilder text = new StringBuilder();
+    /** By node: the number that it is called by, or -1. */
+    private final int[] names;
+    /** By block number: what it is called by. */
+    private final int[] blockNames;
+
+    private int nextName;
+
+    private Printer(Graph graph) {
+        this.graph = graph;
+        order = new Order(graph);
+        names = new int[graph.size()];
+        Arrays.fill(names, -1);
+        blockNames = new int[graph.blocks().size()];
+        for (int i = 0; i < order.size(); i++) {
+            blockNames[order.block(i).number()] = i;
+        }
+    }
+
+    /** The text of a graph: its callees, then the function, without the blocks that cannot be reached. */
+    public static String print(Graph graph) {
+        Printer printer = new Printer(graph);
+        printer.function();
+        return printer.text.toString();
+    }
+
+    private void function() {
+        for (Callee callee : graph.callees()) {
+            text.append("callee ").append(callee.name());
+            signature(callee.parameters(), callee.results());
+            text.append('\n');
+        }
+        text.append("function ").append(graph.name());
+        signature(graph.parameterTypes(), graph.resultTypes());
+        text.append(" {\n");
+        for (int i = 0; i < order.size(); i++) {
+            block(order.block(i));
+        }
+        text.append("}\n");
+    }
+
+    private void signature(List<Type> parameters, List<Type> results) {
+        types(parameters);
+        text.append(" -> ");
+        types(results);
+    }
+
+    private void types(List<Type> types) {
+        text.append('(');
+        for (int i = 0; i < types.size(); i++) {
+            text.append(i == 0 ? "" : ", ").append(name(types.get(i)));
+        }
+        text.append(')');
+    }
+
+    static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private void block(Block block) {
+        text.append('b').append(blockNames[block.number()]).append('(');
+        for (int i = 0; i < block.parameterCount(); i++) {
+            text.append(i == 0 ? "" : ", ");
+            define(block.parameter(i));
+            text.append(": ").append(name(graph.type(block.parameter(i))));
+            reference(block.parameter(i));
+        }
+        text.append("):\n");
+        for (int i = 0; i < block.size(); i++) {
+            int node = block.node(i);
+            inputs(node);
+            if (graph.kind(node).endsBlock()) {
+                for (Block.Edge edge : block.outgoing) {
+                    for (int a = 0; a < edge.argumentCount(); a++) {
+                        floating(graph.argument(edge, a));
+                    }
+                }
+            }
+            line(node);
+        }
+    }
+
+    private void reference(int node) {
+        if (graph.isReference(node)) {
+            text.append(" ref");
+        }
+    }
+
+    private void define(int node) {
+        names[node] = nextName++;
+        text.append('%').append(names[node]);
+    }
+
+    private void inputs(int node) {
+        for (int i = 0; i < graph.inputCount(node); i++) {
+            floating(graph.input(node, i));
+        }
+    }
+
+    /** Writes what a value is computed from and has not been written, then the value. */
+    private void floating(int value) {
+        if (!isUnwritten(value)) {
+            return;
+        }
+        IntList work = new IntList(value);
+        while (!work.isEmpty()) {
+            int node = work.get(work.size() - 1);
+            boolean ready = true;
+            for (int i = graph.inputCount(node) - 1; i >= 0; i--) {
+                if (isUnwritten(graph.input(node, i))) {
+                    work.add(graph.input(node, i));
+                    ready = false;
+                }
+            }
+            if (ready) {
+                work.removeLast();
+                if (isUnwritten(node)) {
+                    line(node);
+                }
+            }
+        }
+    }
+
+    private boolean isUnwritten(int node) {
+        return names[node] < 0 && graph.home(node) == null && !graph.isConstant(node);
+    }
+
+    private void line(int node) {
+        text.append("  ");
+        if (graph.type(node) != null) {
+            define(node);
+            text.append(" = ");
+        }
+        switch (graph.kind(node)) {
+            case COMPUTE -> {
+                text.append(name(graph.workingType(node))).append('.').append(name(graph.op(node)));
+                operands(node, 0);
+            }
+            case SELECT -> {
+                text.append(name(graph.type(node))).append(".select");
+                operands(node, 0);
+            }
+            case RESULT -> {
+                text.append(name(graph.type(node))).append(".result ").append(graph.number(node)).append(" of");
+                operands(node, 0);
+            }
+            case LOAD, STORE -> access(node);
+            case CALL -> {
+                text.append("call ").append(graph.callee(node).name());
+                list(node);
+            }
+            case TRAP_IF -> {
+                text.append("trap_if ").append(name(graph.reason(node)));
+                operands(node, 0);
+            }
+            case TRAP -> text.append("trap ").append(name(graph.reason(node)));
+            case RETURN -> {
+                text.append("return");
+                operands(node, 0);
+            }
+            case JUMP, BRANCH, SWITCH -> end(node);
+            default -> text.append(name(graph.kind(node)));
+        }
+        if (graph.type(node) != null) {
+            reference(node);
+        }
+        if (graph.origin(node) != Graph.NO_ORIGIN) {
+            text.append(" @").append(graph.origin(node));
+        }
+        text.append('\n');
+    }
+
+    private void operands(int node, int from) {
+        for (int i = from; i < graph.inputCount(node); i++) {
+            text.append(i == from ? " " : ", ");
+            value(graph.input(node, i));
+        }
+    }
+
+    private void list(int node) {
+        text.append('(');
+        for (int i = 0; i < graph.inputCount(node); i++) {
+            text.append(i == 0 ? "" : ", ");
+            value(graph.input(node, i));
+        }
+        text.append(')');
+    }
+
+    private void access(int node) {
+        text.append(name(graph.workingType(node))).append('.').append(name(graph.op(node))).append(" [");
+        value(graph.input(node, 0));
+        if (graph.isIndexed(node)) {
+            text.append(" + ");
+            value(graph.input(node, 1));
+        }
+        if (graph.number(node) != 0) {
+            text.append(" + ").append(graph.number(node));
+        }
+        text.append(']');
+        if (graph.kind(node) == Kind.STORE) {
+            operands(node, graph.isIndexed(node) ? 2 : 1);
+        }
+        int alias = Access.aliasClass(graph.access(node));
+        if (alias == Access.INVARIANT) {
+            text.append(" invariant");
+        } else {
+            text.append(" class ").append(alias);
+        }
+        if (Access.traps(graph.access(node))) {
+            text.append(" traps");
+        }
+    }
+
+    private void end(int node) {
+        text.append(name(graph.kind(node)));
+        operands(node, 0);
+        boolean first = graph.inputCount(node) == 0;
+        for (Block.Edge edge : graph.home(node).outgoing) {
+            text.append(first ? " b" : ", b").append(blockNames[edge.to().number()]).append('(');
+            for (int i = 0; i < edge.argumentCount(); i++) {
+                text.append(i == 0 ? "" : ", ");
+                value(graph.argument(edge, i));
+            }
+            text.append(')');
+            first = false;
+        }
+    }
+
+    private void value(int node) {
+        if (!graph.isConstant(node)) {
+            text.append('%').append(names[node]);
+            return;
+        }
+        Type type = graph.type(node);
+        text.append(name(type)).append(' ');
+        switch (type) {
+            case I32 -> text.append((int) graph.bits(node));
+            case I64 -> text.append(graph.bits(node));
+            case F32, F64 -> text.append("0x").append(Long.toHexString(graph.bits(node)));
+            default -> {
+                V128 vector = graph.vector(node);
+                text.append("0x").append(Long.toHexString(vector.high()));
+                text.append(":0x").append(Long.toHexString(vector.low()));
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package emberwall.ir;
+
+import emberwall.op.Op;
+import emberwall.op.Type;
+import java.util.Arrays;
+
+/**
+ * The floating nodes of a graph by what they compute, so that there is one of each: value numbering. Since they have no
+ * place, one that is found is as good as a new one.
+ */
+final class ValueTable {
+    private static final int INITIAL = 256;
+    private static final int EMPTY = -1;
+
+    private final Graph graph;
+    private int[] table = new int[INITIAL];
+    private int[] hashes = new int[INITIAL];
+    private int size;
+
+    ValueTable(Graph graph) {
+        this.graph = graph;
+        Arrays.fill(table, EMPTY);
+    }
+
+    /** The constant with these bits, made if it is new. */
+    int constant(Type type, long low, long high) {
+        int hash = mix(mix(type.ordinal() + 1, Long.hashCode(low)), Long.hashCode(high));
+        int at = hash & table.length - 1;
+        for (; table[at] != EMPTY; at = at + 1 & table.length - 1) {
+            int node = table[at];
+            if (hashes[at] == hash && graph.isConstant(node) && graph.type(node) == type && isThat(node, low, high)) {
+                return node;
+            }
+        }
+        return insert(at, hash, graph.addConstant(type, low, high));
+    }
+
+    private boolean isThat(int node, long low, long high) {
+        if (graph.type(node) != Type.V128) {
+            return graph.bits(node) == low;
+        }
+        return graph.vector(node).low() == low && graph.vector(node).high() == high;
+    }
+
+    /**
+     * The node of a kind with these inputs, of which there are at most four, made if it is new.
+     *
+     * @param inputs how many of the following are inputs
+     * @param number see {@link Graph#number}
+     */
+    int node(Kind kind, Op op, Type working, Type type, int number, int inputs, int a, int b, int c, int d) {
+        int hash = mix(mix(kind.ordinal() << 16 ^ op.ordinal() << 4 ^ working.ordinal(), number), a);
+        hash = mix(mix(mix(hash, b), c), d);
+        int at = hash & table.length - 1;
+        for (; table[at] != EMPTY; at = at + 1 & table.length - 1) {
+            int node = table[at];
+            if (hashes[at] == hash
+                    && graph.kind(node) == kind
+                    && graph.op(node) == op
+                    && graph.workingType(node) == working
+                    && graph.type(node) == type
+                    && graph.number(node) == number
+                    && graph.inputCount(node) == inputs
+                    && (inputs < 1 || graph.input(node, 0) == a)
+                    && (inputs < 2 || graph.input(node, 1) == b)
+                    && (inputs < 3 || graph.input(node, 2) == c)
+                    && (inputs < 4 || graph.input(node, 3) == d)) {
+                return node;
+            }
+        }
+        int node = graph.addNode(kind, op, working, type, number);
+        int[] all = {a, b, c, d};
+        for (int i = 0; i < inputs; i++) {
+            graph.addInput(all[i]);
+        }
+        return insert(at, hash, node);
+    }
+
+    private static int mix(int hash, int more) {
+        int mixed = (hash ^ more) * 0x9E3779B1;
+        return mixed ^ mixed >>> 15;
+    }
+
+    private int insert(int at, int hash, int node) {
+        table[at] = node;
+        hashes[at] = hash;
+        if (++size * 2 > table.length) {
+            rehash();
+        }
+        return node;
+    }
+
+    private void rehash() {
+        int[] oldTable = table;
+        int[] oldHashes = hashes;
+        table = new int[oldTable.length * 2];
+        hashes = new int[table.length];
+        Arrays.fill(table, EMPTY);
+        for (int i = 0; i < oldTable.length; i++) {
+            if (oldTable[i] != EMPTY) {
+                int at = oldHashes[i] & table.length - 1;
+                while (table[at] != EMPTY) {
+                    at = at + 1 & table.length - 1;
+                }
+                table[at] = oldTable[i];
+                hashes[at] = oldHashes[i];
+            }
+        }
+    }
+}

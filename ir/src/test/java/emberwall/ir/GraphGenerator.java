@@ -1,0 +1,260 @@
+package emberwall.ir;
+
+import emberwall.op.Op;
+import emberwall.op.TrapReason;
+import emberwall.op.Type;
+import emberwall.op.Typing;
+import emberwall.op.V128;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Makes functions up. Its choices depend on the seed alone, not on what the builder makes of them: two builders given the
+ * same seed get functions that mean the same.
+ */
+final class GraphGenerator {
+    static final List<Type> PARAMETERS = List.of(Type.I32, Type.I64, Type.I32, Type.F64, Type.F32, Type.V128);
+    static final List<Type> RESULTS = List.of(Type.I32, Type.I64, Type.F32, Type.F64, Type.V128);
+
+    private static final Type[] SCALARS = {Type.I32, Type.I64, Type.F32, Type.F64};
+    private static final Type[] SHAPES = {Type.I8X16, Type.I16X8, Type.I32X4, Type.I64X2, Type.F32X4, Type.F64X2};
+    private static final long[] EDGES = {
+        0, 1, 2, 3, 4, 7, 8, 16, 31, 32, 33, 63, 64, 255, 256, 65535, 0x7FFF_FFFFL, 0x8000_0000L, 0xFFFF_FFFFL, -1, -2,
+        Long.MIN_VALUE, Long.MAX_VALUE
+    };
+    private static final Callee MIX =
+            new Callee("mix", List.of(Type.I32, Type.I64), List.of(Type.I64, Type.I32), null);
+
+    private final Random random;
+    private final Builder builder;
+    private final Map<Type, List<Integer>> pool = new EnumMap<>(Type.class);
+    private final int mix;
+    private int origin;
+    /** What the latest {@link #inside} leaves: an i32 and an f64. */
+    private int[] inside;
+
+    private GraphGenerator(Builder builder, long seed) {
+        this.builder = builder;
+        random = new Random(seed);
+        mix = builder.callee(MIX);
+        for (Type type : Type.values()) {
+            pool.put(type, new ArrayList<>());
+        }
+        for (int i = 0; i < PARAMETERS.size(); i++) {
+            pool.get(PARAMETERS.get(i)).add(builder.parameter(i));
+        }
+    }
+
+    /** The function of a seed. */
+    static Graph generate(long seed, boolean simplifying) {
+        Builder builder = new Builder("f" + seed, PARAMETERS, RESULTS, simplifying);
+        GraphGenerator generator = new GraphGenerator(builder, seed);
+        generator.steps(8 + generator.random.nextInt(30), 3);
+        int[] results = new int[RESULTS.size()];
+        for (int i = 0; i < results.length; i++) {
+            results[i] = generator.pick(RESULTS.get(i));
+        }
+        builder.returns(results);
+        return builder.finish();
+    }
+
+    private void steps(int count, int depth) {
+        for (int i = 0; i < count; i++) {
+            builder.origin(origin++);
+            switch (random.nextInt(depth > 0 ? 16 : 12)) {
+                case 0, 1, 2, 3, 4, 5 -> scalar();
+                case 6 -> comparison();
+                case 7 -> vector();
+                case 8 -> keep(builder.select(pick(Type.I32), pick(Type.I64), pick(Type.I64)));
+                case 9 -> memory();
+                case 10 -> trapOrFault();
+                case 11 -> call();
+                case 12, 13 -> fork(depth);
+                case 14 -> loop(depth);
+                default -> choice(depth);
+            }
+        }
+    }
+
+    private int pick(Type type) {
+        List<Integer> known = pool.get(type);
+        if (random.nextInt(4) == 0 || known.isEmpty()) {
+            long bits = random.nextInt(4) == 0 ? random.nextLong() : EDGES[random.nextInt(EDGES.length)];
+            return type == Type.V128 ? builder.vector(bits, random.nextLong()) : builder.constant(type, bits);
+        }
+        return known.get(random.nextInt(known.size()));
+    }
+
+    private void keep(int value) {
+        pool.get(builder.graph().type(value)).add(value);
+    }
+
+    private void scalar() {
+        Type type = SCALARS[random.nextInt(SCALARS.length)];
+        List<Op> ops = Tables.pure(type);
+        Op op = ops.get(random.nextInt(ops.size()));
+        compute(op, type);
+    }
+
+    private void comparison() {
+        Type type = SCALARS[random.nextInt(SCALARS.length)];
+        Op[] ops = type.isFloat()
+                ? new Op[] {Op.EQ, Op.NE, Op.LT, Op.GE}
+                : new Op[] {Op.EQ, Op.NE, Op.LT_S, Op.GE_U, Op.EQZ, Op.GT_U, Op.LE_S, Op.LT_U};
+        compute(ops[random.nextInt(ops.length)], type);
+    }
+
+    private void vector() {
+        Type type = SHAPES[random.nextInt(SHAPES.length)];
+        switch (random.nextInt(5)) {
+            case 0 -> compute(Op.SPLAT, type);
+            case 1 -> keep(builder.compute(
+                    type == Type.I8X16 || type == Type.I16X8 ? Op.EXTRACT_LANE_S : Op.EXTRACT_LANE,
+                    type,
+                    pick(Type.V128),
+                    builder.i32(random.nextInt(type.lanes()))));
+            case 2 -> keep(builder.compute(
+                    Op.REPLACE_LANE,
+                    type,
+                    pick(Type.V128),
+                    pick(Typing.scalar(type)),
+                    builder.i32(random.nextInt(type.lanes()))));
+            case 3 -> compute(random.nextBoolean() ? Op.XOR : Op.BITSELECT, Type.V128);
+            default -> compute(type.isFloat() ? Op.MIN : random.nextBoolean() ? Op.ADD : Op.SHL, type);
+        }
+    }
+
+    private void compute(Op op, Type type) {
+        int count = Typing.operands(op);
+        int[] operands = new int[count];
+        for (int i = 0; i < count; i++) {
+            operands[i] = pick(Typing.operand(op, type, i));
+        }
+        keep(switch (count) {
+            case 1 -> builder.compute(op, type, operands[0]);
+            case 2 -> builder.compute(op, type, operands[0], operands[1]);
+            default -> builder.compute(op, type, operands[0], operands[1], operands[2]);
+        });
+    }
+
+    private int address() {
+        return builder.compute(Op.AND, Type.I64, pick(Type.I64), builder.i64(TestWorld.MASK));
+    }
+
+    private void memory() {
+        int access = Access.of(1 + random.nextInt(2)) | Access.TRAPS;
+        int displacement = random.nextInt(64);
+        int address = address();
+        switch (random.nextInt(4)) {
+            case 0 -> keep(builder.load(Op.LOAD8_U, Type.I32, address, displacement, access));
+            case 1 -> keep(builder.load(Op.LOAD32_S, Type.I64, builder.i64(8), address, displacement, access));
+            case 2 -> builder.store(Op.STORE, Type.I64, address, displacement, pick(Type.I64), access);
+            default -> builder.store(Op.STORE8, Type.I32, builder.i64(16), address, 0, pick(Type.I32), access);
+        }
+    }
+
+    private void trapOrFault() {
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                int rare = builder.compute(Op.EQ, Type.I32, pick(Type.I32), builder.i32(random.nextInt()));
+                builder.trapIf(rare, TrapReason.values()[random.nextInt(8)]);
+            }
+            case 1 -> {
+                int divisor = builder.compute(Op.OR, Type.I32, pick(Type.I32), builder.i32(1 + random.nextInt(9)));
+                keep(builder.compute(random.nextBoolean() ? Op.DIV_U : Op.REM_S, Type.I32, pick(Type.I32), divisor));
+            }
+            case 2 -> {
+                int low = builder.computeWide(
+                        random.nextBoolean() ? Op.ADD128 : Op.SUB128,
+                        pick(Type.I64),
+                        pick(Type.I64),
+                        pick(Type.I64),
+                        pick(Type.I64));
+                keep(low);
+                keep(builder.result(low, 1, Type.I64));
+            }
+            default -> keep(builder.compute(Op.DIV_S, Type.I64, pick(Type.I64), pick(Type.I64)));
+        }
+    }
+
+    private void call() {
+        int node = builder.call(mix, pick(Type.I32), pick(Type.I64));
+        keep(node);
+        keep(builder.result(node, 1, Type.I32));
+    }
+
+    /** Runs steps whose values are not known behind them. */
+    private void inside(int depth) {
+        Map<Type, Integer> sizes = new EnumMap<>(Type.class);
+        pool.forEach((type, values) -> sizes.put(type, values.size()));
+        steps(random.nextInt(6), depth - 1);
+        inside = new int[] {pick(Type.I32), pick(Type.F64)};
+        pool.forEach((type, values) ->
+                values.subList(sizes.get(type), values.size()).clear());
+    }
+
+    private void fork(int depth) {
+        Block then = builder.block();
+        Block otherwise = builder.block();
+        Block join = builder.block(Type.I32, Type.F64);
+        builder.branch(pick(Type.I32), then, otherwise);
+        for (Block arm : List.of(then, otherwise)) {
+            builder.at(arm);
+            inside(depth);
+            builder.jump(join, inside);
+        }
+        builder.at(join);
+        keep(join.parameter(0));
+        keep(join.parameter(1));
+    }
+
+    private void loop(int depth) {
+        Block head = builder.block(Type.I32, Type.I32, Type.F64);
+        Block done = builder.block();
+        builder.jump(head, builder.i32(1 + random.nextInt(4)), pick(Type.I32), pick(Type.F64));
+        builder.at(head);
+        builder.poll();
+        keep(head.parameter(1));
+        keep(head.parameter(2));
+        inside(depth);
+        int left = builder.compute(Op.SUB, Type.I32, head.parameter(0), builder.i32(1));
+        builder.branch(left, head, new int[] {left, inside[0], inside[1]}, done, new int[0]);
+        builder.at(done);
+    }
+
+    private void choice(int depth) {
+        List<Block> arms = new ArrayList<>();
+        List<int[]> arguments = new ArrayList<>();
+        int count = 1 + random.nextInt(4);
+        for (int i = 0; i < count; i++) {
+            arms.add(builder.block(Type.I64));
+            arguments.add(new int[] {pick(Type.I64)});
+        }
+        Block join = builder.block(Type.I32, Type.F64);
+        builder.choose(pick(Type.I32), arms, arguments);
+        for (Block arm : arms) {
+            builder.at(arm);
+            pool.get(Type.I64).add(arm.parameter(0));
+            int at = pool.get(Type.I64).size() - 1;
+            inside(depth);
+            pool.get(Type.I64).remove(at);
+            builder.jump(join, inside);
+        }
+        builder.at(join);
+        keep(join.parameter(0));
+        keep(join.parameter(1));
+    }
+
+    /** Arguments for the functions. */
+    static List<V128> arguments(Random random) {
+        List<V128> arguments = new ArrayList<>();
+        for (Type type : PARAMETERS) {
+            long bits = random.nextBoolean() ? EDGES[random.nextInt(EDGES.length)] : random.nextLong();
+            arguments.add(new V128(type.bits() == 32 ? bits & 0xFFFF_FFFFL : bits, type.bits() == 128 ? ~bits : 0));
+        }
+        return arguments;
+    }
+}
