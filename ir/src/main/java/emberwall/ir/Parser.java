@@ -19,6 +19,7 @@ public final class Parser {
     private final Map<String, Integer> values = new HashMap<>();
     private final Map<String, Block> blocks = new HashMap<>();
     private final Map<String, Integer> callees = new HashMap<>();
+    private final boolean simplifying;
     private Builder builder;
 
     /** The words of a line, and how far they are read. */
@@ -85,7 +86,9 @@ public final class Parser {
         }
     }
 
-    private Parser() {}
+    private Parser(boolean simplifying) {
+        this.simplifying = simplifying;
+    }
 
     /**
      * The graph that a text describes.
@@ -93,7 +96,12 @@ public final class Parser {
      * @throws ParseException if it describes none
      */
     public static Graph parse(String text) {
-        return new Parser().function(text);
+        return new Parser(false).function(text);
+    }
+
+    /** The graph that a builder makes of what a text describes. */
+    static Graph parseSimplifying(String text) {
+        return new Parser(true).function(text);
     }
 
     private Graph function(String text) {
@@ -121,7 +129,7 @@ public final class Parser {
         String name = line.next();
         List<Type> parameters = types(line);
         arrow(line);
-        builder = new Builder(name, parameters, types(line), false);
+        builder = new Builder(name, parameters, types(line), simplifying);
         line.expect("{");
         for (Callee callee : known) {
             callees.put(callee.name(), builder.callee(callee));
