@@ -159,7 +159,7 @@ public final class Builder {
 
     /** An operator on one operand. */
     public int compute(Op op, Type type, int x) {
-        assert fits(op, type, 1, x, 0, 0);
+        assert !simplifying || fits(op, type, 1, x, 0, 0);
         if (simplifying) {
             int better = graph.isConstant(x) ? folding.fold(op, type, 1, x, 0, 0) : simplifier.unary(op, type, x);
             if (better != Simplifier.NONE) {
@@ -171,7 +171,7 @@ public final class Builder {
 
     /** An operator on two operands, the constant one of {@link Typing#takesConstant} included. */
     public int compute(Op op, Type type, int x, int y) {
-        assert fits(op, type, 2, x, y, 0);
+        assert !simplifying || fits(op, type, 2, x, y, 0);
         if (simplifying) {
             boolean constant = graph.isConstant(x) && graph.isConstant(y) && Typing.results(op) == 1;
             int better = constant ? folding.fold(op, type, 2, x, y, 0) : simplifier.binary(op, type, x, y);
@@ -184,7 +184,7 @@ public final class Builder {
 
     /** An operator on three operands. */
     public int compute(Op op, Type type, int x, int y, int z) {
-        assert fits(op, type, 3, x, y, z);
+        assert !simplifying || fits(op, type, 3, x, y, z);
         if (simplifying && graph.isConstant(x) && graph.isConstant(y) && graph.isConstant(z)) {
             return folding.fold(op, type, 3, x, y, z);
         }
@@ -206,7 +206,7 @@ public final class Builder {
 
     /** {@code x} if the condition, an i32, is not zero, else {@code y}. */
     public int select(int condition, int x, int y) {
-        assert graph.type(condition) == Type.I32 && graph.type(x) == graph.type(y);
+        assert !simplifying || graph.type(condition) == Type.I32 && graph.type(x) == graph.type(y);
         if (simplifying) {
             int better = simplifier.select(condition, x, y);
             if (better != Simplifier.NONE) {

@@ -22,7 +22,8 @@ public final class Graph {
 
     private static final int INITIAL = 64;
 
-    // The head of a node: kind, operator, the type that it works on, the type of its value, whether that is a reference.
+    // The head of a node: kind, operator, the type that it works on, the type of its value, whether that is a
+    // reference.
     private static final int KIND_BITS = 6;
     private static final int OP_SHIFT = KIND_BITS;
     private static final int OP_BITS = 10;
@@ -49,6 +50,7 @@ public final class Graph {
     private int[] number = new int[INITIAL];
     /** Of accesses their {@link Access}; of pinned nodes that may stop their origin is beside it. */
     private int[] access = new int[INITIAL];
+
     private int[] origin = new int[INITIAL];
     /** The block of a pinned node or parameter, or -1. */
     private int[] home = new int[INITIAL];
@@ -56,6 +58,7 @@ public final class Graph {
     private int[] stand = new int[INITIAL];
     /** Bits of constants; a vector has two words. */
     private long[] words = new long[INITIAL];
+
     private int wordCount;
 
     Graph(String name, List<Type> parameterTypes, List<Type> resultTypes) {

@@ -368,7 +368,8 @@ public final class Parser {
                 }
                 builder.choose(index, targets, arguments);
             }
-            case "return" -> builder.returns(operands(line, builder.graph().resultTypes().size()));
+            case "return" ->
+                builder.returns(operands(line, builder.graph().resultTypes().size()));
             case "trap" -> builder.trap(reason(line));
             default -> throw line.wrong("'" + word + "' is nothing that can be done");
         }

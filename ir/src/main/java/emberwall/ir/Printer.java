@@ -169,7 +169,10 @@ public final class Printer {
                 operands(node, 0);
             }
             case RESULT -> {
-                text.append(name(graph.type(node))).append(".result ").append(graph.number(node)).append(" of");
+                text.append(name(graph.type(node)))
+                        .append(".result ")
+                        .append(graph.number(node))
+                        .append(" of");
                 operands(node, 0);
             }
             case LOAD, STORE -> access(node);
@@ -215,7 +218,10 @@ public final class Printer {
     }
 
     private void access(int node) {
-        text.append(name(graph.workingType(node))).append('.').append(name(graph.op(node))).append(" [");
+        text.append(name(graph.workingType(node)))
+                .append('.')
+                .append(name(graph.op(node)))
+                .append(" [");
         value(graph.input(node, 0));
         if (graph.isIndexed(node)) {
             text.append(" + ");
@@ -244,7 +250,9 @@ public final class Printer {
         operands(node, 0);
         boolean first = graph.inputCount(node) == 0;
         for (Block.Edge edge : graph.home(node).outgoing) {
-            text.append(first ? " b" : ", b").append(blockNames[edge.to().number()]).append('(');
+            text.append(first ? " b" : ", b")
+                    .append(blockNames[edge.to().number()])
+                    .append('(');
             for (int i = 0; i < edge.argumentCount(); i++) {
                 text.append(i == 0 ? "" : ", ");
                 value(graph.argument(edge, i));

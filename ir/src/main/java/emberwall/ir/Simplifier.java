@@ -119,13 +119,12 @@ final class Simplifier {
         if ((known.possible(x) & -1L << bits - 1 & KnownBits.all(type)) == 0) {
             return x;
         }
-        boolean done =
-                switch (kindOfSign(x)) {
-                    case 8 -> true;
-                    case 16 -> bits >= 16;
-                    case 32 -> bits >= 32;
-                    default -> false;
-                };
+        boolean done = switch (kindOfSign(x)) {
+            case 8 -> true;
+            case 16 -> bits >= 16;
+            case 32 -> bits >= 32;
+            default -> false;
+        };
         return done ? x : NONE;
     }
 
@@ -214,8 +213,7 @@ final class Simplifier {
             case SHL, SHR_S, SHR_U, ROTL, ROTR -> {
                 // The processor looks at the low bits of the amount alone, and so does the definition.
                 long looked = type.bits() - 1;
-                boolean masked = isWithConstant(y, Op.AND, type)
-                        && (graph.bits(graph.input(y, 1)) & looked) == looked;
+                boolean masked = isWithConstant(y, Op.AND, type) && (graph.bits(graph.input(y, 1)) & looked) == looked;
                 yield masked ? builder.compute(op, type, x, graph.input(y, 0)) : NONE;
             }
             default -> NONE;
@@ -349,8 +347,7 @@ final class Simplifier {
         return switch (op) {
             case EQ -> c == 0 ? builder.compute(Op.EQZ, type, x) : equality(op, type, x, c);
             case NE -> equality(op, type, x, c);
-            case LT_U ->
-                c == 0 ? builder.integer(Type.I32, 0) : c == 1 ? builder.compute(Op.EQZ, type, x) : NONE;
+            case LT_U -> c == 0 ? builder.integer(Type.I32, 0) : c == 1 ? builder.compute(Op.EQZ, type, x) : NONE;
             case GE_U -> c == 0 ? builder.integer(Type.I32, 1) : c == 1 ? notZero(type, x) : NONE;
             case GT_U -> c == 0 ? notZero(type, x) : c == -1 ? builder.integer(Type.I32, 0) : NONE;
             case LE_U -> c == 0 ? builder.compute(Op.EQZ, type, x) : c == -1 ? builder.integer(Type.I32, 1) : NONE;
@@ -451,7 +448,9 @@ final class Simplifier {
     // ---- shapes of nodes
 
     private boolean is(int node, Op op) {
-        return graph.kind(node) == Kind.COMPUTE && graph.op(node) == op && !graph.workingType(node).isVector();
+        return graph.kind(node) == Kind.COMPUTE
+                && graph.op(node) == op
+                && !graph.workingType(node).isVector();
     }
 
     private boolean is(int node, Op op, Type type) {

@@ -132,13 +132,12 @@ public final class Verifier {
     }
 
     private void edges(Block block) {
-        int wanted =
-                switch (graph.kind(block.end())) {
-                    case JUMP -> 1;
-                    case BRANCH -> 2;
-                    case SWITCH -> Math.max(1, block.successorCount());
-                    default -> 0;
-                };
+        int wanted = switch (graph.kind(block.end())) {
+            case JUMP -> 1;
+            case BRANCH -> 2;
+            case SWITCH -> Math.max(1, block.successorCount());
+            default -> 0;
+        };
         require(block.successorCount() == wanted, block + " has " + block.successorCount() + " successors");
         for (Block.Edge edge : block.outgoing) {
             Block to = edge.to();
@@ -190,8 +189,7 @@ public final class Verifier {
                 int of = graph.input(node, 0);
                 Kind kind = graph.kind(of);
                 require(kind == Kind.CALL || kind == Kind.COMPUTE, name(node) + " of " + name(of));
-                Type result =
-                        kind == Kind.CALL ? graph.callee(of).results().get(graph.number(node)) : Type.I64;
+                Type result = kind == Kind.CALL ? graph.callee(of).results().get(graph.number(node)) : Type.I64;
                 require(result == graph.type(node), "type of " + name(node));
             }
             default -> {}

@@ -22,11 +22,31 @@ final class GraphGenerator {
     private static final Type[] SCALARS = {Type.I32, Type.I64, Type.F32, Type.F64};
     private static final Type[] SHAPES = {Type.I8X16, Type.I16X8, Type.I32X4, Type.I64X2, Type.F32X4, Type.F64X2};
     private static final long[] EDGES = {
-        0, 1, 2, 3, 4, 7, 8, 16, 31, 32, 33, 63, 64, 255, 256, 65535, 0x7FFF_FFFFL, 0x8000_0000L, 0xFFFF_FFFFL, -1, -2,
-        Long.MIN_VALUE, Long.MAX_VALUE
+        0,
+        1,
+        2,
+        3,
+        4,
+        7,
+        8,
+        16,
+        31,
+        32,
+        33,
+        63,
+        64,
+        255,
+        256,
+        65535,
+        0x7FFF_FFFFL,
+        0x8000_0000L,
+        0xFFFF_FFFFL,
+        -1,
+        -2,
+        Long.MIN_VALUE,
+        Long.MAX_VALUE
     };
-    private static final Callee MIX =
-            new Callee("mix", List.of(Type.I32, Type.I64), List.of(Type.I64, Type.I32), null);
+    private static final Callee MIX = new Callee("mix", List.of(Type.I32, Type.I64), List.of(Type.I64, Type.I32), null);
 
     private final Random random;
     private final Builder builder;
@@ -111,17 +131,19 @@ final class GraphGenerator {
         Type type = SHAPES[random.nextInt(SHAPES.length)];
         switch (random.nextInt(5)) {
             case 0 -> compute(Op.SPLAT, type);
-            case 1 -> keep(builder.compute(
-                    type == Type.I8X16 || type == Type.I16X8 ? Op.EXTRACT_LANE_S : Op.EXTRACT_LANE,
-                    type,
-                    pick(Type.V128),
-                    builder.i32(random.nextInt(type.lanes()))));
-            case 2 -> keep(builder.compute(
-                    Op.REPLACE_LANE,
-                    type,
-                    pick(Type.V128),
-                    pick(Typing.scalar(type)),
-                    builder.i32(random.nextInt(type.lanes()))));
+            case 1 ->
+                keep(builder.compute(
+                        type == Type.I8X16 || type == Type.I16X8 ? Op.EXTRACT_LANE_S : Op.EXTRACT_LANE,
+                        type,
+                        pick(Type.V128),
+                        builder.i32(random.nextInt(type.lanes()))));
+            case 2 ->
+                keep(builder.compute(
+                        Op.REPLACE_LANE,
+                        type,
+                        pick(Type.V128),
+                        pick(Typing.scalar(type)),
+                        builder.i32(random.nextInt(type.lanes()))));
             case 3 -> compute(random.nextBoolean() ? Op.XOR : Op.BITSELECT, Type.V128);
             default -> compute(type.isFloat() ? Op.MIN : random.nextBoolean() ? Op.ADD : Op.SHL, type);
         }
@@ -133,11 +155,12 @@ final class GraphGenerator {
         for (int i = 0; i < count; i++) {
             operands[i] = pick(Typing.operand(op, type, i));
         }
-        keep(switch (count) {
-            case 1 -> builder.compute(op, type, operands[0]);
-            case 2 -> builder.compute(op, type, operands[0], operands[1]);
-            default -> builder.compute(op, type, operands[0], operands[1], operands[2]);
-        });
+        keep(
+                switch (count) {
+                    case 1 -> builder.compute(op, type, operands[0]);
+                    case 2 -> builder.compute(op, type, operands[0], operands[1]);
+                    default -> builder.compute(op, type, operands[0], operands[1], operands[2]);
+                });
     }
 
     private int address() {
@@ -192,8 +215,8 @@ final class GraphGenerator {
         pool.forEach((type, values) -> sizes.put(type, values.size()));
         steps(random.nextInt(6), depth - 1);
         inside = new int[] {pick(Type.I32), pick(Type.F64)};
-        pool.forEach((type, values) ->
-                values.subList(sizes.get(type), values.size()).clear());
+        pool.forEach(
+                (type, values) -> values.subList(sizes.get(type), values.size()).clear());
     }
 
     private void fork(int depth) {

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
  * Whatever the file says, both sides must mean the same.
  */
 class SimplifierTest {
-    private static final Path FILE =
-            Path.of(System.getProperty("emberwall.root", "")).resolve("ir/src/test/resources/emberwall/ir/simplify.txt");
+    private static final Path FILE = Path.of(System.getProperty("emberwall.root", ""))
+            .resolve("ir/src/test/resources/emberwall/ir/simplify.txt");
     private static final String ARROW = "  =>  ";
     private static final List<Type> PARAMETERS =
             List.of(Type.I32, Type.I32, Type.I64, Type.I64, Type.F32, Type.F64, Type.V128);
@@ -57,7 +57,8 @@ class SimplifierTest {
                 Random random = new Random(1);
                 for (int i = 0; i < TRIES; i++) {
                     List<V128> arguments = arguments(random);
-                    assertEquals(outcome(plain, arguments), outcome(simple, arguments), () -> line + " of " + arguments);
+                    assertEquals(
+                            outcome(plain, arguments), outcome(simple, arguments), () -> line + " of " + arguments);
                 }
             }
         }
@@ -76,7 +77,10 @@ class SimplifierTest {
         for (int i = 0; i < steps.length - 1; i++) {
             text.append(steps[i]).append('\n');
         }
-        return text.append("%last = ").append(last).append("\nreturn %last\n}\n").toString();
+        return text.append("%last = ")
+                .append(last)
+                .append("\nreturn %last\n}\n")
+                .toString();
     }
 
     private static String resultType(String expression) {
@@ -86,8 +90,7 @@ class SimplifierTest {
             return type;
         }
         Type working = Type.valueOf(type.toUpperCase(Locale.ROOT));
-        return Printer.name(Typing.result(
-                Op.valueOf(op.toUpperCase(Locale.ROOT)), working));
+        return Printer.name(Typing.result(Op.valueOf(op.toUpperCase(Locale.ROOT)), working));
     }
 
     private static String simplified(String line) {

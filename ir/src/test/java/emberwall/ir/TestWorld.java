@@ -22,13 +22,13 @@ final class TestWorld implements Interpreter.World {
 
     @Override
     public V128 load(Op op, Type type, long address) {
-        long bits =
-                switch (op) {
-                    case LOAD8_U -> memory.get(check(address, 1)) & 0xFFL;
-                    case LOAD32_S -> memory.getInt(check(address, 4));
-                    case LOAD -> type == Type.I32 ? memory.getInt(check(address, 4)) & 0xFFFF_FFFFL : memory.getLong(check(address, 8));
-                    default -> throw new IllegalArgumentException(op.toString());
-                };
+        long bits = switch (op) {
+            case LOAD8_U -> memory.get(check(address, 1)) & 0xFFL;
+            case LOAD32_S -> memory.getInt(check(address, 4));
+            case LOAD ->
+                type == Type.I32 ? memory.getInt(check(address, 4)) & 0xFFFF_FFFFL : memory.getLong(check(address, 8));
+            default -> throw new IllegalArgumentException(op.toString());
+        };
         return new V128(bits, 0);
     }
 

@@ -43,8 +43,9 @@ class VerifierTest {
     void valuesMustBeThereWhereTheyAreUsed() {
         AssertionError error = assertThrows(
                 AssertionError.class,
-                () -> parse("branch %0, b1(), b2() / b1(): / %2 = i32.load [%1] class 1 / jump b3() / b2(): / jump b3() / "
-                        + "b3(): / %3 = i32.add %2, %0 / return %3"));
+                () -> parse(
+                        "branch %0, b1(), b2() / b1(): / %2 = i32.load [%1] class 1 / jump b3() / b2(): / jump b3() / "
+                                + "b3(): / %3 = i32.add %2, %0 / return %3"));
         assertTrue(error.getMessage().contains("is not there in b3"), error.getMessage());
     }
 
@@ -75,7 +76,8 @@ class VerifierTest {
                 "trap tired               | line 3: 'tired' is no reason to trap",
             })
     void texts(String body, String message) {
-        assertEquals(message, assertThrows(ParseException.class, () -> parse(body)).getMessage());
+        assertEquals(
+                message, assertThrows(ParseException.class, () -> parse(body)).getMessage());
     }
 
     @Test

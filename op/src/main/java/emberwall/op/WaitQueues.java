@@ -43,6 +43,9 @@ public final class WaitQueues {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Long, ArrayDeque<Waiter>> queues = new HashMap<>(); // guarded by lock; none of them is empty
 
+    /** Nobody waits yet. */
+    public WaitQueues() {}
+
     /**
      * Waits at an address.
      *
