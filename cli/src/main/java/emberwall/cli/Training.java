@@ -1,5 +1,7 @@
 package emberwall.cli;
 
+import emberwall.engine.Engine;
+
 /**
  * The run that an AOT cache is recorded from: the commands that people give most, in one process. Arguments are modules
  * that run without arguments. What is printed goes nowhere, and how a run ends does not matter.
@@ -8,6 +10,7 @@ final class Training {
     private Training() {}
 
     public static void main(String[] modules) {
+        Engine.prepare();
         Main.run(new String[] {"--version"});
         Main.run(new String[] {"run", "--help"});
         for (String module : modules) {

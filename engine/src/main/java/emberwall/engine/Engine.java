@@ -61,9 +61,20 @@ public abstract class Engine implements AutoCloseable {
      * milliseconds. Returns at once; whoever starts an engine meanwhile waits for the rest only.
      */
     public static void prepare() {
-        Thread preparation = new Thread(Platform::unavailable, "emberwall-prepare");
-        preparation.setDaemon(true);
-        preparation.start();
+        new Preparation().start();
+    }
+
+    /** No lambda: cold Java takes milliseconds for its first one. */
+    private static final class Preparation extends Thread {
+        Preparation() {
+            super("emberwall-prepare");
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            Platform.unavailable();
+        }
     }
 
     /** {@return what it was told at its start} */
