@@ -2,7 +2,9 @@
 module emberwall.codegen {
     requires transitive emberwall.op;
     requires transitive emberwall.asm;
+    requires transitive emberwall.ir;
 
     exports emberwall.codegen;
+    exports emberwall.codegen.alloc;
     exports emberwall.codegen.x64;
 }

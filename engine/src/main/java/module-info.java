@@ -2,6 +2,7 @@
 module emberwall.engine {
     requires transitive emberwall.op;
     requires transitive emberwall.wasm;
+    requires emberwall.ir;
     requires emberwall.codegen;
     requires emberwall.fiber;
     requires emberwall.link;
