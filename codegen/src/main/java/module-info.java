@@ -6,5 +6,6 @@ module emberwall.codegen {
 
     exports emberwall.codegen;
     exports emberwall.codegen.alloc;
+    exports emberwall.codegen.select;
     exports emberwall.codegen.x64;
 }
