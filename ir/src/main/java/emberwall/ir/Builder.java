@@ -157,6 +157,11 @@ public final class Builder {
 
     // ---- values
 
+    /** An address that is in a register of its own. */
+    public int context(Context which) {
+        return values.node(Kind.CONTEXT, Op.ADD, Type.I32, Type.I64, which.ordinal(), 0, 0, 0, 0, 0);
+    }
+
     /** An operator on one operand. */
     public int compute(Op op, Type type, int x) {
         assert !simplifying || fits(op, type, 1, x, 0, 0);
@@ -199,8 +204,16 @@ public final class Builder {
         return values.node(Kind.COMPUTE, op, Type.I64, Type.I64, 0, op.arity(), a, b, c, d);
     }
 
-    /** Result 1 or above of a double-word operator or of a call. */
+    /**
+     * Result 1 or above of a double-word operator or of a call; or any result of an {@link #invoke invoked} function, which
+     * is pinned.
+     */
     public int result(int node, int number, Type type) {
+        if (graph.kind(node) == Kind.INVOKE) {
+            int result = graph.addNode(Kind.RESULT, type, number);
+            graph.addInput(node);
+            return pin(result);
+        }
         return values.node(Kind.RESULT, Op.ADD, Type.I32, type, number, 1, node, 0, 0, 0);
     }
 
@@ -317,11 +330,12 @@ public final class Builder {
     public int call(int callee, int... arguments) {
         Callee called = graph.callees().get(callee);
         Type type = called.results().isEmpty() ? null : called.results().getFirst();
-        int node = graph.addNode(Kind.CALL, type, callee);
-        for (int argument : arguments) {
-            graph.addInput(argument);
-        }
-        return pin(node);
+        return pinCall(Kind.CALL, type, callee, arguments);
+    }
+
+    /** A value that an exception brought to the block at work, a landing block of an {@link #invoke}. */
+    public int caught(int number, Type type) {
+        return pin(graph.addNode(Kind.CAUGHT, type, number));
     }
 
     /** Traps if a condition, an i32, is not zero. */
@@ -410,6 +424,34 @@ public final class Builder {
         for (int i = 0; i <= last; i++) {
             block.outgoing[i] = edge(targets.get(i), arguments.get(i));
         }
+    }
+
+    /**
+     * Calls, and goes on in {@code normal} or, where an exception is caught, in one of the others.
+     *
+     * @return the node that {@link #result} takes
+     */
+    public int invoke(int callee, int[] arguments, Block normal, List<Block> landings) {
+        int node = pinCall(Kind.INVOKE, null, callee, arguments);
+        block.outgoing = new Block.Edge[landings.size() + 1];
+        block.outgoing[0] = edge(normal, NO_ARGUMENTS);
+        for (int i = 0; i < landings.size(); i++) {
+            block.outgoing[i + 1] = edge(landings.get(i), NO_ARGUMENTS);
+        }
+        return node;
+    }
+
+    /** Ends the function with a call: the results are the callee's. */
+    public void tailCall(int callee, int... arguments) {
+        pinCall(Kind.TAIL_CALL, null, callee, arguments);
+    }
+
+    private int pinCall(Kind kind, Type type, int callee, int[] arguments) {
+        int node = graph.addNode(kind, type, callee);
+        for (int argument : arguments) {
+            graph.addInput(argument);
+        }
+        return pin(node);
     }
 
     private Block.Edge edge(Block to, int[] arguments) {

@@ -27,6 +27,9 @@ public final class Interpreter {
     /** By node with several results: all of them. */
     private final V128[][] results;
 
+    /** What the latest exception brought. */
+    private List<V128> caught = List.of();
+
     private long clock;
     private long fuel;
 
@@ -46,11 +49,39 @@ public final class Interpreter {
          */
         void store(Op op, Type type, long address, V128 written);
 
-        /** The results of a call. */
+        /**
+         * The results of a call.
+         *
+         * @throws CaughtException to go on where an invocation lands
+         */
         List<V128> call(Callee callee, List<V128> arguments);
 
         /** A poll. */
         default void poll() {}
+
+        /** The address that a context is. */
+        default long address(Context context) {
+            throw new UnsupportedOperationException(context.toString());
+        }
+    }
+
+    /** The callee of an invocation was left by an exception that is caught. */
+    public static final class CaughtException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final int landing;
+        private final transient List<V128> values;
+
+        /**
+         * An exception.
+         *
+         * @param landing where to go on: which of the invocation's successors, from 1
+         * @param values what it brings
+         */
+        public CaughtException(int landing, List<V128> values) {
+            this.landing = landing;
+            this.values = List.copyOf(values);
+        }
     }
 
     /** The graph trapped, or had no more time. */
@@ -120,6 +151,10 @@ public final class Interpreter {
                     long last = block.successorCount() - 1;
                     block = follow(block.successor((int) Math.min(low(graph.input(end, 0)), last)));
                 }
+                case INVOKE -> block = invoke(block, end).to();
+                case TAIL_CALL -> {
+                    return call(end);
+                }
                 case RETURN -> {
                     return inputs(end);
                 }
@@ -132,6 +167,24 @@ public final class Interpreter {
     private void spend(int node) {
         if (--fuel < 0) {
             throw new TrapException(TrapReason.DEADLINE, graph.origin(node));
+        }
+    }
+
+    private List<V128> call(int node) {
+        try {
+            return world.call(graph.callee(node), inputs(node));
+        } catch (TrapException trap) {
+            throw new TrapException(trap.reason(), graph.origin(node));
+        }
+    }
+
+    private Block.Edge invoke(Block block, int node) {
+        try {
+            results[node] = call(node).toArray(V128[]::new);
+            return block.successor(0);
+        } catch (CaughtException exception) {
+            caught = exception.values;
+            return block.successor(exception.landing);
         }
     }
 
@@ -169,7 +222,8 @@ public final class Interpreter {
         spend(node);
         try {
             switch (graph.kind(node)) {
-                case COMPUTE, LOAD -> set(node, computed(node));
+                case COMPUTE, LOAD, RESULT -> set(node, computed(node));
+                case CAUGHT -> set(node, caught.get(graph.number(node)));
                 case STORE ->
                     world.store(
                             graph.op(node),
@@ -241,6 +295,7 @@ public final class Interpreter {
         return switch (graph.kind(node)) {
             case CONSTANT -> graph.type(node) == Type.V128 ? graph.vector(node) : scalar(graph.bits(node));
             case COMPUTE -> operator(node);
+            case CONTEXT -> scalar(world.address(Context.of(graph.number(node))));
             case SELECT -> value(node, value(node, 0).low() != 0 ? 1 : 2);
             case RESULT -> results[graph.input(node, 0)][graph.number(node)];
             case LOAD -> world.load(graph.op(node), graph.workingType(node), address(node));

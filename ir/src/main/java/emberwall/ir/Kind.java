@@ -11,8 +11,18 @@ public enum Kind {
     COMPUTE  (Role.VALUE),
     /** (condition: i32, value if it is not zero, value if it is zero). */
     SELECT   (Role.VALUE),
-    /** (call or double-word operator): one more of its results; {@link Graph#number} says which, from 1. */
+    /** A {@link Context}: an address that is in a register of its own. */
+    CONTEXT  (Role.VALUE),
+    /**
+     * (call or double-word operator): one more of its results; {@link Graph#number} says which, from 1. Those of an INVOKE
+     * are numbered from 0, and pinned before all else in its first successor.
+     */
     RESULT   (Role.VALUE),
+    /**
+     * A value that an exception brought; {@link Graph#number} says which. What the exception carries comes first, the
+     * reference to it behind that. Pinned before all else in the block where an INVOKE lands.
+     */
+    CAUGHT   (Role.VALUE),
     /** (base[, index]): reads memory. It floats where nothing ever writes and the access cannot trap. */
     LOAD     (Role.VALUE),
     /** (base[, index], value): writes memory. */
@@ -33,6 +43,14 @@ public enum Kind {
     SWITCH   (Role.END),
     /** (results ...): the function is through. */
     RETURN   (Role.END),
+    /**
+     * (arguments ...): calls a {@link Callee} whose exceptions are caught. Goes on in the first successor, or, where an
+     * exception is caught, in one of the others: those are as many as there are clauses, in the order in which they are
+     * asked. All have this one predecessor, and no parameters.
+     */
+    INVOKE   (Role.END),
+    /** (arguments ...): calls a {@link Callee} in the place of this function: its results are the function's. */
+    TAIL_CALL(Role.END),
     /** Never goes on. */
     TRAP     (Role.END);
     // @formatter:on

@@ -237,7 +237,8 @@ public final class Parser {
         int dot = word.indexOf('.');
         int node = dot >= 0 ? typed(line, word.substring(0, dot), word.substring(dot + 1)) : effect(line, word);
         if (name != null) {
-            if (node < 0 || builder.graph().type(node) == null) {
+            if (node < 0
+                    || builder.graph().type(node) == null && builder.graph().kind(node) != Kind.INVOKE) {
                 throw line.wrong(word + " has no value");
             }
             define(line, name, node);
@@ -267,6 +268,9 @@ public final class Parser {
             int number = line.integer();
             line.expect("of");
             return builder.result(value(line), number, type);
+        }
+        if (opName.equals("caught")) {
+            return builder.caught(line.integer(), type);
         }
         Op op = op(line, opName);
         if (op.readsMemory() || op.writesMemory()) {
@@ -332,13 +336,19 @@ public final class Parser {
 
     private int effect(Line line, String word) {
         switch (word) {
+            case "context" -> {
+                return builder.context(context(line));
+            }
             case "call" -> {
-                String name = line.next();
-                Integer callee = callees.get(name);
-                if (callee == null) {
-                    throw line.wrong("there is no callee '" + name + "'");
-                }
+                int callee = callee(line);
                 return builder.call(callee, list(line));
+            }
+            case "tail_call" -> {
+                int callee = callee(line);
+                builder.tailCall(callee, list(line));
+            }
+            case "invoke" -> {
+                return invoke(line);
             }
             case "trap_if" -> {
                 TrapReason reason = reason(line);
@@ -374,6 +384,40 @@ public final class Parser {
             default -> throw line.wrong("'" + word + "' is nothing that can be done");
         }
         return -1;
+    }
+
+    private int invoke(Line line) {
+        int callee = callee(line);
+        int[] arguments = list(line);
+        List<Block> successors = new ArrayList<>();
+        while (line.skip(",")) {
+            successors.add(block(line));
+            line.expect("(");
+            line.expect(")");
+        }
+        if (successors.isEmpty()) {
+            throw line.wrong("expected ',', not " + line.peek());
+        }
+        return builder.invoke(callee, arguments, successors.getFirst(), successors.subList(1, successors.size()));
+    }
+
+    private int callee(Line line) {
+        String name = line.next();
+        Integer callee = callees.get(name);
+        if (callee == null) {
+            throw line.wrong("there is no callee '" + name + "'");
+        }
+        return callee;
+    }
+
+    private static Context context(Line line) {
+        String word = line.next();
+        for (Context context : Context.values()) {
+            if (Printer.name(context).equals(word)) {
+                return context;
+            }
+        }
+        throw line.wrong("there is no context '" + word + "'");
     }
 
     private static TrapReason reason(Line line) {

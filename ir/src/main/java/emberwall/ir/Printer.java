@@ -155,7 +155,7 @@ public final class Printer {
 
     private void line(int node) {
         text.append("  ");
-        if (graph.type(node) != null) {
+        if (graph.type(node) != null || graph.kind(node) == Kind.INVOKE) {
             define(node);
             text.append(" = ");
         }
@@ -175,10 +175,22 @@ public final class Printer {
                         .append(" of");
                 operands(node, 0);
             }
+            case CONTEXT -> text.append("context ").append(name(Context.of(graph.number(node))));
+            case CAUGHT ->
+                text.append(name(graph.type(node))).append(".caught ").append(graph.number(node));
             case LOAD, STORE -> access(node);
             case CALL -> {
                 text.append("call ").append(graph.callee(node).name());
                 list(node);
+            }
+            case TAIL_CALL -> {
+                text.append("tail_call ").append(graph.callee(node).name());
+                list(node);
+            }
+            case INVOKE -> {
+                text.append("invoke ").append(graph.callee(node).name());
+                list(node);
+                successors(node, false);
             }
             case TRAP_IF -> {
                 text.append("trap_if ").append(name(graph.reason(node)));
@@ -248,7 +260,11 @@ public final class Printer {
     private void end(int node) {
         text.append(name(graph.kind(node)));
         operands(node, 0);
-        boolean first = graph.inputCount(node) == 0;
+        successors(node, graph.inputCount(node) == 0);
+    }
+
+    private void successors(int node, boolean none) {
+        boolean first = none;
         for (Block.Edge edge : graph.home(node).outgoing) {
             text.append(first ? " b" : ", b")
                     .append(blockNames[edge.to().number()])

@@ -136,11 +136,15 @@ public final class Verifier {
             case JUMP -> 1;
             case BRANCH -> 2;
             case SWITCH -> Math.max(1, block.successorCount());
+            case INVOKE -> Math.max(2, block.successorCount());
             default -> 0;
         };
         require(block.successorCount() == wanted, block + " has " + block.successorCount() + " successors");
         for (Block.Edge edge : block.outgoing) {
             Block to = edge.to();
+            require(
+                    graph.kind(block.end()) != Kind.INVOKE || to.predecessors().size() == 1 && to.parameterCount() == 0,
+                    to + " is not that of an invocation alone");
             require(edge.from() == block && to.predecessors().contains(edge), "edge from " + block + " to " + to);
             require(edge.argumentCount() == to.parameterCount(), "arguments from " + block + " to " + to);
             for (int i = 0; i < edge.argumentCount(); i++) {
@@ -183,17 +187,46 @@ public final class Verifier {
                 }
             }
             case CALL -> list(node, graph.callee(node).parameters());
+            case INVOKE -> list(node, graph.callee(node).parameters());
+            case TAIL_CALL -> {
+                list(node, graph.callee(node).parameters());
+                require(graph.callee(node).results().equals(graph.resultTypes()), "results of " + name(node));
+            }
             case RETURN -> list(node, graph.resultTypes());
             case TRAP_IF, BRANCH, SWITCH -> type(node, 0, Type.I32);
             case RESULT -> {
                 int of = graph.input(node, 0);
                 Kind kind = graph.kind(of);
-                require(kind == Kind.CALL || kind == Kind.COMPUTE, name(node) + " of " + name(of));
-                Type result = kind == Kind.CALL ? graph.callee(of).results().get(graph.number(node)) : Type.I64;
+                boolean calls = kind == Kind.CALL || kind == Kind.INVOKE;
+                require(calls || kind == Kind.COMPUTE, name(node) + " of " + name(of));
+                Type result = calls ? graph.callee(of).results().get(graph.number(node)) : Type.I64;
                 require(result == graph.type(node), "type of " + name(node));
+                require(
+                        kind != Kind.INVOKE || arrives(node, 0) && graph.home(of) == from(graph.home(node)),
+                        name(node) + " of " + name(of));
             }
+            case CAUGHT -> require(arrives(node, 1), name(node) + " is not where an exception lands");
             default -> {}
         }
+    }
+
+    /** Whether a node stands first, or behind others of its kind, in a certain successor of an INVOKE, or any behind that. */
+    private boolean arrives(int node, int successor) {
+        Block home = graph.home(node);
+        if (home == null || home.predecessors().size() != 1) {
+            return false;
+        }
+        for (int i = 0; home.node(i) != node; i++) {
+            if (graph.kind(home.node(i)) != graph.kind(node)) {
+                return false;
+            }
+        }
+        Block from = from(home);
+        return graph.kind(from.end()) == Kind.INVOKE && (from.successor(0).to() == home) == (successor == 0);
+    }
+
+    private static Block from(Block block) {
+        return block.predecessors().getFirst().from();
     }
 
     private void list(int node, List<Type> types) {

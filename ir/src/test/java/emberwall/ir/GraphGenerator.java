@@ -48,10 +48,16 @@ final class GraphGenerator {
     };
     private static final Callee MIX = new Callee("mix", List.of(Type.I32, Type.I64), List.of(Type.I64, Type.I32), null);
 
+    /** One that may throw. */
+    private static final Callee RISKY = new Callee("risky", MIX.parameters(), MIX.results(), null);
+    /** One that has the function's own results. */
+    private static final Callee LAST = new Callee("last", MIX.parameters(), RESULTS, null);
+
     private final Random random;
     private final Builder builder;
     private final Map<Type, List<Integer>> pool = new EnumMap<>(Type.class);
     private final int mix;
+    private final int risky;
     private int origin;
     /** What the latest {@link #inside} leaves: an i32 and an f64. */
     private int[] inside;
@@ -60,6 +66,7 @@ final class GraphGenerator {
         this.builder = builder;
         random = new Random(seed);
         mix = builder.callee(MIX);
+        risky = builder.callee(RISKY);
         for (Type type : Type.values()) {
             pool.put(type, new ArrayList<>());
         }
@@ -73,6 +80,10 @@ final class GraphGenerator {
         Builder builder = new Builder("f" + seed, PARAMETERS, RESULTS, simplifying);
         GraphGenerator generator = new GraphGenerator(builder, seed);
         generator.steps(8 + generator.random.nextInt(30), 3);
+        if (generator.random.nextInt(4) == 0) {
+            builder.tailCall(builder.callee(LAST), generator.pick(Type.I32), generator.pick(Type.I64));
+            return builder.finish();
+        }
         int[] results = new int[RESULTS.size()];
         for (int i = 0; i < results.length; i++) {
             results[i] = generator.pick(RESULTS.get(i));
@@ -91,7 +102,13 @@ final class GraphGenerator {
                 case 8 -> keep(builder.select(pick(Type.I32), pick(Type.I64), pick(Type.I64)));
                 case 9 -> memory();
                 case 10 -> trapOrFault();
-                case 11 -> call();
+                case 11 -> {
+                    if (random.nextBoolean()) {
+                        call();
+                    } else {
+                        invoke();
+                    }
+                }
                 case 12, 13 -> fork(depth);
                 case 14 -> loop(depth);
                 default -> choice(depth);
@@ -173,9 +190,13 @@ final class GraphGenerator {
         int address = address();
         switch (random.nextInt(4)) {
             case 0 -> keep(builder.load(Op.LOAD8_U, Type.I32, address, displacement, access));
-            case 1 -> keep(builder.load(Op.LOAD32_S, Type.I64, builder.i64(8), address, displacement, access));
+            case 1 ->
+                keep(builder.load(
+                        Op.LOAD32_S, Type.I64, builder.context(Context.INSTANCE), address, displacement, access));
             case 2 -> builder.store(Op.STORE, Type.I64, address, displacement, pick(Type.I64), access);
-            default -> builder.store(Op.STORE8, Type.I32, builder.i64(16), address, 0, pick(Type.I32), access);
+            default ->
+                builder.store(
+                        Op.STORE8, Type.I32, builder.context(Context.MEMORY0), address, 0, pick(Type.I32), access);
         }
     }
 
@@ -228,6 +249,24 @@ final class GraphGenerator {
             builder.at(arm);
             inside(depth);
             builder.jump(join, inside);
+        }
+        builder.at(join);
+        keep(join.parameter(0));
+        keep(join.parameter(1));
+    }
+
+    private void invoke() {
+        List<Block> landings = List.of(builder.block(), builder.block());
+        Block normal = builder.block();
+        Block join = builder.block(Type.I64, Type.I32);
+        int node = builder.invoke(risky, new int[] {pick(Type.I32), pick(Type.I64)}, normal, landings);
+        builder.at(normal);
+        int first = builder.result(node, 0, Type.I64);
+        builder.jump(join, first, builder.result(node, 1, Type.I32));
+        for (Block landing : landings) {
+            builder.at(landing);
+            int brought = builder.caught(0, Type.I64);
+            builder.jump(join, brought, builder.caught(1, Type.I32));
         }
         builder.at(join);
         keep(join.parameter(0));

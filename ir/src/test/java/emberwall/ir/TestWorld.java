@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /** A small memory, and functions to call. It keeps a record of what was done to it. */
@@ -59,7 +60,19 @@ final class TestWorld implements Interpreter.World {
         calls.add(callee.name() + arguments);
         long a = arguments.get(0).low();
         long b = arguments.get(1).low();
+        if (callee.name().equals("risky") && (a ^ b) % 3 != 0) {
+            throw new Interpreter.CaughtException(
+                    1 + (int) (a & 1), List.of(new V128(b, 0), new V128(a & 0xFFFF_FFFFL, 0)));
+        }
+        if (callee.name().equals("last")) {
+            return Collections.nCopies(GraphGenerator.RESULTS.size(), new V128(a, 0));
+        }
         return List.of(new V128(a * 31 + b, 0), new V128(a + b & 0xFFFF_FFFFL, 0));
+    }
+
+    @Override
+    public long address(Context context) {
+        return 8L * context.ordinal();
     }
 
     @Override

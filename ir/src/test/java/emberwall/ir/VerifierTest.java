@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Graphs that a pass must not leave, and texts that are none. */
 class VerifierTest {
-    private static final String HEAD = "function f(i32, i64) -> (i32) {\nb0(%0: i32, %1: i64):\n";
+    private static final String HEAD =
+            "callee mix(i64) -> (i32, i64)\ncallee one(i64) -> (i32)\nfunction f(i32, i64) -> (i32) {\nb0(%0: i32, %1: i64):\n";
 
     private static Graph parse(String body) {
         return Parser.parse(HEAD + body.replace(" / ", "\n") + "\n}\n");
@@ -29,6 +30,21 @@ class VerifierTest {
                 "%2 = i32.select %1, %0, %0 / return %2                 | which wants I32",
                 "%2 = i32.load [%0] class 1 / return %2                 | which wants I64",
                 "%2 = i32.load [%1] class 1 traps / return %2           | ok",
+                "%2 = context instance / %3 = i32.load [%2 + 8] invariant / return %3 | ok",
+                "tail_call one(%1)                                      | ok",
+                "tail_call one(%0)                                      | which wants I64",
+                "tail_call mix(%1)                                      | results of TAIL_CALL",
+                "%2 = invoke mix(%1), b1(), b2() / b1(): / %3 = i32.result 0 of %2 / return %3 "
+                        + "/ b2(): / %4 = i64.caught 0 / return %0      | ok",
+                "%2 = invoke mix(%1), b1() / b1(): / return %0          | b0 has 1 successors",
+                "%2 = invoke mix(%1), b1(), b1() / b1(): / return %0    | b1 is not that of an invocation alone",
+                "%2 = invoke mix(%1), b1(), b2() / b1(): / return %0 / b2(): / %3 = i32.result 0 of %2 / return %3 "
+                        + "| RESULT 4 of INVOKE 2",
+                "%2 = invoke mix(%1), b1(), b2() / b1(): / poll / %3 = i32.result 0 of %2 / return %3 "
+                        + "/ b2(): / return %0                          | RESULT 4 of INVOKE 2",
+                "%2 = invoke mix(%1), b1(), b2() / b1(): / %3 = i32.caught 0 / return %3 / b2(): / return %0 "
+                        + "| is not where an exception lands",
+                "%2 = i32.caught 0 / return %2                          | is not where an exception lands",
             })
     void graphs(String body, String problem) {
         if (problem.equals("ok")) {
@@ -65,15 +81,17 @@ class VerifierTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "return %7                | line 3: there is no value '%7' yet",
-                "%2 = i32.bad %0          | line 3: there is no operator 'bad'",
-                "%2 = i32.add %0 %0       | line 3: expected ',', not %0",
-                "%0 = i32.add %0, %0      | line 3: a second %0",
-                "jump b9()                | line 3: there is no block 'b9'",
-                "fly                      | line 3: 'fly' is nothing that can be done",
-                "return i32 x             | line 3: 'x' is no number",
-                "return %0 %0             | line 3: unexpected %0",
-                "trap tired               | line 3: 'tired' is no reason to trap",
+                "return %7                | line 5: there is no value '%7' yet",
+                "%2 = i32.bad %0          | line 5: there is no operator 'bad'",
+                "%2 = i32.add %0 %0       | line 5: expected ',', not %0",
+                "%0 = i32.add %0, %0      | line 5: a second %0",
+                "jump b9()                | line 5: there is no block 'b9'",
+                "context near             | line 5: there is no context 'near'",
+                "invoke mix(%1)           | line 5: expected ',', not the end of the line",
+                "fly                      | line 5: 'fly' is nothing that can be done",
+                "return i32 x             | line 5: 'x' is no number",
+                "return %0 %0             | line 5: unexpected %0",
+                "trap tired               | line 5: 'tired' is no reason to trap",
             })
     void texts(String body, String message) {
         assertEquals(
