@@ -5,6 +5,7 @@ import static emberwall.asm.x64.Width.*;
 
 import emberwall.asm.x64.Assembler;
 import emberwall.codegen.Convention;
+import emberwall.codegen.x64.Literals;
 import emberwall.codegen.x64.VectorOperators;
 import emberwall.codegen.x64.X64Operators;
 import emberwall.engine.code.HandlerTable;

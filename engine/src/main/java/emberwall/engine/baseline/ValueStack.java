@@ -7,6 +7,7 @@ import static emberwall.asm.x64.Width.*;
 import emberwall.asm.x64.Assembler;
 import emberwall.asm.x64.Op;
 import emberwall.codegen.Convention;
+import emberwall.codegen.x64.Literals;
 import emberwall.codegen.x64.VectorOperators;
 import emberwall.engine.code.ReferenceMap;
 import emberwall.wasm.ValueType;

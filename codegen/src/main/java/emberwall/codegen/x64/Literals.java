@@ -1,11 +1,11 @@
-package emberwall.engine.baseline;
+package emberwall.codegen.x64;
 
 import emberwall.asm.x64.Assembler;
 import emberwall.asm.x64.Mem;
 import java.util.Arrays;
 
 /** The constants of a function that instructions read from memory: they lie behind its code. */
-final class Literals {
+public final class Literals {
     private static final int RECENT = 64;
 
     private final Assembler a;
@@ -21,11 +21,13 @@ final class Literals {
     private int vectorCount;
     private final int[] recentVectors = new int[RECENT];
 
-    Literals(Assembler a) {
+    /** Those of a function that is written to {@code a}. */
+    public Literals(Assembler a) {
         this.a = a;
     }
 
-    void reset() {
+    /** Forgets them all, for the next function. */
+    public void reset() {
         count = 0;
         Arrays.fill(recent, 0);
         if (vectorCount > 0) {
@@ -35,12 +37,12 @@ final class Literals {
     }
 
     /** The operand that holds four bytes. */
-    long single(int bits) {
+    public long single(int bits) {
         return word(bits & 0xFFFF_FFFFL);
     }
 
     /** The operand that holds eight bytes. */
-    long word(long bits) {
+    public long word(long bits) {
         int hash = (int) ((bits ^ bits >>> 32) * 0x9E37_79B9L >>> 24) & RECENT - 1;
         int known = recent[hash] - 1;
         if (known >= 0 && values[known] == bits) {
@@ -58,7 +60,7 @@ final class Literals {
     }
 
     /** The operand that holds sixteen bytes. */
-    long vector(long low, long high) {
+    public long vector(long low, long high) {
         long mixed = low * 31 + high;
         int hash = (int) ((mixed ^ mixed >>> 32) * 0x9E37_79B9L >>> 24) & RECENT - 1;
         int known = recentVectors[hash] - 1;
@@ -78,7 +80,7 @@ final class Literals {
     }
 
     /** Writes them all behind the code. */
-    void emit() {
+    public void emit() {
         if (vectorCount > 0) {
             a.align(16);
         }
