@@ -15,7 +15,7 @@ public final class Block {
 
     /** A way from one block to another, with the values that it brings. */
     public static final class Edge {
-        final Block from;
+        Block from;
         final Block to;
         final IntList arguments;
 

@@ -206,6 +206,11 @@ public final class Graph {
         return (head[node] & (1 << KIND_BITS) - 1) == Kind.CONSTANT.ordinal();
     }
 
+    /** Whether a node has neither place nor cost: who wants the value has it. */
+    public boolean isAnywhere(int node) {
+        return isConstant(node) || kind(node) == Kind.CONTEXT;
+    }
+
     /** The bits of a scalar constant: an i32 or f32 zero-extended. */
     public long bits(int node) {
         assert isConstant(node) : node;

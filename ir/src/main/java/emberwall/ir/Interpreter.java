@@ -18,6 +18,9 @@ import java.util.List;
  */
 public final class Interpreter {
     private final Graph graph;
+    /** When what floats is computed; null if whenever it is wanted. */
+    private final Schedule schedule;
+
     private final World world;
     private final V128[] value;
     /** By node: the time at which its value was made; 0 is never. */
@@ -113,8 +116,9 @@ public final class Interpreter {
         }
     }
 
-    private Interpreter(Graph graph, World world, long steps) {
+    private Interpreter(Graph graph, Schedule schedule, World world, long steps) {
         this.graph = graph;
+        this.schedule = schedule;
         this.world = world;
         fuel = steps;
         value = new V128[graph.size()];
@@ -130,7 +134,18 @@ public final class Interpreter {
      * @throws TrapException if it traps
      */
     public static List<V128> run(Graph graph, World world, long steps, List<V128> arguments) {
-        return new Interpreter(graph, world, steps).run(arguments);
+        return new Interpreter(graph, null, world, steps).run(arguments);
+    }
+
+    /**
+     * The results of a function whose nodes run where, and only where, a schedule says.
+     *
+     * @param steps how many pinned nodes it may run
+     * @throws TrapException if it traps
+     * @throws IllegalStateException if a value is wanted that is not there
+     */
+    public static List<V128> run(Graph graph, Schedule schedule, World world, long steps, List<V128> arguments) {
+        return new Interpreter(graph, schedule, world, steps).run(arguments);
     }
 
     private List<V128> run(List<V128> arguments) {
@@ -139,9 +154,7 @@ public final class Interpreter {
             set(block.parameter(i), arguments.get(i));
         }
         while (true) {
-            for (int i = 0; i < block.size() - 1; i++) {
-                effect(block.node(i));
-            }
+            body(block);
             int end = block.end();
             spend(end);
             switch (graph.kind(end)) {
@@ -160,6 +173,26 @@ public final class Interpreter {
                 }
                 case TRAP -> throw new TrapException(graph.reason(end), graph.origin(end));
                 default -> throw new IllegalStateException(block + " has no end");
+            }
+        }
+    }
+
+    private void body(Block block) {
+        if (schedule == null) {
+            for (int i = 0; i < block.size() - 1; i++) {
+                effect(block.node(i));
+            }
+            return;
+        }
+        for (int i = 0; i < schedule.size(block); i++) {
+            value[schedule.node(block, i)] = null;
+        }
+        for (int i = 0; i < schedule.size(block) - 1; i++) {
+            int node = schedule.node(block, i);
+            if (graph.isPinned(node)) {
+                effect(node);
+            } else {
+                set(node, computed(node));
             }
         }
     }
@@ -258,6 +291,12 @@ public final class Interpreter {
     // ---- what floats
 
     private V128 get(int wanted) {
+        if (schedule != null && !graph.isAnywhere(wanted)) {
+            if (value[wanted] == null) {
+                throw new IllegalStateException(graph.kind(wanted) + " " + wanted + " has no value yet");
+            }
+            return value[wanted];
+        }
         if (isGood(wanted)) {
             return value[wanted];
         }
@@ -308,7 +347,8 @@ public final class Interpreter {
     }
 
     private V128 value(int node, int input) {
-        return graph.home(node) == null ? value[graph.input(node, input)] : get(graph.input(node, input));
+        boolean isThere = schedule == null && graph.home(node) == null;
+        return isThere ? value[graph.input(node, input)] : get(graph.input(node, input));
     }
 
     private V128 operator(int node) {

@@ -4,7 +4,12 @@ import java.util.Arrays;
 
 /**
  * The blocks that can be reached, in reverse post-order: each before all that it dominates. With each its immediate
- * dominator. (Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm".)
+ * dominator.
+ *
+ * <p>Where each loop has one entry, which is all that structured programs have, a block's dominator is what the dominators
+ * of its predecessors before it meet in, and one pass finds it; else passes are repeated until nothing changes (Cooper,
+ * Harvey, Kennedy, "A Simple, Fast Dominance Algorithm"). Where two paths to the entry meet takes logarithmic time by
+ * pointers that jump over ancestors (Myers, "An applicative random-access stack").
  */
 public final class Order {
     private final Block[] blocks;
@@ -12,6 +17,14 @@ public final class Order {
     private final int[] place;
     /** By place: the place of the immediate dominator. */
     private final int[] dominator;
+    /** By place: how many dominators there are above. */
+    private final int[] depth;
+    /** By place: one of those far above. */
+    private final int[] jump;
+    /** By place: the number in a walk over the tree of dominators that visits what a block dominates next. */
+    private final int[] number;
+    /** By place: how many blocks it dominates, itself included. */
+    private final int[] dominated;
 
     /** The order of a graph as it is now. */
     public Order(Graph graph) {
@@ -19,6 +32,10 @@ public final class Order {
         Arrays.fill(place, -1);
         blocks = reversePostOrder(graph);
         dominator = new int[blocks.length];
+        depth = new int[blocks.length];
+        jump = new int[blocks.length];
+        number = new int[blocks.length];
+        dominated = new int[blocks.length];
         findDominators();
     }
 
@@ -56,8 +73,58 @@ public final class Order {
     }
 
     private void findDominators() {
-        Arrays.fill(dominator, -1);
-        dominator[0] = 0;
+        for (int i = 1; i < blocks.length; i++) {
+            int found = -1;
+            for (Block.Edge edge : blocks[i].incoming) {
+                int from = place[edge.from.number];
+                if (from >= 0 && from < i) {
+                    found = found < 0 ? from : common(found, from);
+                }
+            }
+            setDominator(i, found);
+        }
+        numberTree();
+        if (isIrreducible()) {
+            iterate();
+            numberTree();
+        }
+    }
+
+    private void setDominator(int at, int above) {
+        dominator[at] = above;
+        depth[at] = depth[above] + 1;
+        int far = jump[above];
+        jump[at] = depth[above] - depth[far] == depth[far] - depth[jump[far]] ? jump[far] : above;
+    }
+
+    private void numberTree() {
+        Arrays.fill(dominated, 1);
+        for (int i = blocks.length - 1; i > 0; i--) {
+            dominated[dominator[i]] += dominated[i];
+        }
+        int[] next = new int[blocks.length];
+        next[0] = 1;
+        for (int i = 1; i < blocks.length; i++) {
+            number[i] = next[dominator[i]];
+            next[dominator[i]] += dominated[i];
+            next[i] = number[i] + 1;
+        }
+    }
+
+    /** Whether some way leads back to a block that does not dominate where it comes from. */
+    private boolean isIrreducible() {
+        for (int i = 1; i < blocks.length; i++) {
+            for (Block.Edge edge : blocks[i].incoming) {
+                int from = place[edge.from.number];
+                if (from >= i && !dominates(i, from)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void iterate() {
         boolean changed = true;
         while (changed) {
             changed = false;
@@ -65,19 +132,20 @@ public final class Order {
                 int found = -1;
                 for (Block.Edge edge : blocks[i].incoming) {
                     int from = place[edge.from.number];
-                    if (from >= 0 && dominator[from] >= 0) {
-                        found = found < 0 ? from : common(found, from);
+                    if (from >= 0) {
+                        found = found < 0 ? from : walk(found, from);
                     }
                 }
-                if (dominator[i] != found) {
-                    dominator[i] = found;
-                    changed = true;
-                }
+                changed |= dominator[i] != found;
+                dominator[i] = found;
             }
+        }
+        for (int i = 1; i < blocks.length; i++) {
+            setDominator(i, dominator[i]);
         }
     }
 
-    private int common(int one, int other) {
+    private int walk(int one, int other) {
         int a = one;
         int b = other;
         while (a != b) {
@@ -85,6 +153,29 @@ public final class Order {
             while (b > a) b = dominator[b];
         }
         return a;
+    }
+
+    private int common(int one, int other) {
+        int a = depth[one] > depth[other] ? ancestor(one, depth[other]) : one;
+        int b = depth[other] > depth[one] ? ancestor(other, depth[one]) : other;
+        while (a != b) {
+            boolean far = jump[a] != jump[b];
+            a = far ? jump[a] : dominator[a];
+            b = far ? jump[b] : dominator[b];
+        }
+        return a;
+    }
+
+    private int ancestor(int of, int wanted) {
+        int at = of;
+        while (depth[at] > wanted) {
+            at = depth[jump[at]] >= wanted ? jump[at] : dominator[at];
+        }
+        return at;
+    }
+
+    private boolean dominates(int above, int at) {
+        return number[above] <= number[at] && number[at] < number[above] + dominated[above];
     }
 
     /** How many blocks there are. */
@@ -109,12 +200,12 @@ public final class Order {
 
     /** Whether all ways to {@code block} lead through {@code above}, which may be the same. */
     public boolean dominates(Block above, Block block) {
-        int high = place[above.number];
-        int at = place[block.number];
-        while (at > high) {
-            at = dominator[at];
-        }
-        return at == high;
+        return dominates(place[above.number], place[block.number]);
+    }
+
+    /** How many dominators a block has above it: 0 for the entry. */
+    int depth(Block block) {
+        return depth[place[block.number]];
     }
 
     /** The lowest block that dominates both. */

@@ -26,6 +26,9 @@ import java.util.Locale;
 public final class Printer {
     private final Graph graph;
     private final Order order;
+    /** Where what floats is written; null if where it is first needed. */
+    private final Schedule schedule;
+
     private final StringBuilder text = new StringBuilder();
     /** By node: the number that it is called by, or -1. */
     private final int[] names;
@@ -34,9 +37,10 @@ public final class Printer {
 
     private int nextName;
 
-    private Printer(Graph graph) {
+    private Printer(Graph graph, Schedule schedule) {
         this.graph = graph;
-        order = new Order(graph);
+        this.schedule = schedule;
+        order = schedule == null ? new Order(graph) : schedule.order();
         names = new int[graph.size()];
         Arrays.fill(names, -1);
         blockNames = new int[graph.blocks().size()];
@@ -47,7 +51,17 @@ public final class Printer {
 
     /** The text of a graph: its callees, then the function, without the blocks that cannot be reached. */
     public static String print(Graph graph) {
-        Printer printer = new Printer(graph);
+        Printer printer = new Printer(graph, null);
+        printer.function();
+        return printer.text.toString();
+    }
+
+    /**
+     * The text of a graph whose blocks stand as code should, and whose nodes stand where a schedule has them. It says
+     * what is in loops, and what is cold; no parser reads that.
+     */
+    public static String print(Graph graph, Schedule schedule) {
+        Printer printer = new Printer(graph, schedule);
         printer.function();
         return printer.text.toString();
     }
@@ -61,8 +75,9 @@ public final class Printer {
         text.append("function ").append(graph.name());
         signature(graph.parameterTypes(), graph.resultTypes());
         text.append(" {\n");
+        Layout layout = schedule == null ? null : schedule.layout();
         for (int i = 0; i < order.size(); i++) {
-            block(order.block(i));
+            block(layout == null ? order.block(i) : layout.block(i));
         }
         text.append("}\n");
     }
@@ -93,7 +108,12 @@ public final class Printer {
             text.append(": ").append(name(graph.type(block.parameter(i))));
             reference(block.parameter(i));
         }
-        text.append("):\n");
+        text.append("):");
+        if (schedule != null) {
+            scheduled(block);
+            return;
+        }
+        text.append('\n');
         for (int i = 0; i < block.size(); i++) {
             int node = block.node(i);
             inputs(node);
@@ -105,6 +125,17 @@ public final class Printer {
                 }
             }
             line(node);
+        }
+    }
+
+    private void scheduled(Block block) {
+        if (schedule.loopHeader(block) != null) {
+            text.append(" loop b").append(blockNames[schedule.loopHeader(block).number()]);
+            text.append(" depth ").append(schedule.loopDepth(block));
+        }
+        text.append(schedule.isCold(block) ? " cold\n" : "\n");
+        for (int i = 0; i < schedule.size(block); i++) {
+            line(schedule.node(block, i));
         }
     }
 

@@ -3,7 +3,11 @@ package emberwall.ir;
 import emberwall.op.Op;
 import emberwall.op.Type;
 import emberwall.op.Typing;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Checks what all passes rely on: that blocks end, that edges bring what parameters want, that types fit, and that every
@@ -18,6 +22,8 @@ public final class Verifier {
     private final int[] needs;
     /** By node: how many nodes of that block it needs. */
     private final int[] after;
+    /** All edges that some block knows as a way in. */
+    private final Set<Block.Edge> incoming = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private Verifier(Graph graph) {
         this.graph = graph;
@@ -41,7 +47,8 @@ public final class Verifier {
         require(graph.entry().predecessors().isEmpty(), "the entry has predecessors");
         for (int i = 0; i < order.size(); i++) {
             Block block = order.block(i);
-            require(block.isEnded(), block + " has no end");
+            require(block.isEnded(), () -> block + " has no end");
+            incoming.addAll(block.incoming);
             for (int at = 0; at < block.size(); at++) {
                 seenAt[block.node(at)] = at + 1;
             }
@@ -51,12 +58,12 @@ public final class Verifier {
             for (int p = 0; p < block.parameterCount(); p++) {
                 require(
                         graph.home(block.parameter(p)) == block && graph.number(block.parameter(p)) == p,
-                        "parameter " + p + " of " + block);
+                        () -> "a parameter of " + block);
             }
             for (int at = 0; at < block.size(); at++) {
                 int node = block.node(at);
-                require(graph.home(node) == block, name(node) + " is not at home in " + block);
-                require(graph.kind(node).endsBlock() == (at == block.size() - 1), name(node) + " in " + block);
+                require(graph.home(node) == block, () -> name(node) + " is not at home in " + block);
+                require(graph.kind(node).endsBlock() == (at == block.size() - 1), () -> name(node) + " in " + block);
                 types(node);
                 inputs(node, block, at);
             }
@@ -73,8 +80,8 @@ public final class Verifier {
     /** A value is there at a place in a block if all that it is computed from is. */
     private void there(int value, Block block, int at, int user) {
         Block low = order.block(need(value));
-        require(order.dominates(low, block), name(value) + " is not there in " + block + " for " + name(user));
-        require(low != block || after[value] <= at, name(value) + " comes after " + name(user));
+        require(order.dominates(low, block), () -> name(value) + " is not there in " + block + " for " + name(user));
+        require(low != block || after[value] <= at, () -> name(value) + " comes after " + name(user));
     }
 
     /** The place of the lowest block that a value needs, and in {@link #after} how many of its nodes. */
@@ -94,7 +101,7 @@ public final class Verifier {
     private boolean place(int node, IntList work) {
         Block home = graph.home(node);
         if (home != null) {
-            require(order.place(home) >= 0, name(node) + " is in " + home + ", which nothing leads to");
+            require(order.place(home) >= 0, () -> name(node) + " is in " + home + ", which nothing leads to");
             needs[node] = order.place(home) + 1;
             after[node] = seenAt[node];
             return true;
@@ -105,7 +112,7 @@ public final class Verifier {
             if (needs[input] == 0) {
                 work.add(input);
                 ready = false;
-                require(work.size() <= 8 * graph.size() + 8, name(node) + " is its own input");
+                require(work.size() <= 8 * graph.size() + 8, () -> name(node) + " is its own input");
             }
         }
         if (ready) {
@@ -123,7 +130,7 @@ public final class Verifier {
             int other = needs[input] - 1;
             Block high = order.block(Math.min(place, other));
             Block low = order.block(Math.max(place, other));
-            require(order.dominates(high, low), name(node) + " has inputs of " + high + " and " + low);
+            require(order.dominates(high, low), () -> name(node) + " has inputs of " + high + " and " + low);
             position = other == place ? Math.max(position, after[input]) : other > place ? after[input] : position;
             place = Math.max(place, other);
         }
@@ -139,19 +146,20 @@ public final class Verifier {
             case INVOKE -> Math.max(2, block.successorCount());
             default -> 0;
         };
-        require(block.successorCount() == wanted, block + " has " + block.successorCount() + " successors");
+        require(block.successorCount() == wanted, () -> block + " has " + block.successorCount() + " successors");
         for (Block.Edge edge : block.outgoing) {
             Block to = edge.to();
             require(
                     graph.kind(block.end()) != Kind.INVOKE || to.predecessors().size() == 1 && to.parameterCount() == 0,
-                    to + " is not that of an invocation alone");
-            require(edge.from() == block && to.predecessors().contains(edge), "edge from " + block + " to " + to);
-            require(edge.argumentCount() == to.parameterCount(), "arguments from " + block + " to " + to);
+                    () -> to + " is not that of an invocation alone");
+            require(edge.from() == block && incoming.contains(edge), () -> "edge from " + block + " to " + to);
+            require(edge.argumentCount() == to.parameterCount(), () -> "arguments from " + block + " to " + to);
             for (int i = 0; i < edge.argumentCount(); i++) {
                 int argument = graph.argument(edge, i);
+                int parameter = to.parameter(i);
                 require(
-                        graph.type(argument) == graph.type(to.parameter(i)),
-                        name(argument) + " for " + name(to.parameter(i)));
+                        graph.type(argument) == graph.type(parameter),
+                        () -> name(argument) + " for " + name(parameter));
                 there(argument, block, block.size() - 1, block.end());
             }
         }
@@ -161,13 +169,13 @@ public final class Verifier {
         switch (graph.kind(node)) {
             case COMPUTE -> {
                 Op op = graph.op(node);
-                require(graph.inputCount(node) == Typing.operands(op), "operands of " + name(node));
+                require(graph.inputCount(node) == Typing.operands(op), () -> "operands of " + name(node));
                 for (int i = 0; i < graph.inputCount(node); i++) {
                     type(node, i, Typing.operand(op, graph.workingType(node), i));
                 }
                 if (Typing.takesConstant(op)) {
                     int last = graph.input(node, graph.inputCount(node) - 1);
-                    require(graph.isConstant(last), "last operand of " + name(node));
+                    require(graph.isConstant(last), () -> "last operand of " + name(node));
                 }
             }
             case SELECT -> {
@@ -177,7 +185,7 @@ public final class Verifier {
             }
             case LOAD, STORE -> {
                 int value = graph.inputCount(node) - (graph.isIndexed(node) ? 2 : 1);
-                require(value == (graph.kind(node) == Kind.STORE ? 1 : 0), "operands of " + name(node));
+                require(value == (graph.kind(node) == Kind.STORE ? 1 : 0), () -> "operands of " + name(node));
                 type(node, 0, Type.I64);
                 if (graph.isIndexed(node)) {
                     type(node, 1, Type.I64);
@@ -190,7 +198,7 @@ public final class Verifier {
             case INVOKE -> list(node, graph.callee(node).parameters());
             case TAIL_CALL -> {
                 list(node, graph.callee(node).parameters());
-                require(graph.callee(node).results().equals(graph.resultTypes()), "results of " + name(node));
+                require(graph.callee(node).results().equals(graph.resultTypes()), () -> "results of " + name(node));
             }
             case RETURN -> list(node, graph.resultTypes());
             case TRAP_IF, BRANCH, SWITCH -> type(node, 0, Type.I32);
@@ -198,14 +206,14 @@ public final class Verifier {
                 int of = graph.input(node, 0);
                 Kind kind = graph.kind(of);
                 boolean calls = kind == Kind.CALL || kind == Kind.INVOKE;
-                require(calls || kind == Kind.COMPUTE, name(node) + " of " + name(of));
+                require(calls || kind == Kind.COMPUTE, () -> name(node) + " of " + name(of));
                 Type result = calls ? graph.callee(of).results().get(graph.number(node)) : Type.I64;
-                require(result == graph.type(node), "type of " + name(node));
+                require(result == graph.type(node), () -> "type of " + name(node));
                 require(
                         kind != Kind.INVOKE || arrives(node, 0) && graph.home(of) == from(graph.home(node)),
-                        name(node) + " of " + name(of));
+                        () -> name(node) + " of " + name(of));
             }
-            case CAUGHT -> require(arrives(node, 1), name(node) + " is not where an exception lands");
+            case CAUGHT -> require(arrives(node, 1), () -> name(node) + " is not where an exception lands");
             default -> {}
         }
     }
@@ -230,7 +238,7 @@ public final class Verifier {
     }
 
     private void list(int node, List<Type> types) {
-        require(graph.inputCount(node) == types.size(), "operands of " + name(node));
+        require(graph.inputCount(node) == types.size(), () -> "operands of " + name(node));
         for (int i = 0; i < types.size(); i++) {
             type(node, i, types.get(i));
         }
@@ -239,7 +247,7 @@ public final class Verifier {
     private void type(int node, int input, Type wanted) {
         require(
                 graph.type(graph.input(node, input)) == wanted,
-                name(graph.input(node, input)) + " for " + name(node) + ", which wants " + wanted);
+                () -> name(graph.input(node, input)) + " for " + name(node) + ", which wants " + wanted);
     }
 
     private String name(int node) {
@@ -247,8 +255,12 @@ public final class Verifier {
     }
 
     private void require(boolean condition, String what) {
+        require(condition, () -> what);
+    }
+
+    private void require(boolean condition, Supplier<String> what) {
         if (!condition) {
-            throw new AssertionError(what + " in " + graph.name());
+            throw new AssertionError(what.get() + " in " + graph.name());
         }
     }
 }

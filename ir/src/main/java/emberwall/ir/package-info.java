@@ -18,6 +18,8 @@
  * since what floats has no place. Dead values are those that nobody pinned needs: they are never collected, only not
  * scheduled.
  *
+ * <p>A {@link emberwall.ir.Schedule} gives what floats its places in the end, and says in which order code stands.
+ *
  * <p>Nodes are ints, and so are values: the node that makes one. Blocks are objects, of which there are hundreds.
  */
 package emberwall.ir;
