@@ -52,8 +52,9 @@ final class EngineOptions {
         return switch (text) {
             case "auto" -> Tier.AUTO;
             case "baseline" -> Tier.BASELINE;
+            case "optimizing" -> Tier.OPTIMIZING;
             case "reference" -> Tier.REFERENCE;
-            default -> throw Failure.usage("--tier: '" + text + "' is not auto, baseline or reference");
+            default -> throw Failure.usage("--tier: '" + text + "' is not auto, baseline, optimizing or reference");
         };
     }
 

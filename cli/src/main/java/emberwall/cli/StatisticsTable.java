@@ -2,6 +2,7 @@ package emberwall.cli;
 
 import emberwall.engine.Engine;
 import emberwall.engine.Statistics;
+import emberwall.engine.Tier;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -32,6 +33,10 @@ final class StatisticsTable {
                 Quantity.time(statistics.loadNanos()),
                 rate(statistics.moduleBytes(), statistics.loadNanos()));
         row("functions compiled", Long.toString(statistics.functions()), "");
+        if (engine.tier() == Tier.OPTIMIZING) row("  optimized", Long.toString(statistics.optimized()), "");
+        for (Map.Entry<String, Long> reason : statistics.declined().entrySet()) {
+            row("  by baseline", Long.toString(reason.getValue()), reason.getKey());
+        }
         row("  WebAssembly", Quantity.text(statistics.bytecodeBytes()), "");
         row(
                 "  machine code",

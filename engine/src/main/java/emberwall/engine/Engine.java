@@ -49,7 +49,7 @@ public abstract class Engine implements AutoCloseable {
                 reason = refused.getMessage(); // memory must not be executable here
             }
         }
-        if (config.tier() == Tier.BASELINE) {
+        if (config.tier() != Tier.AUTO) {
             throw new IllegalStateException("machine code cannot run here: " + reason);
         }
         Warning.once(reason);
@@ -80,7 +80,7 @@ public abstract class Engine implements AutoCloseable {
     /** {@return what it was told at its start} */
     public abstract Config config();
 
-    /** {@return the tier in use: REFERENCE or BASELINE} */
+    /** {@return the tier in use: REFERENCE, BASELINE or OPTIMIZING} */
     public abstract Tier tier();
 
     /** {@return the strategy for memories that allow it: GUARD or EXPLICIT} */

@@ -79,7 +79,7 @@ final class NativeEngine extends Engine {
         boolean made = false;
         try {
             budget.take(CODE_MAPPINGS);
-            CodeCache cache = new CodeCache(config.polls(), config.masking(), config.cpuMask(), guard);
+            CodeCache cache = new CodeCache(isOptimizing(), config.polls(), config.masking(), config.cpuMask(), guard);
             made = true;
             return cache;
         } catch (MappingBudget.ExceededException exceeded) {
@@ -91,6 +91,10 @@ final class NativeEngine extends Engine {
         }
     }
 
+    private boolean isOptimizing() {
+        return config.tier() == Tier.OPTIMIZING;
+    }
+
     @Override
     public Config config() {
         return config;
@@ -98,7 +102,7 @@ final class NativeEngine extends Engine {
 
     @Override
     public Tier tier() {
-        return Tier.BASELINE;
+        return isOptimizing() ? Tier.OPTIMIZING : Tier.BASELINE;
     }
 
     @Override
@@ -302,6 +306,8 @@ final class NativeEngine extends Engine {
         }
         return new Statistics(
                 code.functions(),
+                code.optimized(),
+                code.declined(),
                 code.bytecodeBytes(),
                 code.codeBytes(),
                 code.nanos(),

@@ -6,6 +6,8 @@ import java.util.Map;
  * What an engine has done so far.
  *
  * @param functions functions compiled
+ * @param optimized how many of them by the optimizing compiler
+ * @param declined how many functions it left to the baseline compiler, by reason
  * @param bytecodeBytes bytes of their bodies
  * @param codeBytes bytes of machine code made of them
  * @param compileNanos time that took, over all threads
@@ -16,6 +18,8 @@ import java.util.Map;
  */
 public record Statistics(
         long functions,
+        long optimized,
+        Map<String, Long> declined,
         long bytecodeBytes,
         long codeBytes,
         long compileNanos,

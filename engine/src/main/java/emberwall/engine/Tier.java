@@ -7,5 +7,7 @@ public enum Tier {
     /** The reference interpreter: plain Java, slow, the definition of what programs mean. */
     REFERENCE,
     /** The baseline compiler: machine code made in a single pass at a function's first call. */
-    BASELINE
+    BASELINE,
+    /** The optimizing compiler: the fastest machine code, made with more patience, also at a function's first call. */
+    OPTIMIZING
 }

@@ -10,6 +10,7 @@ import emberwall.asm.x64.Op;
 import emberwall.codegen.CallLayout;
 import emberwall.codegen.Convention;
 import emberwall.engine.code.FunctionCode;
+import emberwall.engine.code.FunctionCompiler;
 import emberwall.engine.code.HandlerTable;
 import emberwall.engine.code.ModuleContext;
 import emberwall.engine.code.ReferenceMap;
@@ -24,8 +25,8 @@ import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
-/** Compiles functions one after the other; one for each thread. */
-public final class BaselineCompiler {
+/** Compiles functions in a single pass over their bodies. */
+public final class BaselineCompiler implements FunctionCompiler {
     /** The features of modules whose functions can be compiled, as {@link Feature#bit()}s. */
     public static final long FEATURES = Feature.MVP.bit()
             | Feature.MUTABLE_GLOBALS.bit()
@@ -98,14 +99,7 @@ public final class BaselineCompiler {
         this.interrupted = interrupted;
     }
 
-    /**
-     * Compiles a function.
-     *
-     * @param info from a validator that was asked for {@link emberwall.wasm.Validator#LOOPS}
-     * @param withBoundaries whether {@link FunctionCode#boundaries} are wanted
-     * @return the code, which holds until the next call
-     * @throws java.util.concurrent.CancellationException if it was interrupted
-     */
+    @Override
     public FunctionCode compile(ModuleContext context, FunctionInfo info, boolean withBoundaries) {
         c.begin(context, info);
         calls.begin();

@@ -3,11 +3,15 @@ package emberwall.engine.code;
 import emberwall.asm.CodeBuffer;
 import emberwall.codegen.CallLayout;
 import emberwall.engine.baseline.BaselineCompiler;
+import emberwall.engine.optimizing.OptimizingCompiler;
 import emberwall.fiber.FaultHandler;
 import emberwall.link.CodeBlob;
 import emberwall.link.CodeSpace;
 import emberwall.os.Cpu;
+import emberwall.wasm.FunctionInfo;
 import emberwall.wasm.FunctionType;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
@@ -17,33 +21,58 @@ import java.util.function.BooleanSupplier;
 public final class CodeCache implements AutoCloseable {
     private final CodeSpace space;
     private final FaultHandler.Range faults;
+    private final boolean optimizing;
     private final boolean polls;
     private final boolean masking;
     private final long cpuFeatures;
     private final ConcurrentHashMap<String, Shape> shapes = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Worker> idle = new ConcurrentLinkedQueue<>();
 
-    final LongAdder functions = new LongAdder();
+    private final LongAdder functions = new LongAdder();
+    private final LongAdder optimized = new LongAdder();
+    private final ConcurrentHashMap<String, LongAdder> declined = new ConcurrentHashMap<>();
     final LongAdder bytecodeBytes = new LongAdder();
     final LongAdder codeBytes = new LongAdder();
     final LongAdder nanos = new LongAdder();
 
-    /** A compiler between uses. Which interruption it looks for changes with each use. */
+    /** Compilers between uses. Which interruption they look for changes with each use. */
     static final class Worker {
         private static final BooleanSupplier NEVER = () -> false;
 
         private BooleanSupplier interrupted = NEVER;
-        final BaselineCompiler compiler = new BaselineCompiler(() -> interrupted.getAsBoolean());
+        private final FunctionCompiler baseline = new BaselineCompiler(() -> interrupted.getAsBoolean());
+        private final FunctionCompiler optimizing;
+        /** Why the latest function was declined, or null. */
+        private String declined;
+
+        Worker(boolean withOptimizing) {
+            optimizing = withOptimizing ? new OptimizingCompiler() : null;
+        }
+
+        /** Compiles a function by the compiler that the engine wants, or by the other one if that declines. */
+        FunctionCode compile(ModuleContext context, FunctionInfo info, boolean withBoundaries) {
+            declined = null;
+            if (optimizing != null) {
+                try {
+                    return optimizing.compile(context, info, withBoundaries);
+                } catch (DeclinedException reason) {
+                    declined = reason.getMessage();
+                }
+            }
+            return baseline.compile(context, info, withBoundaries);
+        }
     }
 
     /**
      * Code memory of its own.
      *
+     * @param optimizing whether functions are compiled by the optimizing compiler, where it does not decline
      * @param faults whether faults in the code shall reach the fault handler
      * @param cpuMask which of the processor's features code may use
      * @throws emberwall.os.OsException if the system refuses it
      */
-    public CodeCache(boolean polls, boolean masking, long cpuMask, boolean faults) {
+    public CodeCache(boolean optimizing, boolean polls, boolean masking, long cpuMask, boolean faults) {
+        this.optimizing = optimizing;
         this.polls = polls;
         this.masking = masking;
         cpuFeatures = Cpu.features() & cpuMask;
@@ -101,7 +130,7 @@ public final class CodeCache implements AutoCloseable {
     Worker takeWorker(BooleanSupplier interrupted) {
         Worker worker = idle.poll();
         if (worker == null) {
-            worker = new Worker();
+            worker = new Worker(optimizing);
         }
         worker.interrupted = interrupted;
         return worker;
@@ -112,9 +141,31 @@ public final class CodeCache implements AutoCloseable {
         idle.add(worker);
     }
 
+    /** A worker's latest code is in use. */
+    void count(Worker worker) {
+        functions.increment();
+        if (worker.declined != null) {
+            declined.computeIfAbsent(worker.declined, reason -> new LongAdder()).increment();
+        } else if (optimizing) {
+            optimized.increment();
+        }
+    }
+
     /** How many functions were compiled. */
     public long functions() {
         return functions.sum();
+    }
+
+    /** How many of them by the optimizing compiler. */
+    public long optimized() {
+        return optimized.sum();
+    }
+
+    /** How many functions it left to the baseline compiler, by reason. */
+    public Map<String, Long> declined() {
+        Map<String, Long> counts = new TreeMap<>();
+        declined.forEach((reason, count) -> counts.put(reason, count.sum()));
+        return counts;
     }
 
     /** Bytes of the bodies of compiled functions. */

@@ -218,9 +218,10 @@ public final class ModuleCode implements ModuleContext {
         long start = System.nanoTime();
         // A compiler that threw is not used again: it may have stopped anywhere, for want of Java stack or memory.
         CodeCache.Worker worker = cache.takeWorker(interrupted);
-        FunctionCode code = worker.compiler.compile(this, infos[function - imported], false);
+        FunctionCode code = worker.compile(this, infos[function - imported], false);
         CompiledFunction made = new CompiledFunction(this, code);
         made.blob = cache.publish(code.buffer(), made);
+        cache.count(worker);
         cache.giveWorker(worker);
         long address = made.blob.address();
         cache.space().setCell(cellAddress(function), address);
@@ -230,7 +231,6 @@ public final class ModuleCode implements ModuleContext {
                 listener.compiled(function, address);
             }
         }
-        cache.functions.increment();
         cache.bytecodeBytes.add(module.bodyEnd(function) - module.bodyOffset(function));
         cache.codeBytes.add(made.blob.length());
         cache.nanos.add(System.nanoTime() - start);
@@ -247,7 +247,7 @@ public final class ModuleCode implements ModuleContext {
     /** Compiles a function to look at, without publishing. */
     public <T> T inspect(int function, java.util.function.Function<FunctionCode, T> reader) {
         CodeCache.Worker worker = cache.takeWorker(() -> false);
-        T read = reader.apply(worker.compiler.compile(this, infos[function - imported], true));
+        T read = reader.apply(worker.compile(this, infos[function - imported], true));
         cache.giveWorker(worker);
         return read;
     }
