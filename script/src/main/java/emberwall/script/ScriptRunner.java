@@ -39,7 +39,6 @@ public final class ScriptRunner {
     /** What proposals that fork off older versions still want to be refused. */
     private static final Set<String> ALLOWED_BY_NOW = Set.of("multiple memories", "multiple tables");
 
-    private final Engine engine;
     private final World world;
     private final List<Failed> failures = new ArrayList<>();
     private final List<Skipped> skips = new ArrayList<>();
@@ -92,15 +91,19 @@ public final class ScriptRunner {
     /** A thread of the script: what it does is known when it has ended. */
     private record ScriptThread(Thread thread, ScriptRunner runner) {}
 
-    private ScriptRunner(Engine engine, World world) {
-        this.engine = engine;
+    private ScriptRunner(World world) {
         this.world = world;
     }
 
     /** Plays a script from fresh state, in a store that is closed afterwards. */
     public static ScriptReport run(Engine engine, Script script) {
-        try (World world = new World(engine)) {
-            ScriptRunner runner = new ScriptRunner(engine, world);
+        return run(engine, CompiledModule::unsupported, script);
+    }
+
+    /** The same; modules that need what the engine lacks are skipped. */
+    static ScriptReport run(Engine engine, World.Lacks lacks, Script script) {
+        try (World world = new World(engine, lacks)) {
+            ScriptRunner runner = new ScriptRunner(world);
             runner.play(script.commands());
             return new ScriptReport(script.name(), runner.passed, runner.superseded, runner.failures, runner.skips);
         }
@@ -240,7 +243,7 @@ public final class ScriptRunner {
         for (String name : command.shared()) {
             shared.put(name, instance(name));
         }
-        ScriptRunner inside = new ScriptRunner(engine, new World(engine));
+        ScriptRunner inside = new ScriptRunner(world.another());
         inside.instances.putAll(shared);
         Thread thread = Thread.ofPlatform().name("script " + command.name()).start(() -> {
             try (World own = inside.world) {

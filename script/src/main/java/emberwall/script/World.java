@@ -26,15 +26,27 @@ import java.util.Map;
 /** What a script acts on: a store, the instances in it, and what can be imported from them. */
 final class World implements AutoCloseable {
     private final Engine engine;
+    private final Lacks lacks;
     private final Store store;
     private final Map<String, Imports> registered = new HashMap<>();
     private final Map<String, Skip> skippedProviders = new HashMap<>();
 
     /** Fresh, but for {@code spectest}. */
-    World(Engine engine) {
+    World(Engine engine, Lacks lacks) {
         this.engine = engine;
+        this.lacks = lacks;
         store = engine.newStore();
         registered.put(Spectest.NAME, Spectest.in(store));
+    }
+
+    /** As fresh as this one was, for a thread of the script. */
+    World another() {
+        return new World(engine, lacks);
+    }
+
+    /** What a module needs that the engine cannot run, with its place; null if there is nothing. */
+    interface Lacks {
+        String of(CompiledModule module);
     }
 
     /** What an action left: the types and values of its results. */
@@ -63,9 +75,9 @@ final class World implements AutoCloseable {
      * @throws Skip if the module, or one that it imports from, needs what the tier cannot run
      */
     Instance instantiate(CompiledModule module) throws Fault, Skip {
-        String unsupported = module.unsupported();
-        if (unsupported != null) {
-            throw new Skip(unsupported);
+        String missing = lacks.of(module);
+        if (missing != null) {
+            throw new Skip(missing);
         }
         for (ImportType wanted : module.imports()) {
             Skip skipped = skippedProviders.get(wanted.module());

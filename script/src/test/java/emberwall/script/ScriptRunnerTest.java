@@ -6,13 +6,16 @@ import static emberwall.wasm.ValueType.I32;
 import static emberwall.wasm.ValueType.I64;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import emberwall.engine.Config;
 import emberwall.engine.Engine;
 import emberwall.engine.Tier;
 import emberwall.wasm.Feature;
+import emberwall.wasm.FeatureScan;
 import emberwall.wasm.Features;
+import emberwall.wasm.Limits;
+import emberwall.wasm.Module;
+import emberwall.wasm.ModuleParser;
 import emberwall.wasm.ValueType;
 import emberwall.wasm.text.Script;
 import emberwall.wasm.text.Script.AssertFailure;
@@ -122,16 +125,16 @@ class ScriptRunnerTest {
         return ScriptRunner.run(engine, new Script("planted", all.toList()));
     }
 
-    /** The same in a tier that lacks something, as long as there is one. */
+    /** The commands alone, as if the engine had all but exceptions in their old form. */
     private static ScriptReport playWithout(Command... commands) {
-        Config config = Config.builder()
-                .tier(Tier.BASELINE)
-                .features(Features.WASM_3.with(Feature.LEGACY_EXCEPTIONS))
-                .build();
-        try (Engine lacking = Engine.start(config)) {
-            String missing = lacking.compileText("(module " + NEW + ")").unsupported();
-            assumeTrue(missing != null, "machine code lacks nothing any more");
-            return ScriptRunner.run(lacking, new Script("planted", List.of(commands)));
+        Config config = engine.config().toBuilder().features(Features.ALL).build();
+        try (Engine able = Engine.start(config)) {
+            World.Lacks lacks = module -> {
+                Module parsed = ModuleParser.parse(module.binary(), Limits.DEFAULT, Features.ALL);
+                FeatureScan.Use use = FeatureScan.first(parsed, Features.WASM_3);
+                return use == null ? null : use.toString();
+            };
+            return ScriptRunner.run(able, lacks, new Script("planted", List.of(commands)));
         }
     }
 
