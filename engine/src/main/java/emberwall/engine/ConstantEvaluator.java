@@ -108,7 +108,7 @@ final class ConstantEvaluator {
                 }
                 push(array, 0, true);
             }
-            default -> throw new UnsupportedFeatureException(opcode.text() + " in a constant expression");
+            default -> throw new InternalError("not a constant: " + opcode.text());
         }
     }
 

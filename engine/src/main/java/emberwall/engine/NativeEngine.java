@@ -1,5 +1,6 @@
 package emberwall.engine;
 
+import emberwall.engine.baseline.BaselineCompiler;
 import emberwall.engine.code.CodeCache;
 import emberwall.engine.store.LinearMemory;
 import emberwall.engine.store.MappingBudget;
@@ -114,7 +115,7 @@ final class NativeEngine extends Engine {
     CompiledModule compileOwned(byte[] bytes) {
         long start = System.nanoTime();
         Module module = ModuleParser.parse(bytes, Limits.DEFAULT, config.features());
-        NativeModule made = new NativeModule(this, module);
+        NativeModule made = new NativeModule(this, module, BaselineCompiler.FEATURES);
         loadNanos.add(System.nanoTime() - start);
         moduleBytes.add(bytes.length);
         synchronized (this) {

@@ -1,6 +1,5 @@
 package emberwall.engine;
 
-import emberwall.engine.baseline.BaselineCompiler;
 import emberwall.engine.code.FunctionCode;
 import emberwall.engine.code.ModuleCode;
 import emberwall.engine.store.InstanceLayout;
@@ -23,9 +22,6 @@ import java.util.List;
 
 /** A module of the native tier: its types in the engine, and its code for each choice of bounds strategies. */
 final class NativeModule extends CompiledModule {
-    /** What the baseline compiler knows. */
-    static final Features FEATURES = new Features(BaselineCompiler.FEATURES);
-
     final NativeEngine engine;
     final InstanceLayout layout;
     final int[] canonicalTypes;
@@ -43,7 +39,12 @@ final class NativeModule extends CompiledModule {
     private boolean closed;
     private boolean released;
 
-    NativeModule(NativeEngine engine, Module module) {
+    /**
+     * Validates a module.
+     *
+     * @param runnable what the compiler knows
+     */
+    NativeModule(NativeEngine engine, Module module, Features runnable) {
         super(module);
         this.engine = engine;
         infos = new FunctionInfo[module.functionCount() - module.importedFunctions()];
@@ -54,7 +55,7 @@ final class NativeModule extends CompiledModule {
             features |= infos[index].features();
         }
         usesHeap = (features & Feature.GC.bit()) != 0 || module.uses(Feature.GC);
-        unsupported = isKnown(module, features) ? null : FeatureScan.first(module, FEATURES);
+        unsupported = isKnown(module, features, runnable) ? null : FeatureScan.first(module, runnable);
         layout = new InstanceLayout(
                 module.importedFunctions(),
                 module.tableCount(),
@@ -66,9 +67,9 @@ final class NativeModule extends CompiledModule {
     }
 
     /** Whether nothing outside of bodies, nor these features of bodies, is beyond the compiler. */
-    private static boolean isKnown(Module module, long features) {
+    private static boolean isKnown(Module module, long features, Features runnable) {
         for (Feature feature : Feature.values()) {
-            if (!FEATURES.has(feature) && ((features & feature.bit()) != 0 || module.uses(feature))) {
+            if (!runnable.has(feature) && ((features & feature.bit()) != 0 || module.uses(feature))) {
                 return false;
             }
         }

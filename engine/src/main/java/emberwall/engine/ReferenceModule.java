@@ -28,16 +28,12 @@ final class ReferenceModule extends CompiledModule {
 
     @Override
     public String unsupported() {
-        return program.unsupported(Program.FEATURES);
+        return null;
     }
 
     @Override
     Instance instantiate(Store given, Imports imports, boolean ownsStore) {
         ReferenceStore store = (ReferenceStore) given;
-        String missing = unsupported();
-        if (missing != null) {
-            throw new UnsupportedFeatureException(missing);
-        }
         store.enter();
         try {
             store.add(this);

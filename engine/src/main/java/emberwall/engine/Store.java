@@ -23,9 +23,7 @@ public abstract class Store implements AutoCloseable {
      *
      * @param type its size now, and how far it may grow
      * @return the memory, all zero
-     * @throws UnsupportedFeatureException if the tier has no memories of this type
      * @throws EngineLimitException if it cannot be had
-     * @throws UnsupportedFeatureException if the tier has no memories of this type
      * @throws IllegalStateException if the store is closed
      */
     public abstract Memory newMemory(MemoryType type);
@@ -38,7 +36,6 @@ public abstract class Store implements AutoCloseable {
      * @return the table
      * @throws EngineLimitException if it cannot be had
      * @throws IllegalArgumentException if the value does not fit the type
-     * @throws UnsupportedFeatureException if the tier has no tables of this type
      */
     public abstract Table newTable(TableType type, Object value);
 
@@ -57,7 +54,6 @@ public abstract class Store implements AutoCloseable {
      *
      * @param type what its exceptions carry
      * @return the tag
-     * @throws UnsupportedFeatureException if the engine's tier knows no exceptions
      */
     public abstract Tag newTag(TagType type);
 

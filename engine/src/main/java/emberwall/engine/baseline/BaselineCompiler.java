@@ -17,6 +17,7 @@ import emberwall.engine.code.ReferenceMap;
 import emberwall.fiber.FiberBlock;
 import emberwall.wasm.BodyReader;
 import emberwall.wasm.Feature;
+import emberwall.wasm.Features;
 import emberwall.wasm.FunctionInfo;
 import emberwall.wasm.Locals;
 import emberwall.wasm.Opcode;
@@ -27,27 +28,28 @@ import java.util.function.BooleanSupplier;
 
 /** Compiles functions in a single pass over their bodies. */
 public final class BaselineCompiler implements FunctionCompiler {
-    /** The features of modules whose functions can be compiled, as {@link Feature#bit()}s. */
-    public static final long FEATURES = Feature.MVP.bit()
-            | Feature.MUTABLE_GLOBALS.bit()
-            | Feature.EXTENDED_CONST.bit()
-            | Feature.SIGN_EXTENSION.bit()
-            | Feature.SATURATING_CONVERSIONS.bit()
-            | Feature.MULTI_VALUE.bit()
-            | Feature.BULK_MEMORY.bit()
-            | Feature.REFERENCE_TYPES.bit()
-            | Feature.SIMD.bit()
-            | Feature.RELAXED_SIMD.bit()
-            | Feature.TAIL_CALL.bit()
-            | Feature.FUNCTION_REFERENCES.bit()
-            | Feature.THREADS.bit()
-            | Feature.GC.bit()
-            | Feature.MEMORY64.bit()
-            | Feature.MULTI_MEMORY.bit()
-            | Feature.CUSTOM_PAGE_SIZES.bit()
-            | Feature.WIDE_ARITHMETIC.bit()
-            | Feature.EXCEPTIONS.bit()
-            | Feature.LEGACY_EXCEPTIONS.bit();
+    /** What modules may use whose functions can be compiled. */
+    public static final Features FEATURES = new Features(Feature.mask(
+            Feature.MVP,
+            Feature.MUTABLE_GLOBALS,
+            Feature.EXTENDED_CONST,
+            Feature.SIGN_EXTENSION,
+            Feature.SATURATING_CONVERSIONS,
+            Feature.MULTI_VALUE,
+            Feature.BULK_MEMORY,
+            Feature.REFERENCE_TYPES,
+            Feature.SIMD,
+            Feature.RELAXED_SIMD,
+            Feature.TAIL_CALL,
+            Feature.FUNCTION_REFERENCES,
+            Feature.THREADS,
+            Feature.GC,
+            Feature.MEMORY64,
+            Feature.MULTI_MEMORY,
+            Feature.CUSTOM_PAGE_SIZES,
+            Feature.WIDE_ARITHMETIC,
+            Feature.EXCEPTIONS,
+            Feature.LEGACY_EXCEPTIONS));
 
     /** Frames up to this size need not be compared with the limit exactly: the red zone below it has room for them. */
     private static final int SMALL_FRAME = 16 << 10;

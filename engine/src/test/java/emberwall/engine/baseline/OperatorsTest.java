@@ -146,7 +146,7 @@ class OperatorsTest {
                 if (opcode.meaning() instanceof Meaning.Numeric numeric
                         && !numeric.type().isVector()
                         && numeric.op().arity() <= 2
-                        && (opcode.feature().bit() & BaselineCompiler.FEATURES) != 0
+                        && BaselineCompiler.FEATURES.has(opcode.feature())
                         && opcode.feature() != Feature.WIDE_ARITHMETIC) {
                     new Row(engine, opcode, numeric.op(), numeric.type()).check();
                 }

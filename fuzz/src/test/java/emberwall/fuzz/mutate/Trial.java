@@ -222,7 +222,7 @@ final class Trial implements AutoCloseable {
                                 wanted.module(), wanted.name(), store.newGlobal(type, value(type.value(), zero())));
                     case TagType type -> imports.tag(wanted.module(), wanted.name(), store.newTag(type));
                 }
-            } catch (IllegalArgumentException | EngineLimitException | UnsupportedFeatureException e) {
+            } catch (IllegalArgumentException | EngineLimitException e) {
                 // Not to be had: then the module cannot be linked.
             }
         }

@@ -33,7 +33,6 @@ final class Instantiation {
     }
 
     ModuleInstance run(ImportResolver imports) {
-        program.checkSupported();
         for (Import wanted : module.imports()) {
             link(wanted, imports.resolve(wanted));
         }

@@ -1,8 +1,6 @@
 package emberwall.wasm.reference;
 
 import emberwall.wasm.Feature;
-import emberwall.wasm.FeatureScan;
-import emberwall.wasm.Features;
 import emberwall.wasm.FunctionInfo;
 import emberwall.wasm.Limits;
 import emberwall.wasm.Module;
@@ -11,29 +9,6 @@ import emberwall.wasm.Validator;
 
 /** A module all of whose functions have been checked, ready to be instantiated any number of times, in any store. */
 public final class Program {
-    /** What this interpreter runs, as {@link Feature#bit}s. */
-    public static final long FEATURES = Feature.mask(
-            Feature.MVP,
-            Feature.MUTABLE_GLOBALS,
-            Feature.SIGN_EXTENSION,
-            Feature.SATURATING_CONVERSIONS,
-            Feature.MULTI_VALUE,
-            Feature.BULK_MEMORY,
-            Feature.REFERENCE_TYPES,
-            Feature.EXTENDED_CONST,
-            Feature.SIMD,
-            Feature.RELAXED_SIMD,
-            Feature.TAIL_CALL,
-            Feature.FUNCTION_REFERENCES,
-            Feature.GC,
-            Feature.EXCEPTIONS,
-            Feature.LEGACY_EXCEPTIONS,
-            Feature.MEMORY64,
-            Feature.MULTI_MEMORY,
-            Feature.THREADS,
-            Feature.WIDE_ARITHMETIC,
-            Feature.CUSTOM_PAGE_SIZES);
-
     /** Features whose opcodes may put objects on the stack. */
     private static final long OBJECTS = Feature.mask(
             Feature.REFERENCE_TYPES,
@@ -46,9 +21,6 @@ public final class Program {
 
     private final Module module;
     private final FunctionCode[] codes;
-    private boolean isScanned;
-    /** What this interpreter does not have, once {@link #isScanned}; null if there is nothing. */
-    private String unsupported;
 
     private Program(Module module, FunctionCode[] codes) {
         this.module = module;
@@ -115,33 +87,6 @@ public final class Program {
 
     public Module module() {
         return module;
-    }
-
-    /** The first opcode or type that this interpreter does not have, with its place; null if there is none. */
-    public synchronized String unsupported() {
-        if (!isScanned) {
-            unsupported = unsupported(FEATURES);
-            isScanned = true;
-        }
-        return unsupported;
-    }
-
-    /** The first opcode or type that is outside a set of features, with its place; null if there is none. */
-    public String unsupported(long features) {
-        FeatureScan.Use use = FeatureScan.first(module, new Features(features));
-        return use == null ? null : use.toString();
-    }
-
-    /**
-     * Fails if the module needs what this interpreter does not have.
-     *
-     * @throws UnsupportedOperationException which names the first such opcode or type and its place
-     */
-    void checkSupported() {
-        String missing = unsupported();
-        if (missing != null) {
-            throw new UnsupportedOperationException("not supported in this tier: " + missing);
-        }
     }
 
     /** The code of a function that is not imported. */

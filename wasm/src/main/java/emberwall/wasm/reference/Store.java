@@ -72,7 +72,6 @@ public final class Store implements AutoCloseable {
      * Makes an instance: links, initialises, runs the start function. If that fails, what it has changed in imported
      * objects stays changed.
      *
-     * @throws UnsupportedOperationException if the module needs a feature that this tier does not have
      * @throws UnlinkableException if an import cannot be satisfied
      * @throws ResourceException if a memory or table is too large from the start
      * @throws GuestTrap if a segment does not fit, or the start function traps

@@ -20,12 +20,8 @@ import emberwall.op.V128;
 import emberwall.testing.ChildJvm;
 import emberwall.testing.WasmBuilder;
 import emberwall.testing.WasmBuilder.Code;
-import emberwall.wasm.Feature;
-import emberwall.wasm.Features;
 import emberwall.wasm.FunctionType;
 import emberwall.wasm.GlobalType;
-import emberwall.wasm.Limits;
-import emberwall.wasm.ModuleParser;
 import emberwall.wasm.ValueType;
 import java.io.IOException;
 import java.util.Arrays;
@@ -439,18 +435,6 @@ class InterpreterTest {
                     wrong.getMessage());
             assertEquals("log", wrong.wanted().name());
         }
-    }
-
-    @Test
-    void whatIsOutsideOfASetOfFeaturesIsNamed() {
-        WasmBuilder builder = new WasmBuilder();
-        builder.function(
-                builder.type(NONE, NONE), NONE, code().op(0xFE, 0x03, 0x00).end());
-        Features readable = Features.WASM_3.with(Feature.THREADS);
-        Program program = Program.of(ModuleParser.parse(builder.build(), Limits.DEFAULT, readable), Limits.DEFAULT);
-        String missing = program.unsupported(Feature.WASM_3);
-        assertTrue(missing.startsWith("atomic.fence (threads)"), missing);
-        assertNull(program.unsupported());
     }
 
     @Test
