@@ -88,6 +88,14 @@ public final class Builder {
         return graph.addParameter(of, type);
     }
 
+    /** Gives a block one more parameter, for which all edges that there are bring the same value. */
+    public int parameter(Block of, Type type, int value) {
+        for (Block.Edge edge : of.incoming) {
+            edge.arguments.add(value);
+        }
+        return graph.addParameter(of, type);
+    }
+
     /** Goes on at the end of a block. */
     public void at(Block other) {
         block = other;
