@@ -46,6 +46,9 @@ public interface Linkage {
      */
     void call(Assembler a, Callee callee, int instruction, int origin, int[] landings);
 
+    /** A block begins that an exception leads to, with nothing right but the frame pointer: makes the stack and the pinned registers right. */
+    void landed(Assembler a);
+
     /**
      * Jumps to a function with the arguments where the caller of ours would have passed them: the frame is gone, the instance's
      * register is still ours, the return address on top.

@@ -126,6 +126,11 @@ public final class ReferenceMap {
             return new ReferenceMap(locals(type, declared), copy(calls, callCount), copy(nodes, nodeCount), wide);
         }
 
+        /** The map of a function whose references are all listed at its calls, in slots of 8 bytes. */
+        public ReferenceMap build() {
+            return new ReferenceMap(EMPTY, copy(calls, callCount), copy(nodes, nodeCount), false);
+        }
+
         private static int[] copy(int[] pairs, int count) {
             return count == 0 ? EMPTY : Arrays.copyOf(pairs, 2 * count);
         }
