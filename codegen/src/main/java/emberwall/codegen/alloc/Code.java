@@ -6,7 +6,9 @@ import java.util.Arrays;
 /**
  * Instructions on virtual registers, in SSA form: each virtual register is defined once, as a block's parameter or by an
  * instruction. Blocks, instructions and operands are numbered in the order in which they were made, which is the order of the
- * code. No edge leads from a block with several successors to one with several predecessors, but for those to handlers.
+ * code; none leads back to the first block. No edge leads from a block with several successors to one with several predecessors,
+ * but for those to handlers, which are reached by nothing else and have no parameters. A block's last instruction, behind which
+ * nothing can stand, has no operands if its successor has other predecessors.
  *
  * <p>What the instructions are is their maker's business: an opcode and a payload, which nobody here looks at.
  *
@@ -298,6 +300,11 @@ public final class Code {
     }
 
     // ---- reading: registers
+
+    /** The physical registers that values of a class may be in, as a mask. */
+    public static long registersOf(int valueClass) {
+        return valueClass == Convention.INT ? ALL >>> FLOATS : ALL >>> FLOATS << FLOATS;
+    }
 
     /** One more than the highest register. */
     public int registerEnd() {

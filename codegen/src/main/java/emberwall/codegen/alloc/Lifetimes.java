@@ -1,0 +1,420 @@
+package emberwall.codegen.alloc;
+
+import java.util.Arrays;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * When each virtual register is live, and where it is used. Each instruction has four positions:
+ *
+ * <pre>
+ *   4i      gap: copies before the instruction; fixed and reused operands are read by copies here
+ *   4i + 1  uses are read; early definitions and temporaries are written
+ *   4i + 2  registers are spoiled
+ *   4i + 3  definitions are written
+ * </pre>
+ *
+ * A lifetime is a list of ranges [from, to), ascending. It is found value by value: from each use upwards through the blocks until
+ * the definition, so that loops, even irreducible ones, need no care, and what is kept are merged ranges, not sets by block.
+ */
+final class Lifetimes {
+    // What a use wants.
+    /** A copy, which is made before the instruction or on an edge: the value may be anywhere. */
+    static final int COPY = 0;
+    /** The value itself, in a register or in memory. */
+    static final int ANYWHERE = 1;
+    /** The value itself in a register. */
+    static final int IN_REGISTER = 2;
+
+    private static final int NONE = -1;
+    private static final int ASK_EVERY = 1024;
+
+    private Code code;
+    private Flow flow;
+    private long allocatable;
+    private BooleanSupplier interrupted;
+    private int values;
+
+    // by value, that is virtual register - FIRST_VIRTUAL
+    private int[] definedAt = {};
+    private int[] definer = {};
+    private int[] firstUse = {};
+    private int[] firstRange = {};
+
+    private int[] usePosition = {};
+    private int[] useEnd = {};
+    private byte[] useKind = {};
+    private int[] useTarget = {};
+
+    private int[] rangeFrom = new int[64];
+    private int[] rangeTo = new int[64];
+    private int ranges;
+
+    // by block, for the value at hand
+    private int[] seen = {};
+    private int[] liveTo = {};
+    private int[] touched = {};
+    private int touchedCount;
+
+    static int gap(int instruction) {
+        return 4 * instruction;
+    }
+
+    static int instruction(int position) {
+        return position >> 2;
+    }
+
+    void reset(Code itsCode, Flow itsFlow, long itsAllocatable, BooleanSupplier itsInterrupted) {
+        code = itsCode;
+        flow = itsFlow;
+        allocatable = itsAllocatable;
+        interrupted = itsInterrupted;
+        values = code.registerEnd() - Code.FIRST_VIRTUAL;
+        ensure();
+        definitions();
+        countUses();
+        uses();
+        buildRanges();
+    }
+
+    private void ensure() {
+        if (firstRange.length < values + 1) {
+            int size = values + values / 2 + 1;
+            definedAt = new int[size];
+            definer = new int[size];
+            firstUse = new int[size];
+            firstRange = new int[size];
+        }
+        int blocks = code.blockCount();
+        if (seen.length < blocks) {
+            int size = blocks + blocks / 2;
+            seen = new int[size];
+            liveTo = new int[size];
+            touched = new int[size];
+        }
+        Arrays.fill(definedAt, 0, values, NONE);
+        Arrays.fill(definer, 0, values, NONE);
+        Arrays.fill(firstUse, 0, values + 1, 0);
+        Arrays.fill(seen, 0, blocks, NONE);
+    }
+
+    private void definitions() {
+        for (int block = 0; block < code.blockCount(); block++) {
+            for (int i = 0; i < code.parameterCount(block); i++) {
+                definedAt[code.parameter(block, i) - Code.FIRST_VIRTUAL] = gap(code.firstInstruction(block));
+            }
+        }
+        for (int instruction = 0; instruction < code.instructionCount(); instruction++) {
+            for (int operand = code.firstOperand(instruction); operand < code.endOfOperands(instruction); operand++) {
+                if (code.role(operand) >= Code.DEFINE) {
+                    int value = code.operandRegister(operand) - Code.FIRST_VIRTUAL;
+                    if (definedAt[value] != NONE) {
+                        throw new IllegalArgumentException(
+                                "v" + value + " is defined twice, again at instruction " + instruction);
+                    }
+                    boolean late = code.role(operand) == Code.DEFINE && !isReuse(instruction, operand);
+                    definedAt[value] = gap(instruction) + (late ? 3 : 1);
+                    definer[value] = operand;
+                }
+            }
+        }
+    }
+
+    /** Whether a definition takes over the place of a use that is no fixed one. */
+    boolean isReuse(int instruction, int operand) {
+        return code.where(operand) == Code.REUSE
+                && code.where(code.firstOperand(instruction) + code.detail(operand)) != Code.FIXED;
+    }
+
+    /** The physical register that an operand is bound to, or -1. */
+    int fixed(int instruction, int operand) {
+        if (code.where(operand) == Code.FIXED) {
+            return code.detail(operand);
+        }
+        if (code.where(operand) == Code.REUSE) {
+            int used = code.firstOperand(instruction) + code.detail(operand);
+            return code.where(used) == Code.FIXED ? code.detail(used) : NONE;
+        }
+        return NONE;
+    }
+
+    /**
+     * Whether an instruction may spoil all registers that a use could be in: the use then gets a copy for the time of reading, since
+     * the value itself may have to be in memory already.
+     */
+    boolean isDetached(int instruction, int operand) {
+        if (code.clobbers(instruction) == 0 || code.role(operand) != Code.USE || code.where(operand) != Code.REGISTER) {
+            return false;
+        }
+        long left = allocatable
+                & Code.registersOf(code.valueClass(code.operandRegister(operand)))
+                & ~code.clobbers(instruction);
+        int wanted = 0;
+        for (int other = code.firstOperand(instruction); other < code.endOfOperands(instruction); other++) {
+            int fixed = fixed(instruction, other);
+            left &= fixed == NONE ? -1 : ~(1L << fixed);
+            wanted += fixed == NONE ? 1 : 0;
+        }
+        return Long.bitCount(left) < wanted;
+    }
+
+    private void countUses() {
+        for (int operand = 0; operand < code.operandCount(); operand++) {
+            if (code.role(operand) < Code.DEFINE) {
+                firstUse[code.operandRegister(operand) - Code.FIRST_VIRTUAL]++;
+            }
+        }
+        for (int edge = 0; edge < code.edgeCount(); edge++) {
+            for (int i = 0; i < code.argumentCount(edge); i++) {
+                firstUse[code.argument(edge, i) - Code.FIRST_VIRTUAL]++;
+            }
+        }
+        int sum = 0;
+        for (int value = 0; value < values; value++) {
+            int count = firstUse[value];
+            firstUse[value] = sum;
+            sum += count;
+        }
+        firstUse[values] = sum;
+        if (usePosition.length < sum) {
+            int size = sum + sum / 2;
+            usePosition = new int[size];
+            useEnd = new int[size];
+            useKind = new byte[size];
+            useTarget = new int[size];
+        }
+    }
+
+    /** Lists the uses of each value, ascending; moves {@code firstUse} up to the end of each list, and back. */
+    private void uses() {
+        for (int block = 0; block < code.blockCount(); block++) {
+            for (int instruction = code.firstInstruction(block);
+                    instruction < code.endOfInstructions(block);
+                    instruction++) {
+                copyUses(instruction);
+                plainUses(instruction);
+            }
+            int end = gap(code.endOfInstructions(block));
+            for (int edge = code.firstEdge(block); edge < code.endOfEdges(block); edge++) {
+                for (int i = 0; i < code.argumentCount(edge); i++) {
+                    use(code.argument(edge, i), end - 1, end, COPY, code.parameter(code.target(edge), i));
+                }
+            }
+        }
+        System.arraycopy(firstUse, 0, firstUse, 1, values);
+        firstUse[0] = 0;
+    }
+
+    private void copyUses(int instruction) {
+        int first = code.firstOperand(instruction);
+        for (int operand = first; operand < code.endOfOperands(instruction); operand++) {
+            if (code.role(operand) >= Code.DEFINE) {
+                if (isReuse(instruction, operand)) {
+                    int used = first + code.detail(operand);
+                    use(
+                            code.operandRegister(used),
+                            gap(instruction),
+                            gap(instruction) + 1,
+                            COPY,
+                            code.operandRegister(operand));
+                }
+            } else if (code.where(operand) == Code.FIXED) {
+                use(code.operandRegister(operand), gap(instruction), gap(instruction) + 1, COPY, code.detail(operand));
+            } else if (isDetached(instruction, operand) && !isReused(instruction, operand)) {
+                use(code.operandRegister(operand), gap(instruction), gap(instruction) + 1, COPY, NONE);
+            }
+        }
+    }
+
+    private void plainUses(int instruction) {
+        for (int operand = code.firstOperand(instruction); operand < code.endOfOperands(instruction); operand++) {
+            if (code.role(operand) < Code.DEFINE
+                    && code.where(operand) != Code.FIXED
+                    && !isReused(instruction, operand)
+                    && !isDetached(instruction, operand)) {
+                int end = code.role(operand) == Code.LATE_USE ? gap(instruction + 1) : gap(instruction) + 2;
+                int kind = code.where(operand) == Code.REGISTER ? IN_REGISTER : ANYWHERE;
+                use(code.operandRegister(operand), gap(instruction) + 1, end, kind, NONE);
+            }
+        }
+    }
+
+    /** Whether a definition of the instruction takes over the place of a use. */
+    boolean isReused(int instruction, int use) {
+        int first = code.firstOperand(instruction);
+        for (int operand = first; operand < code.endOfOperands(instruction); operand++) {
+            if (code.where(operand) == Code.REUSE && first + code.detail(operand) == use) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void use(int register, int position, int end, int kind, int target) {
+        int use = firstUse[register - Code.FIRST_VIRTUAL]++;
+        usePosition[use] = position;
+        useEnd[use] = end;
+        useKind[use] = (byte) kind;
+        useTarget[use] = target;
+    }
+
+    // ---- ranges
+
+    private void buildRanges() {
+        ranges = 0;
+        for (int value = 0; value < values; value++) {
+            if (value % ASK_EVERY == 0 && interrupted.getAsBoolean()) {
+                throw new CancellationException();
+            }
+            firstRange[value] = ranges;
+            if (definedAt[value] != NONE) {
+                walk(value);
+            } else if (firstUse[value] < firstUse[value + 1]) {
+                throw new IllegalArgumentException("v" + value + " is used but not defined");
+            }
+        }
+        firstRange[values] = ranges;
+    }
+
+    private void walk(int value) {
+        int defined = definedAt[value];
+        int home = flow.block(instruction(defined));
+        touchedCount = 0;
+        int operand = definer[value];
+        touch(value, home, operand == NONE ? defined + 1 : gap(instruction(defined) + 1));
+        int walked = 1;
+        for (int use = firstUse[value]; use < firstUse[value + 1]; use++) {
+            int block = flow.block(instruction(usePosition[use]));
+            touch(value, block, useEnd[use]);
+            while (walked < touchedCount) {
+                liveIn(value, touched[walked++], home);
+            }
+        }
+        addRanges(defined, home);
+    }
+
+    /** The value is live where the block begins, hence where the blocks before it end. */
+    private void liveIn(int value, int block, int home) {
+        if (block == 0) {
+            throw new IllegalArgumentException("v" + value + " is used where it was not defined");
+        }
+        for (int in = flow.firstIn(block); in < flow.endOfIn(block); in++) {
+            int before = flow.source(flow.incoming(in));
+            touch(value, before, gap(code.endOfInstructions(before)));
+        }
+        assert block != home;
+    }
+
+    private void touch(int value, int block, int to) {
+        if (seen[block] != value) {
+            seen[block] = value;
+            liveTo[block] = to;
+            touched[touchedCount++] = block;
+        } else if (liveTo[block] < to) {
+            liveTo[block] = to;
+        }
+    }
+
+    private void addRanges(int defined, int home) {
+        sortTouched();
+        int start = ranges;
+        for (int i = 0; i < touchedCount; i++) {
+            int block = touched[i];
+            int from = block == home ? defined : gap(code.firstInstruction(block));
+            int to = liveTo[block];
+            if (ranges > start && rangeTo[ranges - 1] == from) {
+                rangeTo[ranges - 1] = to;
+            } else {
+                if (ranges == rangeTo.length) {
+                    rangeFrom = Arrays.copyOf(rangeFrom, ranges * 2);
+                    rangeTo = Arrays.copyOf(rangeTo, ranges * 2);
+                }
+                rangeFrom[ranges] = from;
+                rangeTo[ranges++] = to;
+            }
+        }
+    }
+
+    private void sortTouched() {
+        if (touchedCount > 16) {
+            Arrays.sort(touched, 0, touchedCount);
+            return;
+        }
+        for (int i = 1; i < touchedCount; i++) {
+            int block = touched[i];
+            int j = i;
+            for (; j > 0 && touched[j - 1] > block; j--) {
+                touched[j] = touched[j - 1];
+            }
+            touched[j] = block;
+        }
+    }
+
+    // ---- reading
+
+    int values() {
+        return values;
+    }
+
+    /** Where a value is defined, or -1 if nowhere. */
+    int definedAt(int value) {
+        return definedAt[value];
+    }
+
+    /** The operand that defines a value, or -1: a parameter. */
+    int definer(int value) {
+        return definer[value];
+    }
+
+    int firstUse(int value) {
+        return firstUse[value];
+    }
+
+    int endOfUses(int value) {
+        return firstUse[value + 1];
+    }
+
+    int usePosition(int use) {
+        return usePosition[use];
+    }
+
+    int useKind(int use) {
+        return useKind[use];
+    }
+
+    /** What a {@link #COPY} is for: a physical register, a virtual one that begins there, or -1. */
+    int useTarget(int use) {
+        return useTarget[use];
+    }
+
+    int firstRange(int value) {
+        return firstRange[value];
+    }
+
+    int endOfRanges(int value) {
+        return firstRange[value + 1];
+    }
+
+    int from(int range) {
+        return rangeFrom[range];
+    }
+
+    int to(int range) {
+        return rangeTo[range];
+    }
+
+    /** Whether a value is live at a position. */
+    boolean isLive(int value, int position) {
+        int low = firstRange[value];
+        int high = firstRange[value + 1];
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (rangeTo[middle] <= position) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low < firstRange[value + 1] && rangeFrom[low] <= position;
+    }
+}
