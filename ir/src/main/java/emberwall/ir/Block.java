@@ -16,8 +16,8 @@ public final class Block {
     /** A way from one block to another, with the values that it brings. */
     public static final class Edge {
         Block from;
-        final Block to;
-        final IntList arguments;
+        Block to;
+        IntList arguments;
 
         Edge(Block from, Block to, IntList arguments) {
             this.from = from;
@@ -91,7 +91,7 @@ public final class Block {
         return outgoing[index];
     }
 
-    /** The ways in, in the order in which they were made. */
+    /** The ways in. */
     public List<Edge> predecessors() {
         return Collections.unmodifiableList(incoming);
     }

@@ -58,6 +58,63 @@ public final class Builder {
         block = block(parameters.toArray(Type[]::new));
     }
 
+    /** Makes values for a graph that is there. Nothing can be pinned. */
+    Builder(Graph graph) {
+        simplifying = true;
+        this.graph = graph;
+        values = new ValueTable(graph);
+        folding = new Folding(graph, values);
+        simplifier = new Simplifier(graph, this);
+    }
+
+    /**
+     * What is as good as a node whose inputs have changed: the same value made before, a simpler one, or the node. What may
+     * fault is as good as what does not if now it cannot.
+     */
+    int renew(int node) {
+        if (graph.isPinned(node)) {
+            return graph.kind(node) == Kind.COMPUTE ? renewPinned(node) : node;
+        }
+        int known = values.adopt(node);
+        if (known != node) {
+            return known;
+        }
+        int inputs = graph.inputCount(node);
+        return switch (graph.kind(node)) {
+            case COMPUTE -> Typing.results(graph.op(node)) > 1 ? node : renewCompute(node, inputs);
+            case SELECT -> select(graph.input(node, 0), graph.input(node, 1), graph.input(node, 2));
+            default -> node;
+        };
+    }
+
+    private int renewCompute(int node, int inputs) {
+        Op op = graph.op(node);
+        Type type = graph.workingType(node);
+        return switch (inputs) {
+            case 1 -> compute(op, type, graph.input(node, 0));
+            case 2 -> compute(op, type, graph.input(node, 0), graph.input(node, 1));
+            case 3 -> compute(op, type, graph.input(node, 0), graph.input(node, 1), graph.input(node, 2));
+            default -> node;
+        };
+    }
+
+    private int renewPinned(int node) {
+        Op op = graph.op(node);
+        Type type = graph.workingType(node);
+        int x = graph.input(node, 0);
+        if (graph.inputCount(node) == 1) {
+            int folded = graph.isConstant(x) ? folding.fold(op, type, 1, x, 0, 0) : Simplifier.NONE;
+            return folded == Simplifier.NONE ? node : folded;
+        }
+        int y = graph.input(node, 1);
+        boolean constant = graph.isConstant(x) && graph.isConstant(y);
+        int better = constant ? folding.fold(op, type, 2, x, y, 0) : simplifier.binary(op, type, x, y);
+        if (better != Simplifier.NONE) {
+            return better;
+        }
+        return isHarmless(op, type, y) ? floating(op, type, 2, x, y, 0) : node;
+    }
+
     /** The function, complete. The builder may go on adding values, and blocks where there are none. */
     public Graph finish() {
         assert Verifier.verify(graph);
@@ -363,7 +420,7 @@ public final class Builder {
     }
 
     /** The same condition without a comparison of it with zero. */
-    private int truth(int condition) {
+    int truth(int condition) {
         if (simplifying
                 && graph.kind(condition) == Kind.COMPUTE
                 && graph.op(condition) == Op.NE

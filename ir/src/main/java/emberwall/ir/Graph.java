@@ -6,6 +6,7 @@ import emberwall.op.Type;
 import emberwall.op.V128;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 
@@ -320,25 +321,136 @@ public final class Graph {
 
     /** From now on a value stands for another one of the same type. What was pinned is no longer. */
     public void replace(int node, int value) {
+        Block block = isPinned(node) ? home(node) : null;
+        replaceDetached(node, value);
+        if (block != null) {
+            compact(block);
+        }
+    }
+
+    /** {@link #replace}, but the block of a pinned node has it until somebody {@link #compact compacts} that. */
+    void replaceDetached(int node, int value) {
         int other = resolve(value);
         assert stand[node] == node && other != node && type(node) == type(other) : node + " by " + value;
-        if (isPinned(node)) {
-            unpin(node);
+        if (isReference(node) && !isAnywhere(other)) {
+            setReference(other);
         }
+        home[node] = -1;
         stand[node] = other;
     }
 
     /** Takes a pinned node that does not end its block out of it: nobody needs what it does. */
     public void unpin(int node) {
-        Block block = blocks.get(home[node]);
+        Block block = home(node);
+        detach(node);
+        compact(block);
+    }
+
+    /** {@link #unpin}, but the block has the node until somebody {@link #compact compacts} it. */
+    void detach(int node) {
         assert !kind(node).endsBlock() : node;
-        for (int i = 0; ; i++) {
-            if (block.nodes.get(i) == node) {
-                block.nodes.remove(i);
-                home[node] = -1;
-                return;
+        home[node] = -1;
+    }
+
+    /** Takes the nodes out of a block that are no longer at home there. */
+    void compact(Block block) {
+        int kept = 0;
+        for (int i = 0; i < block.nodes.size(); i++) {
+            int node = block.nodes.get(i);
+            if (home[node] == block.number) {
+                block.nodes.set(kept++, node);
             }
         }
+        block.nodes.truncate(kept);
+    }
+
+    /** Gives a node another input. */
+    void setInput(int node, int index, int value) {
+        assert index < inputCount(node) : node + ", " + index;
+        inputs[firstInput[node] + index] = value;
+    }
+
+    /** Puts another end in the place of a block's own; it goes on as the block's edges say. */
+    void replaceEnd(Block block, int end, int itsOrigin) {
+        home[block.nodes.removeLast()] = -1;
+        block.ended = false;
+        pin(end, block, itsOrigin);
+    }
+
+    /** Pins a node in front of the end of a block. */
+    void pinBeforeEnd(int node, Block block, int itsOrigin) {
+        int end = block.nodes.removeLast();
+        block.ended = false;
+        pin(node, block, itsOrigin);
+        block.nodes.add(end);
+        block.ended = true;
+    }
+
+    /** A block that jumps to another one, to which there is no other way, goes on with what that does, in its place. */
+    void absorb(Block block, Block next) {
+        Block.Edge edge = block.outgoing[0];
+        for (int i = 0; i < next.parameters.size(); i++) {
+            replaceDetached(next.parameters.get(i), edge.arguments.get(i));
+        }
+        home[block.nodes.removeLast()] = -1;
+        for (int i = 0; i < next.nodes.size(); i++) {
+            home[next.nodes.get(i)] = block.number;
+            block.nodes.add(next.nodes.get(i));
+        }
+        block.outgoing = next.outgoing;
+        for (Block.Edge out : block.outgoing) {
+            out.from = block;
+        }
+        next.parameters.truncate(0);
+        next.nodes.truncate(0);
+        next.incoming.clear();
+        next.outgoing = new Block.Edge[0];
+        next.ended = false;
+    }
+
+    /** Makes blocks know their predecessors anew: the ends of blocks that can be reached, as they are now. */
+    void prune() {
+        BitSet reached = new BitSet(blocks.size());
+        IntList work = new IntList(0);
+        reached.set(0);
+        for (Block block : blocks) {
+            block.incoming.clear();
+        }
+        while (!work.isEmpty()) {
+            Block block = blocks.get(work.removeLast());
+            for (Block.Edge edge : block.outgoing) {
+                edge.to.incoming.add(edge);
+                if (!reached.get(edge.to.number)) {
+                    reached.set(edge.to.number);
+                    work.add(edge.to.number);
+                }
+            }
+        }
+    }
+
+    /** Takes those parameters away from a block, and what edges bring for them, for which others were found. */
+    void removeParameters(Block block, BitSet removed) {
+        for (Block.Edge edge : block.incoming) {
+            retain(edge.arguments, block.parameters, removed);
+        }
+        for (int i = 0; i < block.parameters.size(); i++) {
+            int node = block.parameters.get(i);
+            home[node] = removed.get(node) ? -1 : home[node];
+        }
+        retain(block.parameters, new IntList(block.parameters), removed);
+        for (int i = 0; i < block.parameters.size(); i++) {
+            number[block.parameters.get(i)] = i;
+        }
+    }
+
+    private static void retain(IntList list, IntList parameters, BitSet removed) {
+        int kept = 0;
+        for (int i = 0; i < list.size(); i++) {
+            if (!removed.get(parameters.get(i))) {
+                list.set(kept++, list.get(i));
+            }
+        }
+        list.truncate(kept);
     }
 
     /** Takes a parameter away from a block, and from the edges that bring a value for it. It stands for another value. */

@@ -16,6 +16,11 @@ final class IntList {
         size = items.length;
     }
 
+    IntList(IntList other) {
+        items = Arrays.copyOf(other.items, other.size);
+        size = other.size;
+    }
+
     int size() {
         return size;
     }

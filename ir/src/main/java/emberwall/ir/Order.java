@@ -203,6 +203,15 @@ public final class Order {
         return dominates(place[above.number], place[block.number]);
     }
 
+    /** The blocks in another order: behind each all that it dominates, together. */
+    Block[] treeOrder() {
+        Block[] ordered = new Block[blocks.length];
+        for (int i = 0; i < blocks.length; i++) {
+            ordered[number[i]] = blocks[i];
+        }
+        return ordered;
+    }
+
     /** How many dominators a block has above it: 0 for the entry. */
     int depth(Block block) {
         return depth[place[block.number]];

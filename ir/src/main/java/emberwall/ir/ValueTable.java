@@ -16,10 +16,39 @@ final class ValueTable {
     private int[] table = new int[INITIAL];
     private int[] hashes = new int[INITIAL];
     private int size;
+    /** What to take in the place of a new node, or EMPTY. */
+    private int adopted = EMPTY;
 
     ValueTable(Graph graph) {
         this.graph = graph;
         Arrays.fill(table, EMPTY);
+    }
+
+    /** Takes a floating node in that is there already: itself, or the one that does the same. */
+    int adopt(int node) {
+        adopted = node;
+        int inputs = graph.inputCount(node);
+        int found = graph.isConstant(node)
+                ? adoptConstant(node)
+                : node(
+                        graph.kind(node),
+                        graph.op(node),
+                        graph.workingType(node),
+                        graph.type(node),
+                        graph.number(node),
+                        inputs,
+                        inputs < 1 ? 0 : graph.input(node, 0),
+                        inputs < 2 ? 0 : graph.input(node, 1),
+                        inputs < 3 ? 0 : graph.input(node, 2),
+                        inputs < 4 ? 0 : graph.input(node, 3));
+        adopted = EMPTY;
+        return found;
+    }
+
+    private int adoptConstant(int node) {
+        boolean isVector = graph.type(node) == Type.V128;
+        long low = isVector ? graph.vector(node).low() : graph.bits(node);
+        return constant(graph.type(node), low, isVector ? graph.vector(node).high() : 0);
     }
 
     /** The constant with these bits, made if it is new. */
@@ -32,7 +61,7 @@ final class ValueTable {
                 return node;
             }
         }
-        return insert(at, hash, graph.addConstant(type, low, high));
+        return insert(at, hash, adopted != EMPTY ? adopted : graph.addConstant(type, low, high));
     }
 
     private boolean isThat(int node, long low, long high) {
@@ -43,7 +72,8 @@ final class ValueTable {
     }
 
     /**
-     * The node of a kind with these inputs, of which there are at most four, made if it is new.
+     * The node of a kind with these inputs, of which there are at most four, made if it is new. What
+     * stands for another value by now is not found.
      *
      * @param inputs how many of the following are inputs
      * @param number see {@link Graph#number}
@@ -53,7 +83,7 @@ final class ValueTable {
         hash = mix(mix(mix(hash, b), c), d);
         int at = hash & table.length - 1;
         for (; table[at] != EMPTY; at = at + 1 & table.length - 1) {
-            int node = table[at];
+            int node = graph.resolve(table[at]);
             if (hashes[at] == hash
                     && graph.kind(node) == kind
                     && graph.op(node) == op
@@ -67,6 +97,9 @@ final class ValueTable {
                     && (inputs < 4 || graph.input(node, 3) == d)) {
                 return node;
             }
+        }
+        if (adopted != EMPTY) {
+            return insert(at, hash, adopted);
         }
         int node = graph.addNode(kind, op, working, type, number);
         int[] all = {a, b, c, d};

@@ -18,7 +18,8 @@
  * since what floats has no place. Dead values are those that nobody pinned needs: they are never collected, only not
  * scheduled.
  *
- * <p>A {@link emberwall.ir.Schedule} gives what floats its places in the end, and says in which order code stands.
+ * <p>A {@link emberwall.ir.Pass} makes a graph better, and leaves one that means the same.
+ * A {@link emberwall.ir.Schedule} gives what floats its places in the end, and says in which order code stands.
  *
  * <p>Nodes are ints, and so are values: the node that makes one. Blocks are objects, of which there are hundreds.
  */

@@ -34,7 +34,7 @@ class GoldenTest {
 
     @ParameterizedTest
     @EnumSource
-    void passesDoAsWritten(Pass pass) throws IOException {
+    void passesDoAsWritten(GoldenPass pass) throws IOException {
         Path file = DIRECTORY.resolve(pass.fileName());
         String expected = Files.readString(file);
         StringBuilder actual = new StringBuilder();
@@ -57,7 +57,7 @@ class GoldenTest {
         }
     }
 
-    private static String after(Pass pass, String text) {
+    private static String after(GoldenPass pass, String text) {
         Graph before = parse(text);
         Graph after = parse(text);
         pass.run(after);

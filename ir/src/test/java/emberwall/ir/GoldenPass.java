@@ -3,15 +3,18 @@ package emberwall.ir;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** The passes that tests walk over. */
-enum Pass {
+/** What has a file with cases in {@code passes}: the passes, and what comes behind them. */
+enum GoldenPass {
+    DEAD_PARAMETERS(Pass.DEAD_PARAMETERS::run),
+    VALUE_NUMBERING(Pass.VALUE_NUMBERING::run),
+    BRANCH_FOLDING(Pass.BRANCH_FOLDING::run),
     CRITICAL_EDGES(CriticalEdges::split),
     /** Nothing changes, and the text shows where everything stands. */
     SCHEDULE(graph -> {});
 
     private final Consumer<Graph> step;
 
-    Pass(Consumer<Graph> step) {
+    GoldenPass(Consumer<Graph> step) {
         this.step = step;
     }
 

@@ -1,0 +1,252 @@
+package emberwall.ir;
+
+import emberwall.op.Op;
+import emberwall.op.Type;
+
+/**
+ * Makes branches, switches and checks what they have become: conditions that are constant, or known from a branch or check
+ * above, decide. A branch around a trap becomes a check, a block that only goes on is passed by, and one with a single way in
+ * is put behind what leads to it.
+ */
+public final class BranchFolding {
+    private final Graph graph;
+    /** By node: how many nodes and edges use it. */
+    private int[] uses = {};
+
+    private boolean changed;
+
+    private BranchFolding(Graph graph) {
+        this.graph = graph;
+    }
+
+    /** Whether anything has changed. */
+    public static boolean run(Graph graph) {
+        BranchFolding pass = new BranchFolding(graph);
+        graph.prune();
+        pass.decide();
+        graph.prune();
+        pass.passBy();
+        graph.prune();
+        pass.merge();
+        assert Verifier.verify(graph);
+        return pass.changed;
+    }
+
+    // ---- conditions
+
+    private void decide() {
+        Order order = new Order(graph);
+        Known known = new Known(graph, order);
+        for (Block block : order.treeOrder()) {
+            known.enter(block);
+            if (checks(block, known)) {
+                graph.compact(block);
+            }
+            end(block, known);
+        }
+    }
+
+    /** Whether a check of the block was dropped. */
+    private boolean checks(Block block, Known known) {
+        boolean dropped = false;
+        for (int i = 0; i < block.size(); i++) {
+            int node = block.node(i);
+            if (graph.kind(node) == Kind.TRAP_IF) {
+                int condition = graph.input(node, 0);
+                switch (known.ask(condition)) {
+                    case 0 -> {
+                        graph.detach(node);
+                        dropped = true;
+                    }
+                    case 1 -> {
+                        cut(block, i);
+                        return true;
+                    }
+                    default -> known.learn(condition, false);
+                }
+            }
+        }
+        changed |= dropped;
+        return dropped;
+    }
+
+    /** The check traps: the block ends there. */
+    private void cut(Block block, int at) {
+        int check = block.node(at);
+        for (int i = at + 1; i < block.size() - 1; i++) {
+            graph.detach(block.node(i));
+        }
+        int trap = graph.addNode(Kind.TRAP, null, graph.number(check));
+        graph.replaceEnd(block, trap, graph.origin(check));
+        graph.detach(check);
+        block.outgoing = new Block.Edge[0];
+        changed = true;
+    }
+
+    private void end(Block block, Known known) {
+        int end = block.end();
+        switch (graph.kind(end)) {
+            case BRANCH -> {
+                int truth = known.ask(graph.input(end, 0));
+                if (truth >= 0) {
+                    jump(block, block.outgoing[1 - truth]);
+                } else if (isSame(block.outgoing[0], block.outgoing[1])) {
+                    jump(block, block.outgoing[0]);
+                } else if (!check(block, 0, known)) {
+                    check(block, 1, known);
+                }
+            }
+            case SWITCH -> choice(block, end, graph.input(end, 0));
+            default -> {}
+        }
+    }
+
+    private void choice(Block block, int end, int index) {
+        int last = block.outgoing.length - 1;
+        boolean same = true;
+        for (Block.Edge edge : block.outgoing) {
+            same &= isSame(edge, block.outgoing[0]);
+        }
+        if (graph.isConstant(index) || same) {
+            jump(block, block.outgoing[same ? 0 : (int) Math.min(graph.bits(index), last)]);
+        } else if (last == 1) {
+            int branch = graph.addNode(Kind.BRANCH, null, 0);
+            graph.addInput(index);
+            graph.replaceEnd(block, branch, graph.origin(end));
+            block.outgoing = new Block.Edge[] {block.outgoing[1], block.outgoing[0]};
+            changed = true;
+        }
+    }
+
+    private void jump(Block block, Block.Edge edge) {
+        graph.replaceEnd(block, graph.addNode(Kind.JUMP, null, 0), graph.origin(block.end()));
+        block.outgoing = new Block.Edge[] {edge};
+        changed = true;
+    }
+
+    private boolean isSame(Block.Edge one, Block.Edge other) {
+        if (one.to != other.to) {
+            return false;
+        }
+        for (int i = 0; i < one.argumentCount(); i++) {
+            if (graph.argument(one, i) != graph.argument(other, i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** If a branch leads to nothing but a trap, it is a check. */
+    private boolean check(Block block, int way, Known known) {
+        Block to = block.outgoing[way].to;
+        if (graph.kind(to.end()) != Kind.TRAP || to.size() > 1) {
+            return false;
+        }
+        int condition = graph.input(block.end(), 0);
+        known.learn(condition, way == 1);
+        if (way == 1) {
+            int contrary = graph.addNode(Kind.COMPUTE, Op.EQZ, Type.I32, Type.I32, 0);
+            graph.addInput(condition);
+            condition = contrary;
+        }
+        int check = graph.addNode(Kind.TRAP_IF, null, graph.number(to.end()));
+        graph.addInput(condition);
+        graph.pinBeforeEnd(check, block, graph.origin(to.end()));
+        jump(block, block.outgoing[1 - way]);
+        return true;
+    }
+
+    // ---- blocks
+
+    private void passBy() {
+        Order places = new Order(graph);
+        countUses(places);
+        Block[] order = places.treeOrder();
+        // From the last one on, so that what is passed by leads on to the end of a row of such blocks.
+        for (int i = order.length - 1; i > 0; i--) {
+            Block block = order[i];
+            if (block.size() == 1 && graph.kind(block.end()) == Kind.JUMP) {
+                Block.Edge out = block.outgoing[0];
+                if (out.to != block && usesNothingElse(block)) {
+                    for (Block.Edge edge : block.incoming) {
+                        passBy(edge, block, out);
+                    }
+                }
+            }
+        }
+    }
+
+    private void passBy(Block.Edge edge, Block block, Block.Edge out) {
+        if (graph.kind(edge.from.end()) == Kind.INVOKE || edge.to != block) {
+            return;
+        }
+        IntList arguments = new IntList();
+        for (int i = 0; i < out.argumentCount(); i++) {
+            int argument = graph.argument(out, i);
+            int brought = isOwn(argument, block) ? graph.argument(edge, graph.number(argument)) : argument;
+            arguments.add(brought);
+            uses[brought]++;
+        }
+        for (int i = 0; i < edge.argumentCount(); i++) {
+            uses[graph.argument(edge, i)]--;
+        }
+        edge.to = out.to;
+        edge.arguments = arguments;
+        out.to.incoming.add(edge);
+        changed = true;
+    }
+
+    private boolean isOwn(int node, Block block) {
+        return graph.kind(node) == Kind.PARAMETER && graph.home(node) == block;
+    }
+
+    /** Whether the parameters of a block that only jumps are needed for that alone. */
+    private boolean usesNothingElse(Block block) {
+        Block.Edge out = block.outgoing[0];
+        int[] own = new int[block.parameterCount()];
+        for (int i = 0; i < out.argumentCount(); i++) {
+            int argument = graph.argument(out, i);
+            if (isOwn(argument, block)) {
+                own[graph.number(argument)]++;
+            }
+        }
+        for (int i = 0; i < own.length; i++) {
+            if (uses[block.parameter(i)] != own[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void countUses(Order order) {
+        uses = new int[graph.size()];
+        LiveNodes live = new LiveNodes(graph, order, true);
+        for (int i = 0; i < live.size(); i++) {
+            for (int input = 0; input < graph.inputCount(live.node(i)); input++) {
+                uses[graph.input(live.node(i), input)]++;
+            }
+        }
+        for (int i = 0; i < order.size(); i++) {
+            for (Block.Edge edge : order.block(i).outgoing) {
+                for (int a = 0; a < edge.argumentCount(); a++) {
+                    uses[graph.argument(edge, a)]++;
+                }
+            }
+        }
+    }
+
+    private void merge() {
+        Order order = new Order(graph);
+        for (int i = 0; i < order.size(); i++) {
+            Block block = order.block(i);
+            while (block.isEnded() && graph.kind(block.end()) == Kind.JUMP) {
+                Block next = block.outgoing[0].to;
+                if (next.incoming.size() > 1 || next == block) {
+                    break;
+                }
+                graph.absorb(block, next);
+                changed = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package emberwall.ir;
+
+import java.util.BitSet;
+
+/**
+ * The nodes that somebody needs: what is pinned for what it does, what that is computed from, and what edges bring for
+ * parameters that are needed themselves.
+ */
+final class LiveNodes {
+    private final Graph graph;
+    private final Order order;
+    private final BitSet seen;
+    private final BitSet done;
+    /** Inputs first; parameters are not among them. */
+    private final IntList nodes = new IntList();
+
+    private final IntList parameters = new IntList();
+
+    /** What is needed in a graph. */
+    LiveNodes(Graph graph, Order order) {
+        this(graph, order, false);
+    }
+
+    /** What is needed, or, on request, what edges bring for parameters that nobody needs, too. */
+    LiveNodes(Graph graph, Order order, boolean withAllEdges) {
+        this.graph = graph;
+        this.order = order;
+        seen = new BitSet(graph.size());
+        done = new BitSet(graph.size());
+        IntList work = new IntList();
+        for (int i = 0; i < order.size(); i++) {
+            Block block = order.block(i);
+            for (int at = 0; at < block.size(); at++) {
+                if (isEffect(graph, block.node(at))) {
+                    visit(block.node(at), work);
+                }
+            }
+            for (Block.Edge edge : block.outgoing) {
+                for (int a = 0; withAllEdges && a < edge.argumentCount(); a++) {
+                    visit(graph.argument(edge, a), work);
+                }
+            }
+        }
+        while (!parameters.isEmpty()) {
+            bring(parameters.removeLast(), work);
+        }
+    }
+
+    /** Whether a pinned node does something even if nobody uses its value, be it that it may trap. */
+    static boolean isEffect(Graph graph, int node) {
+        return switch (graph.kind(node)) {
+            case LOAD -> Access.traps(graph.access(node)) || graph.op(node).writesMemory();
+            case RESULT, CAUGHT -> false;
+            default -> true;
+        };
+    }
+
+    private void bring(int parameter, IntList work) {
+        for (Block.Edge edge : graph.home(parameter).incoming) {
+            if (order.place(edge.from) >= 0) {
+                visit(graph.argument(edge, graph.number(parameter)), work);
+            }
+        }
+    }
+
+    private void visit(int root, IntList work) {
+        work.add(root);
+        while (!work.isEmpty()) {
+            int node = work.get(work.size() - 1);
+            if (!seen.get(node)) {
+                seen.set(node);
+                for (int i = graph.inputCount(node) - 1; i >= 0; i--) {
+                    if (!seen.get(graph.input(node, i))) {
+                        work.add(graph.input(node, i));
+                    }
+                }
+                continue;
+            }
+            work.removeLast();
+            if (!done.get(node)) {
+                done.set(node);
+                (graph.kind(node) == Kind.PARAMETER ? parameters : nodes).add(node);
+            }
+        }
+    }
+
+    boolean isLive(int node) {
+        return seen.get(node);
+    }
+
+    /** How many live nodes there are, parameters aside. */
+    int size() {
+        return nodes.size();
+    }
+
+    /** A live node; those that it is computed from come before it. */
+    int node(int index) {
+        return nodes.get(index);
+    }
+}
