@@ -25,6 +25,10 @@ final class VectorCode {
 
     /** Whether the processor has an instruction. */
     boolean has(Op row) {
+        return has(features, row);
+    }
+
+    static boolean has(int features, Op row) {
         int needed = switch (row.feature()) {
             case BASE -> 0;
             case SSSE3 -> X64Operators.SSSE3;

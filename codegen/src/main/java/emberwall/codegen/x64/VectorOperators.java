@@ -223,6 +223,13 @@ public final class VectorOperators {
         }
     }
 
+    /** Whether one instruction of a processor with {@code features} is an operator: no scratch registers are spoiled then. */
+    public static boolean isPlain(emberwall.op.Op op, Type type, int features) {
+        Map<Type, Row> rows = ROWS.get(op);
+        Row row = rows == null ? null : rows.get(type);
+        return row != null && VectorCode.has(features, row.instruction);
+    }
+
     // ---- vectors to scalars
 
     /** ANY_TRUE, ALL_TRUE, BITMASK: a general purpose register from a vector. */

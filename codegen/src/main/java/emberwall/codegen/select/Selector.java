@@ -1,0 +1,325 @@
+package emberwall.codegen.select;
+
+import emberwall.codegen.CallLayout;
+import emberwall.codegen.alloc.Code;
+import emberwall.codegen.x64.X64Operators;
+import emberwall.ir.Block;
+import emberwall.ir.Callee;
+import emberwall.ir.Graph;
+import emberwall.ir.Kind;
+import emberwall.ir.Layout;
+import emberwall.ir.Schedule;
+import emberwall.op.Type;
+import emberwall.op.Typing;
+import java.util.Arrays;
+
+/**
+ * Chooses the instructions of a scheduled graph: maximal munch, from the last node to the first. A node is looked at when all
+ * its users have been: they have asked for it in a register, or computed it themselves as part of an address, an operand in
+ * memory or a condition; then there is nothing left to do. Used for function after function.
+ *
+ * <p>The blocks of the {@link Code} are those of the schedule's {@link Layout}, in that order; a block comes before them where a
+ * way leads back to the graph's entry.
+ */
+public final class Selector {
+    private final Code code;
+    private final Selection s;
+    private final Addresses addresses;
+    private final Conditions conditions;
+    private final OperatorRules operators;
+    private final CallRules calls;
+
+    private Graph graph;
+    private Layout layout;
+    /** How many blocks stand before those of the layout. */
+    private int before;
+
+    /** By block of the layout: how many groups there were before its own. */
+    private int[] groups = {};
+    /** By block of the layout: where in {@link #edgeValues} what its edges bring begins. */
+    private int[] firstValue = {};
+
+    private int[] edgeValues = new int[64];
+    private int edgeValueCount;
+
+    /** A selector that writes to {@code code}. */
+    public Selector(Code code) {
+        this.code = code;
+        s = new Selection(code);
+        addresses = new Addresses(s);
+        conditions = new Conditions(s, addresses);
+        operators = new OperatorRules(s, addresses, conditions);
+        calls = new CallRules(s);
+    }
+
+    /**
+     * Selects instructions.
+     *
+     * @param itsGraph without critical edges
+     * @param schedule the graph's
+     * @param features what the processor has: {@link X64Operators}
+     */
+    public void select(Graph itsGraph, Schedule schedule, Linkage linkage, int features) {
+        graph = itsGraph;
+        layout = schedule.layout();
+        code.reset();
+        s.begin(graph, schedule, features);
+        calls.begin(linkage);
+        int count = layout.size();
+        if (groups.length < count + 1) {
+            groups = new int[count + count / 2 + 1];
+            firstValue = new int[groups.length];
+        }
+        edgeValueCount = 0;
+        code.reserve(caughtWords());
+        before = graph.entry().predecessors().isEmpty() ? 0 : 1;
+        for (int place = count - 1; place >= 0; place--) {
+            groups[place] = s.recorder.groups();
+            block(layout.block(place), place);
+        }
+        int end = s.recorder.groups();
+        if (before > 0) {
+            firstBlock();
+        }
+        for (int place = 0; place < count; place++) {
+            write(schedule, place, place == 0 ? end : groups[place - 1]);
+        }
+    }
+
+    // ---- what the emitter wants to know
+
+    Payloads payloads() {
+        return s.payloads;
+    }
+
+    Code code() {
+        return code;
+    }
+
+    Callee callee(int number) {
+        return graph.callees().get(number);
+    }
+
+    CallLayout layout(Callee callee, boolean hasRecord) {
+        var parameters = callee.parameters();
+        return CallRules.layout(
+                hasRecord ? parameters.subList(1, parameters.size()) : parameters, callee.results());
+    }
+
+    CallLayout ownLayout() {
+        return calls.own();
+    }
+
+    int callArea() {
+        return calls.area();
+    }
+
+    /** Whether an exception's value that the function catches is a vector. */
+    public boolean catchesVectors() {
+        return caughtVectors;
+    }
+
+    // ---- exceptions
+
+    private boolean caughtVectors;
+
+    /** How many words of the frame exceptions bring their values in. */
+    private int caughtWords() {
+        int most = 0;
+        caughtVectors = false;
+        for (int place = 0; place < layout.size(); place++) {
+            Block block = layout.block(place);
+            for (int i = 0; i < block.size() && graph.kind(block.node(i)) == Kind.CAUGHT; i++) {
+                most = Math.max(most, graph.number(block.node(i)) + 1);
+                caughtVectors |= graph.type(block.node(i)) == Type.V128;
+            }
+        }
+        return caughtVectors ? 2 * most : most;
+    }
+
+    // ---- blocks
+
+    private void block(Block block, int place) {
+        s.at(block);
+        firstValue[place] = edgeValueCount;
+        Schedule schedule = s.schedule;
+        for (int i = schedule.size(block) - 1; i >= 0; i--) {
+            int node = schedule.node(block, i);
+            s.root(node);
+            if (graph.kind(node) == Kind.RESULT) {
+                calls.result(node);
+            } else {
+                node(node, block);
+            }
+        }
+        s.recorder.group();
+        if (follows(block)) {
+            calls.invoked(block.predecessors().getFirst().from().end());
+        }
+        if (block == graph.entry() && before == 0) {
+            calls.enter(wantedParameters(block));
+        }
+    }
+
+    /** Whether a block is where an INVOKE goes on. */
+    private boolean follows(Block block) {
+        if (block.predecessors().size() != 1) {
+            return false;
+        }
+        Block.Edge edge = block.predecessors().getFirst();
+        return graph.kind(edge.from().end()) == Kind.INVOKE && edge == edge.from().successor(0);
+    }
+
+    private int[] wantedParameters(Block block) {
+        int[] registers = new int[block.parameterCount()];
+        for (int i = 0; i < registers.length; i++) {
+            int node = block.parameter(i);
+            registers[i] = s.isFree(node) ? 0 : s.registerOf(node);
+        }
+        return registers;
+    }
+
+    /** The block before the graph's entry, which begins the function. */
+    private void firstBlock() {
+        Block entry = graph.entry();
+        int from = s.recorder.groups();
+        s.recorder.group();
+        s.recorder.begin(Instruction.JUMP, -1);
+        int[] registers = new int[entry.parameterCount()];
+        for (int i = 0; i < registers.length; i++) {
+            registers[i] = s.fresh(graph.type(entry.parameter(i)));
+            if (graph.isReference(entry.parameter(i))) {
+                code.setReference(registers[i]);
+            }
+        }
+        s.recorder.group();
+        calls.enter(registers);
+        code.block(0, false);
+        s.recorder.replay(from, s.recorder.groups());
+        code.edge(1, registers);
+    }
+
+    /** Writes what was found for a block. */
+    private void write(Schedule schedule, int place, int endOfGroups) {
+        Block block = layout.block(place);
+        code.block(schedule.loopDepth(block), schedule.isCold(block));
+        if (block != graph.entry() || before > 0) {
+            for (int i = 0; i < block.parameterCount(); i++) {
+                code.addParameter(s.registerOf(block.parameter(i)));
+            }
+        }
+        s.recorder.replay(groups[place], endOfGroups);
+        boolean invokes = graph.kind(block.end()) == Kind.INVOKE;
+        int value = firstValue[place];
+        for (int i = 0; i < block.successorCount(); i++) {
+            Block.Edge edge = block.successor(i);
+            int to = layout.place(edge.to()) + before;
+            if (invokes && i > 0) {
+                code.handler(to);
+            } else {
+                code.edge(to, Arrays.copyOfRange(edgeValues, value, value + edge.argumentCount()));
+                value += edge.argumentCount();
+            }
+        }
+    }
+
+    /** Brings what the edges of a block carry into registers. */
+    private void edges(Block block) {
+        for (int i = 0; i < block.successorCount(); i++) {
+            Block.Edge edge = block.successor(i);
+            for (int argument = 0; argument < edge.argumentCount(); argument++) {
+                if (edgeValueCount == edgeValues.length) {
+                    edgeValues = Arrays.copyOf(edgeValues, edgeValueCount * 2);
+                }
+                edgeValues[edgeValueCount++] = s.value(graph.argument(edge, argument));
+            }
+        }
+    }
+
+    // ---- nodes
+
+    private void node(int node, Block block) {
+        switch (graph.kind(node)) {
+            case COMPUTE -> compute(node);
+            case SELECT -> {
+                if (!s.isFree(node)) {
+                    operators.choose(node);
+                }
+            }
+            case LOAD -> {
+                if (!s.isAbsorbed(node) && (!s.isFree(node) || graph.isPinned(node))) {
+                    operators.load(node);
+                }
+            }
+            case STORE -> operators.store(node);
+            case CALL -> calls.call(node);
+            case TRAP_IF -> {
+                conditions.of(graph.input(node, 0));
+                int payload = s.payloads.next();
+                s.payloads.add(graph.reason(node));
+                s.payloads.add(graph.origin(node));
+                conditions.addTo(s.payloads);
+                s.recorder.begin(Instruction.TRAP_IF, payload);
+                conditions.use();
+            }
+            case POLL -> withOrigin(Instruction.POLL, node);
+            case CAUGHT -> caught(node);
+            default -> end(node, block);
+        }
+    }
+
+    private void compute(int node) {
+        if (Typing.results(graph.op(node)) == 2) {
+            if (!s.isFree(node) || calls.hasResults(node)) {
+                operators.wide(node, calls.onlyResult(node));
+            }
+        } else if (!s.isFree(node) || graph.op(node).mayFault() && graph.isPinned(node)) {
+            operators.select(node);
+        }
+    }
+
+    private void caught(int node) {
+        if (!s.isFree(node)) {
+            int payload = s.payloads.next();
+            s.payloads.add(graph.number(node));
+            s.payloads.add(graph.type(node));
+            s.recorder.begin(Instruction.CAUGHT, payload);
+            s.recorder.operand(s.registerOf(node), Code.DEFINE, Code.ANY, 0);
+        }
+    }
+
+    private void withOrigin(Instruction instruction, int node) {
+        int payload = s.payloads.next();
+        s.payloads.add(graph.origin(node));
+        s.recorder.begin(instruction, payload);
+    }
+
+    private void end(int node, Block block) {
+        edges(block);
+        switch (graph.kind(node)) {
+            case JUMP -> s.recorder.begin(Instruction.JUMP, -1);
+            case BRANCH -> {
+                conditions.of(graph.input(node, 0));
+                int payload = s.payloads.next();
+                conditions.addTo(s.payloads);
+                s.recorder.begin(Instruction.BRANCH, payload);
+                conditions.use();
+            }
+            case SWITCH -> {
+                int index = s.low(graph.input(node, 0));
+                s.recorder.begin(Instruction.SWITCH, -1);
+                s.recorder.use(index, Code.REGISTER);
+                s.recorder.operand(s.fresh(Type.I64), Code.TEMPORARY, Code.REGISTER, 0);
+            }
+            case RETURN -> calls.leave(node);
+            case INVOKE, TAIL_CALL -> calls.call(node);
+            case TRAP -> {
+                int payload = s.payloads.next();
+                s.payloads.add(graph.reason(node));
+                s.payloads.add(graph.origin(node));
+                s.recorder.begin(Instruction.TRAP, payload);
+            }
+            default -> throw new IllegalArgumentException(graph.kind(node) + " in " + block);
+        }
+    }
+}
