@@ -21,12 +21,12 @@ import java.util.List;
  * </pre>
  *
  * The operands are the arguments on the stack that are no constants, those in registers, the first result, the others. An
- * INVOKE leaves all of its results on the stack, the first one above the others, since no register outlives its block; an
- * INVOKED fetches them: bytes, then the list of results as above.
+ * INVOKE leaves all of its results on the stack, the first one above the others or in the place of words, since no register
+ * outlives its block; an INVOKED fetches them: bytes, then the list of results as above.
  */
 final class CallRules {
     /** What an INVOKE takes more for its first result. */
-    private static final int FIRST_RESULT = 16;
+    static final int FIRST_RESULT = 16;
 
     private final Selection s;
     private final Payloads payloads;
@@ -136,7 +136,11 @@ final class CallRules {
         int argumentBytes = words ? 8 * count + 15 & -16 : layout.argumentBytes();
         int resultBytes = words || kind == Kind.TAIL_CALL ? 0 : layout.resultBytes();
         if (kind == Kind.INVOKE && !callee.results().isEmpty()) {
-            resultBytes += FIRST_RESULT;
+            if (words) {
+                argumentBytes = Math.max(argumentBytes, FIRST_RESULT); // the result takes their place
+            } else {
+                resultBytes += FIRST_RESULT;
+            }
         }
         area = Math.max(area, argumentBytes + resultBytes);
         int payload = payloads.next();
@@ -254,10 +258,12 @@ final class CallRules {
         if (s.graph.callee(invoke).results().isEmpty()) {
             return;
         }
-        CallLayout layout = linkage.passing(s.graph.callee(invoke)) == Linkage.Passing.WORDS ? null : layout(invoke);
-        int bytes = layout == null ? 0 : layout.resultBytes();
+        boolean words = linkage.passing(s.graph.callee(invoke)) == Linkage.Passing.WORDS;
+        CallLayout layout = words ? null : layout(invoke);
+        int bytes = words ? 0 : layout.resultBytes();
+        int taken = words ? 8 * s.graph.inputCount(invoke) + 15 & -16 : bytes + FIRST_RESULT;
         int payload = payloads.next();
-        payloads.add(bytes + FIRST_RESULT);
+        payloads.add(Math.max(taken, FIRST_RESULT));
         int at = payloads.next();
         payloads.add(0);
         int count = 0;

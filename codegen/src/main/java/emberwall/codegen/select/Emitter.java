@@ -1,10 +1,65 @@
 package emberwall.codegen.select;
 
-import emberwall.codegen.Convention;
+import static emberwall.asm.x64.Mem.mem;
+import static emberwall.asm.x64.Width.W32;
+import static emberwall.asm.x64.Width.W64;
 
-/** Writes allocated code as bytes. */
+import emberwall.asm.x64.Assembler;
+import emberwall.asm.x64.Cond;
+import emberwall.asm.x64.Mem;
+import emberwall.asm.x64.Op;
+import emberwall.asm.x64.Reg;
+import emberwall.codegen.Convention;
+import emberwall.codegen.alloc.Allocation;
+import emberwall.codegen.alloc.Code;
+import emberwall.op.TrapReason;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/** Writes allocated code as bytes. Used for function after function. */
 public final class Emitter {
-    private Emitter() {}
+    /** Bytes of a frame that are no words of the allocator. */
+    private static final int FRAME_HEAD = -Convention.FRAME_SLOTS - 8;
+
+    /** From how many successors on a switch is a table. */
+    private static final int TABLE = 4;
+
+    private final Emission e;
+    private final Assembler a;
+    private final OperatorCode operators;
+    private final CallCode calls;
+
+    private Selector selector;
+    private Code code;
+    private Allocation allocation;
+    private Linkage linkage;
+
+    /** By block. */
+    private int[] labels = {};
+
+    /** Blocks that exceptions lead to. */
+    private final BitSet landings = new BitSet();
+    /** Blocks whose label is that of a stub. */
+    private final BitSet stubs = new BitSet();
+
+    private int nextCopy;
+
+    /** Of tables of jumps, three numbers in turn: label, block, and offset when it is there. */
+    private int[] tables = new int[24];
+
+    private int tableCount;
+
+    private int[] boundaries = new int[256];
+    private int boundaryCount;
+    private boolean withBoundaries;
+
+    /** An emitter that writes to {@code a}. */
+    public Emitter(Assembler a) {
+        this.a = a;
+        e = new Emission(a);
+        operators = new OperatorCode(e);
+        calls = new CallCode(e);
+    }
 
     /**
      * Where in the frame a value that an exception brings is expected, from the frame pointer.
@@ -13,5 +68,304 @@ public final class Emitter {
      */
     public static int caughtSlot(int number, boolean wide) {
         return wide ? Convention.wideSlot(number) : Convention.slot(number);
+    }
+
+    /** The registers that values may be in, as a mask: all but those that the convention and emitters take for themselves. */
+    public static long allocatable() {
+        int taken = 1 << Reg.RSP
+                | 1 << Reg.RBP
+                | 1 << Convention.SCRATCH
+                | 1 << Convention.MEM0
+                | 1 << Convention.INSTANCE
+                | 1 << Convention.FIBER;
+        return Code.ALL & ~taken & ~(1L << Code.FLOATS + Convention.SCRATCH_XMM);
+    }
+
+    /**
+     * Writes a function: its blocks, then what the linkage puts behind them, tables and constants. All labels are bound then.
+     *
+     * @param itsSelector what has selected it
+     * @param itsAllocation that of its code, with {@link #allocatable} registers
+     * @param features as the selector had them
+     * @param boundariesToo whether {@link #boundaries} are wanted
+     */
+    public void emit(
+            Selector itsSelector,
+            Allocation itsAllocation,
+            Linkage itsLinkage,
+            int features,
+            boolean boundariesToo) {
+        selector = itsSelector;
+        code = selector.code();
+        allocation = itsAllocation;
+        linkage = itsLinkage;
+        e.begin(selector, allocation, linkage, features);
+        nextCopy = 0;
+        tableCount = 0;
+        boundaryCount = 0;
+        withBoundaries = boundariesToo;
+        label();
+        for (int block = 0; block < code.blockCount(); block++) {
+            block(block);
+        }
+        boundary(-1);
+        linkage.finish(a);
+        reserveTables();
+        e.literals.emit();
+        a.finish();
+        fillTables();
+    }
+
+    /**
+     * Pairs of code offset and origin, ascending: from there on code has that origin. The last pair is the end of the blocks,
+     * behind which code is out of line.
+     */
+    public int[] boundaries() {
+        int[] pairs = Arrays.copyOf(boundaries, boundaryCount);
+        for (int i = boundaryCount - 4; i >= 0; i -= 2) {
+            pairs[i] = Math.min(pairs[i], pairs[i + 2]); // a branch before it was edited away later
+        }
+        return pairs;
+    }
+
+    private void boundary(int origin) {
+        if (!withBoundaries) {
+            return;
+        }
+        if (boundaryCount + 2 > boundaries.length) {
+            boundaries = Arrays.copyOf(boundaries, boundaryCount * 2);
+        }
+        boundaries[boundaryCount++] = a.position();
+        boundaries[boundaryCount++] = origin;
+    }
+
+    // ---- blocks
+
+    /** Gives each block a label; to blocks that only trap that of their stub. */
+    private void label() {
+        stubs.clear();
+        landings.clear();
+        for (int edge = 0; edge < code.edgeCount(); edge++) {
+            if (code.isToHandler(edge)) {
+                landings.set(code.target(edge));
+            }
+        }
+        int count = code.blockCount();
+        if (labels.length < count) {
+            labels = new int[count + count / 2];
+        }
+        int copy = 0;
+        for (int block = 0; block < count; block++) {
+            int first = code.firstInstruction(block);
+            while (copy < allocation.copyCount() && allocation.copyBefore(copy) < first) {
+                copy++;
+            }
+            boolean isAlone = code.endOfInstructions(block) == first + 1;
+            boolean isCopied = copy < allocation.copyCount() && allocation.copyBefore(copy) == first;
+            boolean isStub = isAlone && !isCopied && instruction(first) == Instruction.TRAP;
+            if (isStub && block > 0 && !landings.get(block)) {
+                labels[block] = trap(first);
+                stubs.set(block);
+            } else {
+                labels[block] = a.newLabel();
+            }
+        }
+    }
+
+    private int trap(int instruction) {
+        e.at(instruction);
+        TrapReason reason = TrapReason.of(e.next());
+        return linkage.trap(a, reason, e.next());
+    }
+
+    private Instruction instruction(int number) {
+        return Instruction.of(code.opcode(number));
+    }
+
+    private void block(int block) {
+        if (stubs.get(block)) {
+            return;
+        }
+        int first = code.firstInstruction(block);
+        int end = code.endOfInstructions(block);
+        a.bind(labels[block]);
+        if (landings.get(block)) {
+            linkage.landed(a);
+        }
+        for (int i = first; i < end; i++) {
+            copies(i);
+            e.at(i);
+            if (i == end - 1) {
+                last(block, i);
+            } else {
+                write(i);
+            }
+        }
+    }
+
+    /** The copies before an instruction. */
+    private void copies(int instruction) {
+        while (nextCopy < allocation.copyCount() && allocation.copyBefore(nextCopy) == instruction) {
+            int from = allocation.copyFrom(nextCopy);
+            int to = allocation.copyTo(nextCopy);
+            int register = allocation.copied(nextCopy);
+            if (from == Allocation.REMADE) {
+                e.make(Instruction.of(code.remakeOpcode(register)), code.remakePayload(register), to);
+            } else {
+                e.copy(code.valueClass(register), to, from);
+            }
+            nextCopy++;
+        }
+    }
+
+    // ---- instructions
+
+    private void write(int number) {
+        Instruction instruction = instruction(number);
+        switch (instruction) {
+            case ENTRY -> linkage.prologue(a, FRAME_HEAD + 8 * allocation.words() + 15 & -16, selector.callArea());
+            case ARGUMENT, CONSTANT, PINNED -> e.make(instruction, code.payload(number), e.place());
+            case MOVE -> {
+                int from = e.place();
+                e.copy(Convention.INT, e.place(), from);
+            }
+            case OPERATOR -> operators.operator();
+            case ADD -> operators.add();
+            case ALU -> operators.alu();
+            case ALU_CONSTANT -> operators.aluConstant();
+            case ALU_MEMORY -> operators.aluMemory();
+            case LEA -> operators.lea();
+            case SHIFT_CONSTANT -> operators.shiftConstant();
+            case FLOAT -> operators.floats();
+            case FLOAT_MEMORY -> operators.floatMemory();
+            case FLOAT_CONSTANT -> operators.floatConstant();
+            case DIVIDE -> operators.divide();
+            case MULTIPLY_HIGH -> operators.multiplyHigh();
+            case WIDE_ADD -> operators.wideAdd();
+            case WIDE_MULTIPLY -> operators.wideMultiply();
+            case LOAD -> operators.load();
+            case STORE -> operators.store();
+            case STORE_CONSTANT -> operators.storeConstant();
+            case UPDATE -> operators.update();
+            case SET -> operators.set();
+            case SELECT -> operators.select();
+            case TRAP_IF -> {
+                TrapReason reason = TrapReason.of(e.next());
+                int origin = e.next();
+                boundary(origin);
+                e.operators.branch(operators.condition(), linkage.trap(a, reason, origin));
+            }
+            case POLL -> linkage.poll(a, e.next());
+            case CALL -> calls.call(selector, number);
+            case INVOKED -> calls.invoked();
+            case CAUGHT -> {
+                int value = e.next();
+                boolean wide = selector.catchesVectors();
+                e.fetch(e.nextType(), e.place(), mem(Reg.RBP, caughtSlot(value, wide)));
+            }
+            default -> throw new InternalError(instruction + " in the middle of a block");
+        }
+    }
+
+    /** The last instruction of a block. */
+    private void last(int block, int number) {
+        int edge = code.firstEdge(block);
+        switch (instruction(number)) {
+            case JUMP -> go(block, code.target(edge));
+            case BRANCH -> branch(block, code.target(edge), code.target(edge + 1));
+            case SWITCH -> choose(block);
+            case RETURN -> calls.leave(selector.ownLayout().argumentBytes());
+            case TAIL_CALL -> calls.tailCall(selector, selector.ownLayout().argumentBytes());
+            case TRAP -> a.jmp(trap(number));
+            case INVOKE -> {
+                int count = code.endOfEdges(block) - edge - 1;
+                int[] landings = new int[count];
+                for (int i = 0; i < count; i++) {
+                    landings[i] = labels[code.target(edge + 1 + i)];
+                }
+                calls.invoke(selector, number, landings);
+                go(block, code.target(edge));
+            }
+            default -> throw new InternalError(instruction(number) + " ends no block");
+        }
+    }
+
+    private void go(int block, int target) {
+        if (!follows(block, target)) {
+            a.jmp(labels[target]);
+        }
+    }
+
+    private boolean follows(int block, int target) {
+        return target == block + 1 && !stubs.get(target);
+    }
+
+    private void branch(int block, int then, int otherwise) {
+        int cond = operators.condition();
+        if (follows(block, then)) {
+            e.operators.branch(Cond.negate(cond), labels[otherwise]);
+        } else {
+            e.operators.branch(cond, labels[then]);
+            go(block, otherwise);
+        }
+    }
+
+    // ---- tables of jumps
+
+    private void choose(int block) {
+        int index = e.place();
+        int spoiled = e.place();
+        int first = code.firstEdge(block);
+        int last = code.endOfEdges(block) - first - 1;
+        if (last < TABLE) {
+            for (int i = 0; i < last; i++) {
+                a.ri(Op.CMP, W32, index, i);
+                a.jcc(Cond.EQUAL, labels[code.target(first + i)]);
+            }
+            go(block, code.target(first + last));
+            return;
+        }
+        if (tableCount + 3 > tables.length) {
+            tables = Arrays.copyOf(tables, tables.length * 2);
+        }
+        int table = a.newLabel();
+        tables[tableCount] = table;
+        tables[tableCount + 1] = block;
+        tableCount += 3;
+        // No branch that may be guessed wrong keeps the index in the table.
+        a.rr(Op.MOV, W32, spoiled, index);
+        a.movi(W32, Emission.S, last);
+        a.rr(Op.CMP, W32, spoiled, Emission.S);
+        a.cmov(Cond.ABOVE, W32, spoiled, Emission.S);
+        a.lea(Emission.S, Mem.label(table));
+        a.movsxd(spoiled, mem(Emission.S, spoiled, 2, 0));
+        a.rr(Op.ADD, W64, spoiled, Emission.S);
+        a.jmpr(spoiled);
+        a.pin();
+    }
+
+    /** Makes room for the tables behind the code. */
+    private void reserveTables() {
+        for (int i = 0; i < tableCount; i += 3) {
+            a.align(4);
+            a.bind(tables[i]);
+            tables[i + 2] = a.position();
+            int block = tables[i + 1];
+            for (int edge = code.firstEdge(block); edge < code.endOfEdges(block); edge++) {
+                a.put4(0);
+            }
+        }
+    }
+
+    /** Fills the tables in, when all code is at its place. */
+    private void fillTables() {
+        for (int i = 0; i < tableCount; i += 3) {
+            int block = tables[i + 1];
+            int first = code.firstEdge(block);
+            for (int edge = first; edge < code.endOfEdges(block); edge++) {
+                int distance = a.offsetOf(labels[code.target(edge)]) - tables[i + 2];
+                a.patch4(tables[i + 2] + 4 * (edge - first), distance);
+            }
+        }
     }
 }

@@ -181,9 +181,14 @@ final class OperatorRules {
             recorder.define(s.registerOf(node));
         }
         if (!plain && spoils(op)) {
-            recorder.temporary(s.fresh(Type.V128), Code.FLOATS + VectorOperators.SCRATCH_T);
-            recorder.temporary(s.fresh(Type.V128), Code.FLOATS + VectorOperators.SCRATCH_U);
+            spoilVectors();
         }
+    }
+
+    /** The instruction at work spoils what operators on vectors may take besides the scratch register. */
+    private void spoilVectors() {
+        recorder.temporary(s.fresh(Type.V128), Code.FLOATS + VectorOperators.SCRATCH_T);
+        recorder.temporary(s.fresh(Type.V128), Code.FLOATS + VectorOperators.SCRATCH_U);
     }
 
     /** Whether an operator that takes several instructions may need more than one scratch register. */
@@ -276,6 +281,9 @@ final class OperatorRules {
         recorder.begin(Instruction.LOAD, payload);
         address.use();
         recorder.define(register);
+        if (!s.has(X64Operators.SSE41) && graph.type(node) == Type.V128 && graph.op(node) != Op.LOAD) {
+            spoilVectors();
+        }
     }
 
     /** Writes memory. */

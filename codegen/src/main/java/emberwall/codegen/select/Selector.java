@@ -262,6 +262,7 @@ public final class Selector {
                 s.recorder.begin(Instruction.TRAP_IF, payload);
                 conditions.use();
             }
+            case CONTEXT -> {} // who uses it names its register
             case POLL -> withOrigin(Instruction.POLL, node);
             case CAUGHT -> caught(node);
             default -> end(node, block);
