@@ -1,0 +1,353 @@
+package emberwall.engine.optimizing;
+
+import emberwall.ir.Block;
+import emberwall.op.Op;
+import emberwall.op.TrapReason;
+import emberwall.op.Type;
+import emberwall.wasm.BodyReader;
+import emberwall.wasm.Opcode;
+import emberwall.wasm.ValueType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/** Blocks and branches. */
+final class Control {
+    private static final int[] NONE = {};
+
+    private final Translation t;
+    private final List<Frame> frames = new ArrayList<>();
+
+    Control(Translation t) {
+        this.t = t;
+    }
+
+    void reset() {
+        frames.clear();
+    }
+
+    // ---- frames
+
+    int depth() {
+        return frames.size();
+    }
+
+    Frame innermost() {
+        return frames.getLast();
+    }
+
+    /** The block that a label means. */
+    Frame target(int label) {
+        return frames.get(frames.size() - 1 - label);
+    }
+
+    /** Where what is thrown here is caught, or null. */
+    Region region() {
+        return innermost().region;
+    }
+
+    void push(Frame frame) {
+        frames.add(frame);
+    }
+
+    int parameterCount(int blockType) {
+        return blockType < 0 ? 0 : t.types.parameterCount(blockType);
+    }
+
+    int resultCount(int blockType) {
+        return blockType >= 0 ? t.types.resultCount(blockType) : blockType == BodyReader.EMPTY_BLOCK ? 0 : 1;
+    }
+
+    /** Opens a block that branches leave. */
+    Frame open(Frame.Kind kind, int blockType) {
+        int results = resultCount(blockType);
+        int base = t.top - parameterCount(blockType);
+        Frame frame = new Frame(kind, base, results, results, new Merge(t, t.localCount, results), region());
+        push(frame);
+        return frame;
+    }
+
+    // ---- structure
+
+    void block() {
+        open(Frame.Kind.BLOCK, t.reader.blockType());
+    }
+
+    void loop() {
+        int blockType = t.reader.blockType();
+        int parameters = parameterCount(blockType);
+        int base = t.top - parameters;
+        Frame frame = new Frame(Frame.Kind.LOOP, base, parameters, resultCount(blockType), null, region());
+        frame.changing = t.scan.changed(t, t.position);
+        frame.header = t.b.block();
+        int[] entering = loopArguments(frame);
+        for (int i = 0; i < entering.length; i++) {
+            int local = i < parameters ? -1 : frame.changing[i - parameters];
+            int node = t.b.parameter(frame.header, t.graph.type(entering[i]));
+            int place = local < 0 ? base + i : t.firstLocal + local;
+            boolean isReference =
+                    local < 0 ? ValueType.isReference(t.types.parameter(blockType, i)) : t.references[place];
+            t.values[place] = isReference ? t.b.reference(node) : node;
+        }
+        t.b.jump(frame.header, entering);
+        t.b.at(frame.header);
+        push(frame);
+        if (t.context.polls()) {
+            t.b.poll();
+        }
+    }
+
+    /** What a way to a loop brings: the operands on top, then locals. */
+    private int[] loopArguments(Frame frame) {
+        int carried = frame.carried;
+        int[] arguments = new int[carried + frame.changing.length];
+        t.spend(arguments.length);
+        System.arraycopy(t.values, t.top - carried, arguments, 0, carried);
+        for (int i = 0; i < frame.changing.length; i++) {
+            arguments[carried + i] = t.values[t.firstLocal + frame.changing[i]];
+        }
+        return arguments;
+    }
+
+    void ifBlock() {
+        int condition = t.pop();
+        int blockType = t.reader.blockType();
+        Frame frame = open(Frame.Kind.IF, blockType);
+        if (t.graph.isConstant(condition)) {
+            t.reachable = t.graph.bits(condition) != 0;
+            frame.otherwise = t.reachable ? null : t.b.current();
+            frame.saved = save(frame);
+            return;
+        }
+        Block then = t.b.block();
+        frame.otherwise = t.b.block();
+        frame.saved = save(frame);
+        t.b.branch(condition, then, frame.otherwise);
+        t.b.at(then);
+    }
+
+    /** The locals, then the operands from a block's parameters on. */
+    private int[] save(Frame frame) {
+        int[] saved = new int[t.localCount + t.top - frame.base];
+        t.spend(saved.length);
+        System.arraycopy(t.values, t.firstLocal, saved, 0, t.localCount);
+        System.arraycopy(t.values, frame.base, saved, t.localCount, t.top - frame.base);
+        return saved;
+    }
+
+    void otherwise() {
+        Frame frame = innermost();
+        fallOut(frame);
+        frame.kind = Frame.Kind.ELSE;
+        restore(frame);
+    }
+
+    private void restore(Frame frame) {
+        t.reachable = frame.otherwise != null;
+        if (!t.reachable) {
+            return;
+        }
+        t.b.at(frame.otherwise);
+        System.arraycopy(frame.saved, 0, t.values, t.firstLocal, t.localCount);
+        int operands = frame.saved.length - t.localCount;
+        t.top = frame.base;
+        t.reserve(operands);
+        System.arraycopy(frame.saved, t.localCount, t.values, frame.base, operands);
+        t.top = frame.base + operands;
+        frame.saved = null;
+    }
+
+    /** Goes to the end of a block, where it is reached from above. */
+    void fallOut(Frame frame) {
+        if (t.reachable) {
+            int[] arguments = frame.end.arrive();
+            t.b.jump(frame.end.block(), arguments);
+        }
+    }
+
+    void end() {
+        Frame frame = innermost();
+        if (frame.kind == Frame.Kind.IF) {
+            otherwise();
+        }
+        frames.removeLast();
+        if (frame.kind == Frame.Kind.LOOP) {
+            return; // only from above does one come to its end
+        }
+        if (frame.end == null) {
+            if (t.reachable) {
+                go(frame);
+            }
+        } else if (frame.end.isReached()) {
+            fallOut(frame);
+            frame.end.enter(frame.base);
+        } else if (t.reachable) {
+            // The same here. What an inlined function leaves goes where its arguments were.
+            System.arraycopy(t.values, t.top - frame.results, t.values, frame.base, frame.results);
+            t.top = frame.base + frame.results;
+        }
+    }
+
+    // ---- branches
+
+    /** Leaves for a label. */
+    void go(Frame frame) {
+        if (frame.header != null) {
+            t.b.jump(frame.header, loopArguments(frame));
+        } else if (frame.end == null) {
+            t.b.returns(Arrays.copyOfRange(t.values, t.top - frame.carried, t.top));
+        } else {
+            int[] arguments = frame.end.arrive();
+            t.b.jump(frame.end.block(), arguments);
+        }
+        t.reachable = false;
+    }
+
+    void br() {
+        go(target(t.reader.u32()));
+    }
+
+    void returns() {
+        Frame function = frames.getLast();
+        for (int i = frames.size() - 1; function.kind != Frame.Kind.FUNCTION; i--) {
+            function = frames.get(i);
+        }
+        go(function);
+    }
+
+    void brIf() {
+        Frame frame = target(t.reader.u32());
+        branch(t.pop(), frame, false);
+    }
+
+    /** Leaves for a label if a condition is not zero, or is, and else goes on. */
+    void branch(int condition, Frame frame, boolean ifZero) {
+        if (t.graph.isConstant(condition)) {
+            if (t.graph.bits(condition) != 0 != ifZero) {
+                go(frame);
+            }
+            return;
+        }
+        Block next = t.b.block();
+        Block block = frame.header != null ? frame.header : frame.end == null ? returning(frame) : null;
+        int[] arguments = frame.header != null ? loopArguments(frame) : NONE;
+        if (block == null) {
+            arguments = frame.end.arrive();
+            block = frame.end.block();
+        }
+        if (ifZero) {
+            t.b.branch(condition, next, NONE, block, arguments);
+        } else {
+            t.b.branch(condition, block, arguments, next, NONE);
+        }
+        t.b.at(next);
+    }
+
+    /** A block that returns what is on top. */
+    private Block returning(Frame frame) {
+        Block here = t.b.current();
+        Block made = t.b.block();
+        t.b.at(made);
+        t.b.returns(Arrays.copyOfRange(t.values, t.top - frame.carried, t.top));
+        t.b.at(here);
+        return made;
+    }
+
+    void brTable() {
+        int index = t.pop();
+        BodyReader reader = t.reader;
+        int count = reader.count() + 1;
+        t.spend(count);
+        if (t.graph.isConstant(index)) {
+            long wanted = Math.min(t.graph.bits(index), count - 1);
+            Frame frame = null;
+            for (int i = 0; i < count; i++) {
+                int label = reader.u32();
+                frame = i == wanted ? target(label) : frame;
+            }
+            go(frame);
+            return;
+        }
+        List<Block> targets = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            Frame frame = target(reader.u32());
+            if (frame.table != t.position) {
+                frame.table = t.position;
+                frame.way = way(frame);
+            }
+            targets.add(frame.way);
+        }
+        t.b.choose(index, targets, Collections.nCopies(count, NONE));
+        t.reachable = false;
+    }
+
+    /** A block without parameters that goes to a label: all entries of a table share it. */
+    private Block way(Frame frame) {
+        Block here = t.b.current();
+        Block made = t.b.block();
+        t.b.at(made);
+        go(frame);
+        t.b.at(here);
+        return made;
+    }
+
+    // ---- the rest
+
+    void unreachable() {
+        t.b.trap(TrapReason.UNREACHABLE);
+        t.reachable = false;
+    }
+
+    void select() {
+        int condition = t.pop();
+        int second = t.pop();
+        int first = t.pop();
+        boolean isReference = t.graph.isReference(first) || t.graph.isReference(second);
+        int value = t.b.select(condition, first, second);
+        t.push(isReference ? t.reference(value) : value);
+    }
+
+    void refIsNull() {
+        t.push(t.b.compute(Op.EQZ, Type.I64, t.pop()));
+    }
+
+    void refAsNonNull() {
+        t.notNull(t.values[t.top - 1], TrapReason.NULL_REFERENCE);
+    }
+
+    void brOnNull() {
+        Frame frame = target(t.reader.u32());
+        int reference = t.pop();
+        branch(t.b.compute(Op.EQZ, Type.I64, reference), frame, false);
+        t.push(reference);
+    }
+
+    void brOnNonNull() {
+        Frame frame = target(t.reader.u32());
+        branch(t.b.compute(Op.EQZ, Type.I64, t.values[t.top - 1]), frame, true);
+        t.pop();
+    }
+
+    /** Steps over what nobody reaches, up to where the innermost block that is open goes on or ends. */
+    void skipUnreachable() {
+        BodyReader reader = t.reader;
+        int inside = 0;
+        while (true) {
+            int at = reader.position();
+            Opcode opcode = reader.opcode();
+            switch (opcode) {
+                case BLOCK, LOOP, IF, TRY, TRY_TABLE -> inside++;
+                case ELSE, CATCH, CATCH_ALL, END, DELEGATE -> {
+                    if (inside == 0) {
+                        reader.position(at);
+                        return;
+                    }
+                    inside -= opcode == Opcode.END || opcode == Opcode.DELEGATE ? 1 : 0;
+                }
+                default -> {}
+            }
+            reader.skip(opcode.immediate());
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package emberwall.engine.optimizing;
+
+import emberwall.engine.store.RuntimeFunction;
+import emberwall.wasm.BodyReader;
+
+/** Throwing and catching, in the new form and the old. */
+final class Exceptions {
+    private static final int CATCH_ALL = 2;
+    private static final int[] NONE = {};
+
+    private final Translation t;
+    private final Control control;
+    private final Calls calls;
+
+    Exceptions(Translation t, Control control, Calls calls) {
+        this.t = t;
+        this.control = control;
+        this.calls = calls;
+    }
+
+    // ---- throwing
+
+    void throwTag() {
+        int tag = t.reader.u32();
+        int[] operands = t.pop(carried(tag).length);
+        int[] immediates = {t.b.i32(tag)};
+        calls.raise(RuntimeFunction.THROW, immediates.length, calls.slots(immediates, operands));
+    }
+
+    void throwReference() {
+        throwReference(t.pop());
+    }
+
+    private void throwReference(int exception) {
+        calls.raise(RuntimeFunction.THROW_REF, Target.Runtime.NO_PLACE, new int[] {exception});
+    }
+
+    void rethrow() {
+        throwReference(control.target(t.reader.u32()).exception);
+    }
+
+    /** The value types of what exceptions with a tag carry. */
+    private int[] carried(int tag) {
+        if (tag == Target.Clause.ALL) {
+            return NONE;
+        }
+        int type = t.module.tagTypeIndex(tag);
+        int[] types = new int[t.types.parameterCount(type)];
+        for (int i = 0; i < types.length; i++) {
+            types[i] = t.types.parameter(type, i);
+        }
+        return types;
+    }
+
+    // ---- the new form
+
+    void tryTable() {
+        BodyReader reader = t.reader;
+        int blockType = reader.blockType();
+        Region region = new Region(control.region());
+        for (int i = reader.count(); i > 0; i--) {
+            int kind = reader.u8();
+            int tag = kind < CATCH_ALL ? reader.u32() : Target.Clause.ALL;
+            boolean withReference = (kind & 1) != 0;
+            Frame frame = control.target(reader.u32());
+            int[] types = carried(tag);
+            Target.Clause clause = new Target.Clause(tag, types.length, withReference);
+            region.add(new Region.Handler(clause, types, frame, null));
+        }
+        control.open(Frame.Kind.BLOCK, blockType).region = region;
+    }
+
+    // ---- the old form
+
+    void tryBlock() {
+        BodyScan.Try known = t.scan.tryAt(t.position);
+        int blockType = t.reader.blockType();
+        Region region = new Region(control.region());
+        if (known.delegate >= 0) {
+            region = control.target(known.delegate).region;
+        }
+        Frame frame = control.open(Frame.Kind.TRY, blockType);
+        for (int tag : known.tags) {
+            int[] types = carried(tag);
+            Target.Clause clause = new Target.Clause(tag, types.length, known.rethrown);
+            Merge merge = new Merge(t, t.localCount, types.length + (known.rethrown ? 1 : 0));
+            region.add(new Region.Handler(clause, types, null, merge));
+        }
+        frame.region = region;
+        frame.handlers = region;
+    }
+
+    /** {@code catch} or {@code catch_all}. */
+    void catchArm(boolean all) {
+        if (!all) {
+            t.reader.u32();
+        }
+        Frame frame = control.innermost();
+        control.fallOut(frame);
+        frame.kind = Frame.Kind.CATCH;
+        frame.region = control.target(1).region;
+        Region.Handler handler = frame.handlers.handler(frame.nextHandler++);
+        t.reachable = handler.merge().isReached();
+        if (t.reachable) {
+            handler.merge().enter(frame.base);
+            if (handler.clause().withReference()) {
+                frame.exception = t.pop();
+            }
+        }
+    }
+
+    void delegate() {
+        t.reader.u32();
+        control.end();
+    }
+}
