@@ -8,7 +8,8 @@ public enum Pass {
     // @formatter:off
     DEAD_PARAMETERS (DeadParameters::run),
     VALUE_NUMBERING (ValueNumbering::run),
-    BRANCH_FOLDING  (BranchFolding::run);
+    BRANCH_FOLDING  (BranchFolding::run),
+    LOAD_ELIMINATION(LoadElimination::run);
     // @formatter:on
 
     /** How often to begin anew while something changes. */

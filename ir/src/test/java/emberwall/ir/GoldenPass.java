@@ -8,6 +8,7 @@ enum GoldenPass {
     DEAD_PARAMETERS(Pass.DEAD_PARAMETERS::run),
     VALUE_NUMBERING(Pass.VALUE_NUMBERING::run),
     BRANCH_FOLDING(Pass.BRANCH_FOLDING::run),
+    LOAD_ELIMINATION(Pass.LOAD_ELIMINATION::run),
     CRITICAL_EDGES(CriticalEdges::split),
     /** Nothing changes, and the text shows where everything stands. */
     SCHEDULE(graph -> {});

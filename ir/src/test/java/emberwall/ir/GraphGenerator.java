@@ -100,7 +100,11 @@ final class GraphGenerator {
                 case 6 -> comparison();
                 case 7 -> vector();
                 case 8 -> keep(builder.select(pick(Type.I32), pick(Type.I64), pick(Type.I64)));
-                case 9 -> memory();
+                case 9 -> {
+                    for (int more = random.nextInt(6); more >= 0; more--) {
+                        memory();
+                    }
+                }
                 case 10 -> trapOrFault();
                 case 11 -> {
                     if (random.nextBoolean()) {
@@ -180,23 +184,44 @@ final class GraphGenerator {
                 });
     }
 
+    /** An address that is like no other, or one of a few. */
     private int address() {
-        return builder.compute(Op.AND, Type.I64, pick(Type.I64), builder.i64(TestWorld.MASK));
+        return random.nextBoolean()
+                ? builder.i64(8L * random.nextInt(3))
+                : builder.compute(Op.AND, Type.I64, pick(Type.I64), builder.i64(TestWorld.MASK));
     }
 
     private void memory() {
-        int access = Access.of(1 + random.nextInt(2)) | Access.TRAPS;
-        int displacement = random.nextInt(64);
+        int access = Access.of(1) | Access.TRAPS;
+        int displacement = random.nextBoolean() ? 0 : random.nextInt(64);
         int address = address();
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(6)) {
             case 0 -> keep(builder.load(Op.LOAD8_U, Type.I32, address, displacement, access));
-            case 1 ->
-                keep(builder.load(
-                        Op.LOAD32_S, Type.I64, builder.context(Context.INSTANCE), address, displacement, access));
+            case 1 -> keep(builder.load(Op.LOAD32_S, Type.I64, builder.i64(8), address, displacement, access));
             case 2 -> builder.store(Op.STORE, Type.I64, address, displacement, pick(Type.I64), access);
-            default ->
-                builder.store(
-                        Op.STORE8, Type.I32, builder.context(Context.MEMORY0), address, 0, pick(Type.I32), access);
+            case 3 -> builder.store(Op.STORE8, Type.I32, builder.i64(16), address, 0, pick(Type.I32), access);
+            default -> cell();
+        }
+    }
+
+    /** An access to the other part of memory, which never traps. */
+    private void cell() {
+        int access = Access.of(2);
+        int base = builder.i64(TestWorld.CELLS);
+        int displacement = 4 * random.nextInt(5);
+        Type type = SCALARS[random.nextInt(SCALARS.length)];
+        Type integer = random.nextBoolean() ? Type.I32 : Type.I64;
+        switch (random.nextInt(6)) {
+            case 0, 1 -> keep(builder.load(Op.LOAD, type, base, displacement, access));
+            case 2, 3 -> builder.store(Op.STORE, type, base, displacement, pick(type), access);
+            case 4 -> {
+                Op[] ops = {Op.LOAD8_S, Op.LOAD8_U, Op.LOAD16_S, Op.LOAD16_U};
+                keep(builder.load(ops[random.nextInt(ops.length)], integer, base, displacement, access));
+            }
+            default -> {
+                Op[] ops = {Op.STORE8, Op.STORE16};
+                builder.store(ops[random.nextInt(ops.length)], integer, base, displacement, pick(integer), access);
+            }
         }
     }
 

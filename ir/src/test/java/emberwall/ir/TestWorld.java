@@ -16,48 +16,68 @@ final class TestWorld implements Interpreter.World {
     /** Addresses with other bits are outside, now and then. */
     static final long MASK = 0x1FF;
 
-    private static final int SIZE = 500;
+    /** Where a second part of the memory begins, which never meets the first one. */
+    static final long CELLS = 0x1000;
 
-    private final ByteBuffer memory = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    private static final int SIZE = 500;
+    private static final int CELLS_SIZE = 64;
+
+    private final ByteBuffer memory = ByteBuffer.allocate(SIZE + CELLS_SIZE).order(ByteOrder.LITTLE_ENDIAN);
     private final List<String> calls = new ArrayList<>();
 
     @Override
     public V128 load(Op op, Type type, long address) {
-        long bits = switch (op) {
-            case LOAD8_U -> memory.get(check(address, 1)) & 0xFFL;
-            case LOAD32_S -> memory.getInt(check(address, 4));
-            case LOAD ->
-                type == Type.I32 ? memory.getInt(check(address, 4)) & 0xFFFF_FFFFL : memory.getLong(check(address, 8));
-            default -> throw new IllegalArgumentException(op.toString());
-        };
-        return new V128(bits, 0);
+        int bits = bits(op, type);
+        long word = 0;
+        int at = check(address, bits / 8);
+        for (int i = 0; i < bits; i += 8) {
+            word |= (memory.get(at + i / 8) & 0xFFL) << i;
+        }
+        boolean signed = op == Op.LOAD8_S || op == Op.LOAD16_S || op == Op.LOAD32_S;
+        long extended = signed ? word << 64 - bits >> 64 - bits : word;
+        return new V128(type.bits() == 32 ? extended & 0xFFFF_FFFFL : extended, 0);
     }
 
     @Override
     public void store(Op op, Type type, long address, V128 written) {
-        switch (op) {
-            case STORE8 -> memory.put(check(address, 1), (byte) written.low());
-            case STORE -> {
-                if (type == Type.I32) {
-                    memory.putInt(check(address, 4), (int) written.low());
-                } else {
-                    memory.putLong(check(address, 8), written.low());
-                }
-            }
-            default -> throw new IllegalArgumentException(op.toString());
+        int bits = bits(op, type);
+        int at = check(address, bits / 8);
+        for (int i = 0; i < bits; i += 8) {
+            memory.put(at + i / 8, (byte) (written.low() >> i));
         }
     }
 
+    private static int bits(Op op, Type type) {
+        return switch (op) {
+            case LOAD, STORE -> type.bits();
+            case LOAD8_S, LOAD8_U, STORE8 -> 8;
+            case LOAD16_S, LOAD16_U, STORE16 -> 16;
+            case LOAD32_S, LOAD32_U, STORE32 -> 32;
+            default -> throw new IllegalArgumentException(op.toString());
+        };
+    }
+
     private static int check(long address, int bytes) {
+        if (address >= CELLS && address <= CELLS + CELLS_SIZE - bytes) {
+            return SIZE + (int) (address - CELLS);
+        }
         if (address < 0 || address > SIZE - bytes) {
             throw new Interpreter.TrapException(TrapReason.MEMORY_OUT_OF_BOUNDS);
         }
         return (int) address;
     }
 
+    /** Others write to both parts. */
+    @Override
+    public void poll() {
+        memory.put(8, (byte) (memory.get(8) + 1));
+        memory.put(SIZE + 8, (byte) (memory.get(SIZE + 8) + 3));
+    }
+
     @Override
     public List<V128> call(Callee callee, List<V128> arguments) {
         calls.add(callee.name() + arguments);
+        poll();
         long a = arguments.get(0).low();
         long b = arguments.get(1).low();
         if (callee.name().equals("risky") && (a ^ b) % 3 != 0) {
