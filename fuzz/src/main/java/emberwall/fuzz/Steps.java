@@ -115,33 +115,25 @@ final class Steps extends BodyGenerator {
 
     /** The same, with something that comes before all else. */
     final void body(List<Instruction> target, Object label, int[] parameters, int[] results, int most, Runnable first) {
-        List<Instruction> outerOut = out;
-        int outerFloor = floor;
-        boolean outerDead = dead;
-        out = target;
-        floor = stack.size();
-        dead = false;
-        stack.push(parameters);
-        labels.add(label);
-        first.run();
+        within(label, target, () -> {
+            stack.push(parameters);
+            first.run();
+            steps(most);
+            if (dead) {
+                sinkAll();
+            } else {
+                settle(results);
+            }
+        });
+    }
+
+    private void steps(int most) {
         for (int left = most; left > 0 && budget > 0; left--) {
             step();
             if (dead && left > 5) {
                 left = chance(3) ? random.nextInt(2, 6) : 1;
             }
         }
-        if (dead) {
-            while (stack.size() > floor) {
-                sink();
-            }
-        } else {
-            settle(results);
-        }
-        labels.removeLast();
-        stack.truncate(floor);
-        out = outerOut;
-        floor = outerFloor;
-        dead = outerDead;
     }
 
     /** Adds a block and fills it with what leaves its results. */
@@ -153,15 +145,15 @@ final class Steps extends BodyGenerator {
         stack.push(results);
     }
 
-    /** Fills a sequence of a block, from nothing on the stack; what it leaves there is forgotten. */
-    final void within(Instruction block, List<Instruction> sequence, Runnable inside) {
+    /** Fills a sequence of a block or function, from nothing on the stack; what it leaves there is forgotten. */
+    final void within(Object label, List<Instruction> sequence, Runnable inside) {
         List<Instruction> outerOut = out;
         int outerFloor = floor;
         boolean outerDead = dead;
         out = sequence;
         floor = stack.size();
         dead = false;
-        labels.add(block);
+        labels.add(label);
         inside.run();
         labels.removeLast();
         stack.truncate(floor);
@@ -201,12 +193,16 @@ final class Steps extends BodyGenerator {
     /** Leaves exactly these types above the floor. */
     final void settle(int[] types) {
         if (stack.size() - floor > types.length || stack.matching(floor, types) != stack.size() - floor) {
-            while (stack.size() > floor) {
-                sink();
-            }
+            sinkAll();
         }
         for (int i = stack.size() - floor; i < types.length; i++) {
             value(types[i]);
+        }
+    }
+
+    private void sinkAll() {
+        while (stack.size() > floor) {
+            sink();
         }
     }
 

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** One store of one engine with the instances of a scenario, and what can be seen of it as text. */
 final class World implements AutoCloseable {
@@ -66,19 +67,28 @@ final class World implements AutoCloseable {
 
     /** Adds a module, for later ones under its own name; answers {@link #DONE} or what went wrong. */
     String instantiate(byte[] bytes) {
+        return outcome(() -> {
+            try {
+                CompiledModule module = engine.compile(isFromText ? readBack(bytes) : bytes);
+                modules.add(module);
+                Instance instance = module.instantiate(store, imports);
+                String name = module.name() == null ? "" : module.name();
+                imports.instance(name, instance);
+                for (Map.Entry<String, Extern> export : instance.exports().entrySet()) {
+                    add(name + "." + export.getKey(), export.getKey(), export.getValue());
+                }
+                return DONE;
+            } catch (ModuleException | LinkException | EngineLimitException | UnsupportedFeatureException refused) {
+                return refused.getClass().getSimpleName() + ": " + refused.getMessage();
+            }
+        });
+    }
+
+    /** What an action of the guest says, or what went wrong with it. */
+    private String outcome(Supplier<String> action) {
         store.timeout(patience);
         try {
-            CompiledModule module = engine.compile(isFromText ? readBack(bytes) : bytes);
-            modules.add(module);
-            Instance instance = module.instantiate(store, imports);
-            String name = module.name() == null ? "" : module.name();
-            imports.instance(name, instance);
-            for (Map.Entry<String, Extern> export : instance.exports().entrySet()) {
-                add(name + "." + export.getKey(), export.getKey(), export.getValue());
-            }
-            return DONE;
-        } catch (ModuleException | LinkException | EngineLimitException | UnsupportedFeatureException refused) {
-            return refused.getClass().getSimpleName() + ": " + refused.getMessage();
+            return action.get();
         } catch (Trap trap) {
             return describe(trap);
         } catch (WasmException thrown) {
@@ -132,9 +142,8 @@ final class World implements AutoCloseable {
                 fuel.set(ModuleGenerator.FUEL_AT_START);
             }
         }
-        store.timeout(patience);
         Function function = functions.get(number);
-        try {
+        return outcome(() -> {
             Texts texts = new Texts();
             Object result = function.call(Arguments.of(function, round));
             if (!(result instanceof Object[] several)) {
@@ -145,16 +154,7 @@ final class World implements AutoCloseable {
                 text.append(texts.of(one)).append(' ');
             }
             return text.toString();
-        } catch (Trap trap) {
-            return describe(trap);
-        } catch (WasmException thrown) {
-            return describe(thrown);
-        } catch (HostException thrown) {
-            return TRAP + thrown.getMessage();
-        } catch (RuntimeException | AssertionError | InternalError broken) {
-            return BROKEN + broken + " in "
-                    + List.of(broken.getStackTrace()).subList(0, Math.min(3, broken.getStackTrace().length));
-        }
+        });
     }
 
     private static String describe(Trap trap) {
