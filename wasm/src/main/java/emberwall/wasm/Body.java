@@ -19,8 +19,8 @@ final class Body {
     boolean calls;
     /** Whether there are tail calls that may lead to another instance. */
     boolean leavingTailCalls;
-    /** Whether a local or a block's result is a vector. */
-    boolean vectors;
+    /** The features of types and indices among the immediates, as {@link Feature#bit()}s. */
+    private long used;
 
     private final Patience patience = new Patience();
 
@@ -46,7 +46,7 @@ final class Body {
         }
         calls = false;
         leavingTailCalls = false;
-        vectors = false;
+        used = 0;
     }
 
     /** Counts steps of work, and gives up all of it where the thread was interrupted; who wants to, may see that it was. */
@@ -140,10 +140,31 @@ final class Body {
         return index(control.depth(), "label");
     }
 
+    /** The features that {@link #uses} was told of. */
+    long used() {
+        return used;
+    }
+
+    /** Notes what a type of a local, a block, or another immediate needs. */
+    void usesType(int type) {
+        if (type > ValueType.F64) {
+            uses(ModuleParser.featureOf(type), ValueType.text(type));
+        }
+    }
+
+    /** Notes that the body needs a feature for something that is no opcode. */
+    void uses(Feature feature, String text) {
+        if (!module.features().has(feature)) {
+            throw module.refused(feature, text, stack.at);
+        }
+        used |= feature.bit();
+    }
+
     /** Reads a heap type, whose index must be known. */
     int heapType() {
         int heap = in.heapType();
         checkKnown(heap);
+        usesType(ValueType.reference(true, heap));
         return heap;
     }
 
@@ -153,6 +174,7 @@ final class Body {
         if (ValueType.isReference(type)) {
             checkKnown(type);
         }
+        usesType(type);
         return type;
     }
 
@@ -172,10 +194,12 @@ final class Body {
             if (!types.isFunction(type)) {
                 throw invalid("non-function type " + type);
             }
-        } else if (ValueType.isReference(~type)) {
-            checkKnown(~type);
-        } else {
-            vectors |= ~type == ValueType.V128;
+            uses(Feature.MULTI_VALUE, "block with a function type");
+        } else if (type != BodyReader.EMPTY_BLOCK) {
+            if (ValueType.isReference(~type)) {
+                checkKnown(~type);
+            }
+            usesType(~type);
         }
         return type;
     }

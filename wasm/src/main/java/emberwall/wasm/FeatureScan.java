@@ -102,9 +102,23 @@ public final class FeatureScan {
                 }
                 in.skip(immediate);
             }
+            case BLOCK_CATCHES -> {
+                int start = in.position();
+                Use use = blockType(at);
+                if (use != null) {
+                    return use;
+                }
+                in.position(start);
+                in.skip(immediate);
+            }
+            case LABEL_CAST -> {
+                in.u8();
+                in.u32();
+                Use from = heapType(at);
+                return from != null ? from : heapType(at);
+            }
             case HEAP_TYPE -> {
-                int heap = in.heapType();
-                return use(ValueType.reference(true, heap), at);
+                return heapType(at);
             }
             case SELECT_TYPES -> {
                 for (int i = in.count(); i > 0; i--) {
@@ -125,6 +139,10 @@ public final class FeatureScan {
             return isRefused(Feature.MULTI_VALUE) ? new Use(Feature.MULTI_VALUE, "block of type " + type, at) : null;
         }
         return use(~type, at);
+    }
+
+    private Use heapType(int at) {
+        return use(ValueType.reference(true, in.heapType()), at);
     }
 
     private Use type() {

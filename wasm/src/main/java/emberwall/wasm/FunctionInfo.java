@@ -61,8 +61,8 @@ public final class FunctionInfo {
     }
 
     /**
-     * The features of all opcodes of the body, and {@link Feature#SIMD} if a local or a block's result is a vector, as
-     * {@link Feature#bit()}s.
+     * The features of all opcodes of the body, and of the types of its locals, blocks and other immediates, as {@link
+     * Feature#bit()}s.
      */
     public long features() {
         return features;

@@ -53,8 +53,16 @@ public final class Module {
         this.features = features;
     }
 
+    /** What is said of something that needs a feature which modules may not use. */
+    MalformedException refused(Feature feature, String text, int at) {
+        return new MalformedException(text + " needs " + feature.text() + ", which is not enabled", at);
+    }
+
     /** Notes that the module, outside of bodies, needs a feature. */
     void uses(Feature feature, String text, int at) {
+        if (!features.has(feature)) {
+            throw refused(feature, text, at);
+        }
         int index = feature.ordinal();
         if (featureTexts[index] == null) {
             featureTexts[index] = text;

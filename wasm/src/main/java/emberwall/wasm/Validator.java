@@ -193,7 +193,7 @@ public final class Validator {
                 types.parameterCount(type),
                 locals.count(),
                 stack.highest(),
-                used | (body.vectors ? Feature.SIMD.bit() : 0),
+                used | body.used(),
                 body.calls,
                 body.leavingTailCalls,
                 body.sideTable == null ? null : body.sideTable.finish(),
@@ -208,7 +208,7 @@ public final class Validator {
         Locals declared = Locals.read(in, types, limits, parameters);
         for (int run = 0; run < declared.runs(); run++) {
             locals.add(declared.type(run), declared.length(run));
-            body.vectors |= declared.type(run) == ValueType.V128;
+            body.usesType(declared.type(run));
         }
     }
 

@@ -3,6 +3,7 @@ package emberwall.wasm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -34,9 +35,26 @@ class FeatureScanTest {
                 long used = validator.validate(function).features();
                 assertEquals(0, used & ~allowed.mask());
             }
+            assertEnoughAndNeeded(bytes, allowed);
         }
         // Of 3.0 all but the first version itself.
         assertEquals(Feature.WASM_3 & ~Feature.MVP.bit(), Feature.mask(found.keySet()), found::toString);
+    }
+
+    /** A module is accepted with these features, and refused where one of them is not enabled. */
+    private static void assertEnoughAndNeeded(byte[] bytes, Features needed) {
+        validate(bytes, needed);
+        for (Feature feature : Feature.values()) {
+            if (needed.has(feature) && feature != Feature.MVP) {
+                Features fewer = new Features(needed.mask() & ~feature.bit());
+                var refused = assertThrows(MalformedException.class, () -> validate(bytes, fewer), feature::text);
+                assertTrue(refused.getMessage().contains("not enabled"), refused.getMessage());
+            }
+        }
+    }
+
+    private static void validate(byte[] bytes, Features features) {
+        Validator.validateAll(ModuleParser.parse(bytes, Limits.DEFAULT, features), Limits.DEFAULT, 0, 1);
     }
 
     @ParameterizedTest
