@@ -124,7 +124,8 @@ final class Addresses {
             case COMPUTE ->
                 switch (graph.op(node)) {
                     case AND -> leadingZeros(node, graph.input(node, 1));
-                    case SHR_U -> graph.isConstant(graph.input(node, 1)) ? (int) graph.bits(graph.input(node, 1)) & 31 : 0;
+                    case SHR_U ->
+                        graph.isConstant(graph.input(node, 1)) ? (int) graph.bits(graph.input(node, 1)) & 31 : 0;
                     default -> graph.op(node).isComparison() ? 31 : 0;
                 };
             default -> 0;

@@ -66,9 +66,8 @@ final class CallCode {
             return;
         }
         Type first = callee.results().getFirst();
-        int register = Selection.valueClass(first) == Convention.INT
-                ? Convention.RESULT
-                : Code.FLOATS + Convention.RESULT_XMM;
+        int register =
+                Selection.valueClass(first) == Convention.INT ? Convention.RESULT : Code.FLOATS + Convention.RESULT_XMM;
         int offset = pops ? resultBytes - CallRules.FIRST_RESULT : 0;
         e.store(Selection.valueClass(first), mem(RSP, offset), register);
     }

@@ -173,9 +173,7 @@ final class CallRules {
     }
 
     private static int resultRegister(Type type) {
-        return Selection.valueClass(type) == Convention.INT
-                ? Convention.RESULT
-                : Code.FLOATS + Convention.RESULT_XMM;
+        return Selection.valueClass(type) == Convention.INT ? Convention.RESULT : Code.FLOATS + Convention.RESULT_XMM;
     }
 
     private void gather(int node, CallLayout layout, int skipped) {

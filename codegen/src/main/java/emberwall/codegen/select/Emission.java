@@ -285,7 +285,10 @@ final class Emission implements X64Operators.Traps {
                 if (bits == 0) {
                     a.rr(Op.XORPS, number(target), number(target));
                 } else {
-                    a.movs(width(type), number(target), type == Type.F32 ? literals.single((int) bits) : literals.word(bits));
+                    a.movs(
+                            width(type),
+                            number(target),
+                            type == Type.F32 ? literals.single((int) bits) : literals.word(bits));
                 }
             }
             default -> vectors.constant(number(target), bits, nextLong());

@@ -90,11 +90,7 @@ public final class Emitter {
      * @param boundariesToo whether {@link #boundaries} are wanted
      */
     public void emit(
-            Selector itsSelector,
-            Allocation itsAllocation,
-            Linkage itsLinkage,
-            int features,
-            boolean boundariesToo) {
+            Selector itsSelector, Allocation itsAllocation, Linkage itsLinkage, int features, boolean boundariesToo) {
         selector = itsSelector;
         code = selector.code();
         allocation = itsAllocation;

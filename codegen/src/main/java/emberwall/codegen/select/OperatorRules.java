@@ -109,8 +109,8 @@ final class OperatorRules {
         Graph graph = s.graph;
         int x = graph.input(node, 0);
         int y = graph.input(node, 1);
-        // A sum of two NaNs may be either: operands change places only where memory asks for it.
-        boolean swap = op.isCommutative() && !inMemory(y, type) && inMemory(x, type);
+        // The sum of two NaNs is the first one: operands change places only where there can be no two.
+        boolean swap = op.isCommutative() && isNumber(x, type) && !graph.isConstant(y);
         int first = swap ? y : x;
         int second = swap ? x : y;
         int left = s.value(first);
@@ -143,8 +143,14 @@ final class OperatorRules {
         defineFloat(node);
     }
 
-    private boolean inMemory(int node, Type type) {
-        return s.graph.isConstant(node) || s.isOperandInMemory(node, type);
+    private boolean isNumber(int node, Type type) {
+        if (!s.graph.isConstant(node)) {
+            return false;
+        }
+        long bits = s.graph.bits(node);
+        return !(type == Type.F32
+                ? Float.isNaN(Float.intBitsToFloat((int) bits))
+                : Double.isNaN(Double.longBitsToDouble(bits)));
     }
 
     private void defineFloat(int node) {

@@ -28,14 +28,18 @@ final class Recorder {
         groupCount = 0;
     }
 
-    /** How many groups there are. */
+    /** How many groups there are that have instructions: the number of the next one. */
     int groups() {
-        return groupCount;
+        return isEmpty() ? groupCount - 1 : groupCount;
+    }
+
+    private boolean isEmpty() {
+        return groupCount > 0 && groups[groupCount - 1] == size;
     }
 
     /** Begins a group, which comes before all that are there. */
     void group() {
-        if (groupCount > 0 && groups[groupCount - 1] == size) {
+        if (isEmpty()) {
             return;
         }
         if (groupCount == groups.length) {

@@ -102,8 +102,7 @@ public final class Selector {
 
     CallLayout layout(Callee callee, boolean hasRecord) {
         var parameters = callee.parameters();
-        return CallRules.layout(
-                hasRecord ? parameters.subList(1, parameters.size()) : parameters, callee.results());
+        return CallRules.layout(hasRecord ? parameters.subList(1, parameters.size()) : parameters, callee.results());
     }
 
     CallLayout ownLayout() {
@@ -167,7 +166,8 @@ public final class Selector {
             return false;
         }
         Block.Edge edge = block.predecessors().getFirst();
-        return graph.kind(edge.from().end()) == Kind.INVOKE && edge == edge.from().successor(0);
+        return graph.kind(edge.from().end()) == Kind.INVOKE
+                && edge == edge.from().successor(0);
     }
 
     private int[] wantedParameters(Block block) {
