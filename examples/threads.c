@@ -1,9 +1,6 @@
 /*
  * Counts primes on four threads, as wasi-threads has them: each takes the next block of numbers by an atomic addition, a
- * mutex of cmpxchg, wait and notify guards the sum, and joining is waiting. wasi-libc is not needed:
- *
- *   clang --target=wasm32 -O2 -matomics -mbulk-memory -nostdlib -Wl,--shared-memory,--import-memory \
- *       -Wl,--max-memory=1048576,--export=_start,--export=wasi_thread_start,--strip-all threads.c -o threads.wasm
+ * mutex of cmpxchg, wait and notify guards the sum, and joining is waiting. wasi-libc is not needed.
  */
 #define THREADS 4
 #define STACK 16384
