@@ -184,6 +184,12 @@ public final class Builder {
         return value;
     }
 
+    /** Says that an integer is at least so much, unsigned, and returns it. */
+    public int atLeast(int value, long bound) {
+        graph.setLeast(value, bound);
+        return value;
+    }
+
     // ---- constants
 
     /** A constant. */

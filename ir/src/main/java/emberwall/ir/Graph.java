@@ -61,6 +61,8 @@ public final class Graph {
     private long[] words = new long[INITIAL];
 
     private int wordCount;
+    /** By node: the least that the value, unsigned, may be; as long as need be. */
+    private long[] least = {};
 
     Graph(String name, List<Type> parameterTypes, List<Type> resultTypes) {
         this.name = name;
@@ -202,6 +204,11 @@ public final class Graph {
         return TrapReason.of(number[node]);
     }
 
+    /** What the maker of the graph knows an integer to be at least, unsigned. */
+    public long least(int node) {
+        return node < least.length ? least[node] : 0;
+    }
+
     /** Whether a node is a constant. */
     public boolean isConstant(int node) {
         return (head[node] & (1 << KIND_BITS) - 1) == Kind.CONSTANT.ordinal();
@@ -312,6 +319,14 @@ public final class Graph {
         access[node] = itsAccess;
     }
 
+    /** Says that an integer is at least so much, unsigned. */
+    void setLeast(int node, long bound) {
+        if (Long.compareUnsigned(bound, least(node)) > 0) {
+            least = node < least.length ? least : Arrays.copyOf(least, head.length);
+            least[node] = bound;
+        }
+    }
+
     /** Says that a value is a reference. */
     void setReference(int node) {
         head[node] |= REFERENCE;
@@ -335,6 +350,7 @@ public final class Graph {
         if (isReference(node) && !isAnywhere(other)) {
             setReference(other);
         }
+        setLeast(other, least(node));
         home[node] = -1;
         stand[node] = other;
     }

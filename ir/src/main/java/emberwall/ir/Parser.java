@@ -76,6 +76,15 @@ public final class Parser {
             }
         }
 
+        long word() {
+            String word = next();
+            try {
+                return Long.parseLong(word);
+            } catch (NumberFormatException notOne) {
+                throw wrong("'" + word + "' is no number");
+            }
+        }
+
         int integer() {
             String word = next();
             try {
@@ -220,6 +229,9 @@ public final class Parser {
     private void define(Line line, String name, int node) {
         if (line.skip("ref")) {
             builder.reference(node);
+        }
+        if (line.skip("least")) {
+            builder.atLeast(node, line.word());
         }
         if (values.put(name, node) != null) {
             throw line.wrong("a second " + name);

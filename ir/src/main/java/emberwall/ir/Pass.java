@@ -9,7 +9,8 @@ public enum Pass {
     DEAD_PARAMETERS (DeadParameters::run),
     VALUE_NUMBERING (ValueNumbering::run),
     BRANCH_FOLDING  (BranchFolding::run),
-    LOAD_ELIMINATION(LoadElimination::run);
+    LOAD_ELIMINATION(LoadElimination::run),
+    BOUNDS_CHECKS   (BoundsChecks::run);
     // @formatter:on
 
     /** How often to begin anew while something changes. */

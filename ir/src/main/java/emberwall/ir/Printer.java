@@ -143,6 +143,9 @@ public final class Printer {
         if (graph.isReference(node)) {
             text.append(" ref");
         }
+        if (graph.least(node) != 0) {
+            text.append(" least ").append(graph.least(node));
+        }
     }
 
     private void define(int node) {

@@ -9,6 +9,7 @@ enum GoldenPass {
     VALUE_NUMBERING(Pass.VALUE_NUMBERING::run),
     BRANCH_FOLDING(Pass.BRANCH_FOLDING::run),
     LOAD_ELIMINATION(Pass.LOAD_ELIMINATION::run),
+    BOUNDS_CHECKS(Pass.BOUNDS_CHECKS::run),
     CRITICAL_EDGES(CriticalEdges::split),
     /** Nothing changes, and the text shows where everything stands. */
     SCHEDULE(graph -> {});

@@ -225,8 +225,31 @@ final class GraphGenerator {
         }
     }
 
+    /** Accesses, close to each other, that compare their address with a bound first. */
+    private void checked() {
+        int narrow = random.nextBoolean()
+                ? pick(Type.I32)
+                : builder.compute(Op.AND, Type.I32, pick(Type.I32), builder.i32(random.nextInt(256)));
+        int wide = builder.compute(Op.EXTEND_I32_U, Type.I64, narrow);
+        int bound = builder.load(Op.LOAD, Type.I64, builder.i64(TestWorld.BOUND), 0, Access.of(3));
+        builder.atLeast(bound, TestWorld.LEAST_BOUND);
+        for (int more = random.nextInt(4); more >= 0; more--) {
+            int room = 8 * (1 + random.nextInt(12));
+            int index = wide;
+            if (random.nextBoolean()) {
+                int end = builder.compute(Op.ADD, Type.I64, wide, builder.i64(room));
+                builder.trapIf(builder.compute(Op.LT_U, Type.I64, bound, end), TrapReason.MEMORY_OUT_OF_BOUNDS);
+            } else {
+                int last = builder.compute(Op.SUB, Type.I64, bound, builder.i64(room));
+                builder.trapIf(builder.compute(Op.LT_U, Type.I64, last, wide), TrapReason.MEMORY_OUT_OF_BOUNDS);
+                index = builder.select(builder.compute(Op.GE_U, Type.I64, last, wide), wide, last);
+            }
+            keep(builder.load(Op.LOAD, Type.I64, builder.i64(0), index, room - 8, Access.of(1)));
+        }
+    }
+
     private void trapOrFault() {
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(5)) {
             case 0 -> {
                 int rare = builder.compute(Op.EQ, Type.I32, pick(Type.I32), builder.i32(random.nextInt()));
                 builder.trapIf(rare, TrapReason.values()[random.nextInt(8)]);
@@ -235,7 +258,8 @@ final class GraphGenerator {
                 int divisor = builder.compute(Op.OR, Type.I32, pick(Type.I32), builder.i32(1 + random.nextInt(9)));
                 keep(builder.compute(random.nextBoolean() ? Op.DIV_U : Op.REM_S, Type.I32, pick(Type.I32), divisor));
             }
-            case 2 -> {
+            case 2 -> checked();
+            case 3 -> {
                 int low = builder.computeWide(
                         random.nextBoolean() ? Op.ADD128 : Op.SUB128,
                         pick(Type.I64),

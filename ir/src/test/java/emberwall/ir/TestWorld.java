@@ -19,6 +19,11 @@ final class TestWorld implements Interpreter.World {
     /** Where a second part of the memory begins, which never meets the first one. */
     static final long CELLS = 0x1000;
 
+    /** Where there is a word that says how long the first part is, nearly. */
+    static final long BOUND = 0x2000;
+    /** What that word is at least. */
+    static final long LEAST_BOUND = 100;
+
     private static final int SIZE = 500;
     private static final int CELLS_SIZE = 64;
 
@@ -27,6 +32,9 @@ final class TestWorld implements Interpreter.World {
 
     @Override
     public V128 load(Op op, Type type, long address) {
+        if (address == BOUND) {
+            return new V128(SIZE - 100, 0);
+        }
         int bits = bits(op, type);
         long word = 0;
         int at = check(address, bits / 8);
