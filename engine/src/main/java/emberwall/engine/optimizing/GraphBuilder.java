@@ -211,7 +211,7 @@ public final class GraphBuilder {
             case BR_IF -> control.brIf();
             case BR_TABLE -> control.brTable();
             case RETURN -> control.returns();
-            default -> throw new Unsupported(opcode.text());
+            default -> reference(opcode); // branches on what a reference is
         }
     }
 
