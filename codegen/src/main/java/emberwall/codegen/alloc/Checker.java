@@ -24,6 +24,9 @@ public final class Checker {
     private final BitSet[] liveReferences;
     private final int[] firstCopy;
     private final int[] firstPair;
+    /** By instruction that begins a block: the only edge that leads there, or -1. */
+    private final int[] onlyEdge;
+
     private final ArrayDeque<Integer> work = new ArrayDeque<>();
     private int[][] state;
     /** Whether faults count, which they do once nothing changes. */
@@ -37,6 +40,7 @@ public final class Checker {
         atBegin = new int[code.blockCount()][][];
         firstCopy = new int[code.instructionCount() + 1];
         firstPair = new int[code.instructionCount() + 1];
+        onlyEdge = new int[code.instructionCount() + 1];
         liveReferences = new BitSet[code.blockCount()];
     }
 
@@ -91,6 +95,12 @@ public final class Checker {
         int[] coming = new int[code.blockCount()];
         for (int edge = 0; edge < code.edgeCount(); edge++) {
             coming[code.target(edge)]++;
+        }
+        Arrays.fill(onlyEdge, -1);
+        for (int edge = 0; edge < code.edgeCount(); edge++) {
+            if (coming[code.target(edge)] == 1) {
+                onlyEdge[code.firstInstruction(code.target(edge))] = edge;
+            }
         }
         for (int block = 0; block < code.blockCount(); block++) {
             if (code.firstInstruction(block) == code.endOfInstructions(block)) {
@@ -278,7 +288,7 @@ public final class Checker {
             if (!code.isRemade(register) || to >= Allocation.SLOTS) {
                 fail(instruction, Listing.register(register) + " cannot be made anew in " + Listing.place(to));
             }
-            put(to, new int[] {register});
+            put(to, remade(instruction, register));
             return;
         }
         if (!holds(from, register)) {
@@ -292,6 +302,19 @@ public final class Checker {
             state[SCRATCHES[code.valueClass(register) == Convention.INT ? 0 : 1]] = NOTHING;
         }
         put(to, copied);
+    }
+
+    /** A value that was made anew, and the parameters that it has become if that is done on the edge into a block. */
+    private int[] remade(int instruction, int register) {
+        BitSet same = new BitSet();
+        same.set(register);
+        int edge = onlyEdge[instruction];
+        for (int i = 0; edge >= 0 && i < code.argumentCount(edge); i++) {
+            if (code.argument(edge, i) == register) {
+                same.set(code.parameter(code.target(edge), i));
+            }
+        }
+        return same.stream().toArray();
     }
 
     /** Whether values like this one may be in a place. */

@@ -28,14 +28,21 @@ final class Lifetimes {
 
     private static final int NONE = -1;
     private static final int ASK_EVERY = 1024;
+    /** An instruction with more uses than this of what can be made anew finds them in words: registers might not suffice. */
+    private static final int MOST_REMADE = 3;
 
     private Code code;
     private Flow flow;
     private long allocatable;
     private BooleanSupplier interrupted;
     private int values;
+    /** Operands that get a copy of their value; behind the values, each has a lifetime of its own. */
+    private int[] detached = new int[16];
+
+    private int detachedCount;
 
     // by value, that is virtual register - FIRST_VIRTUAL
+    private boolean[] remade = {};
     private int[] definedAt = {};
     private int[] definer = {};
     private int[] firstUse = {};
@@ -70,6 +77,8 @@ final class Lifetimes {
         allocatable = itsAllocatable;
         interrupted = itsInterrupted;
         values = code.registerEnd() - Code.FIRST_VIRTUAL;
+        findRemade();
+        findDetached();
         ensure();
         definitions();
         countUses();
@@ -78,8 +87,9 @@ final class Lifetimes {
     }
 
     private void ensure() {
-        if (firstRange.length < values + 1) {
-            int size = values + values / 2 + 1;
+        int all = all();
+        if (firstRange.length < all + 1) {
+            int size = all + all / 2 + 1;
             definedAt = new int[size];
             definer = new int[size];
             firstUse = new int[size];
@@ -92,10 +102,43 @@ final class Lifetimes {
             liveTo = new int[size];
             touched = new int[size];
         }
-        Arrays.fill(definedAt, 0, values, NONE);
-        Arrays.fill(definer, 0, values, NONE);
-        Arrays.fill(firstUse, 0, values + 1, 0);
+        Arrays.fill(definedAt, 0, all, NONE);
+        Arrays.fill(definer, 0, all, NONE);
+        Arrays.fill(firstUse, 0, all + 1, 0);
         Arrays.fill(seen, 0, blocks, NONE);
+    }
+
+    private void findRemade() {
+        if (remade.length < values) {
+            remade = new boolean[values + values / 2];
+        }
+        for (int value = 0; value < values; value++) {
+            remade[value] = code.isRemade(value + Code.FIRST_VIRTUAL);
+        }
+        for (int instruction = 0; instruction < code.instructionCount(); instruction++) {
+            int count = 0;
+            for (int operand = code.firstOperand(instruction); operand < code.endOfOperands(instruction); operand++) {
+                int value = code.operandRegister(operand) - Code.FIRST_VIRTUAL;
+                if (code.role(operand) < Code.DEFINE && code.where(operand) == Code.ANY && remade[value]) {
+                    remade[value] = ++count <= MOST_REMADE;
+                }
+            }
+        }
+    }
+
+    private void findDetached() {
+        detachedCount = 0;
+        for (int instruction = 0; instruction < code.instructionCount(); instruction++) {
+            if (code.clobbers(instruction) == 0) {
+                continue;
+            }
+            for (int operand = code.firstOperand(instruction); operand < code.endOfOperands(instruction); operand++) {
+                if (isDetached(instruction, operand) && !isReused(instruction, operand)) {
+                    detached = detachedCount == detached.length ? Arrays.copyOf(detached, detachedCount * 2) : detached;
+                    detached[detachedCount++] = operand;
+                }
+            }
+        }
     }
 
     private void definitions() {
@@ -143,7 +186,7 @@ final class Lifetimes {
      * the value itself may have to be in memory already.
      */
     boolean isDetached(int instruction, int operand) {
-        if (code.clobbers(instruction) == 0 || code.role(operand) != Code.USE || code.where(operand) != Code.REGISTER) {
+        if (code.clobbers(instruction) == 0 || code.role(operand) != Code.USE || !isInRegister(operand)) {
             return false;
         }
         long left = allocatable
@@ -158,6 +201,12 @@ final class Lifetimes {
         return Long.bitCount(left) < wanted;
     }
 
+    /** Whether a use has to find its value in a register of no matter which number. */
+    private boolean isInRegister(int operand) {
+        return code.where(operand) == Code.REGISTER
+                || code.where(operand) == Code.ANY && remade[code.operandRegister(operand) - Code.FIRST_VIRTUAL];
+    }
+
     private void countUses() {
         for (int operand = 0; operand < code.operandCount(); operand++) {
             if (code.role(operand) < Code.DEFINE) {
@@ -170,12 +219,12 @@ final class Lifetimes {
             }
         }
         int sum = 0;
-        for (int value = 0; value < values; value++) {
+        for (int value = 0; value < all(); value++) {
             int count = firstUse[value];
             firstUse[value] = sum;
             sum += count;
         }
-        firstUse[values] = sum;
+        firstUse[all()] = sum;
         if (usePosition.length < sum) {
             int size = sum + sum / 2;
             usePosition = new int[size];
@@ -201,7 +250,7 @@ final class Lifetimes {
                 }
             }
         }
-        System.arraycopy(firstUse, 0, firstUse, 1, values);
+        System.arraycopy(firstUse, 0, firstUse, 1, all());
         firstUse[0] = 0;
     }
 
@@ -273,7 +322,38 @@ final class Lifetimes {
                 throw new IllegalArgumentException("v" + value + " is used but not defined");
             }
         }
-        firstRange[values] = ranges;
+        for (int i = 0; i < detachedCount; i++) {
+            int position = gap(instructionOf(detached[i])) + 1;
+            firstRange[values + i] = ranges;
+            definedAt[values + i] = position;
+            definer[values + i] = detached[i];
+            addRange(position, position + 1);
+        }
+        firstRange[all()] = ranges;
+    }
+
+    /** The instruction of an operand. */
+    private int instructionOf(int operand) {
+        int low = 0;
+        int high = code.instructionCount() - 1;
+        while (low < high) {
+            int middle = low + high + 1 >>> 1;
+            if (code.firstOperand(middle) <= operand) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    private void addRange(int from, int to) {
+        if (ranges == rangeTo.length) {
+            rangeFrom = Arrays.copyOf(rangeFrom, ranges * 2);
+            rangeTo = Arrays.copyOf(rangeTo, ranges * 2);
+        }
+        rangeFrom[ranges] = from;
+        rangeTo[ranges++] = to;
     }
 
     private void walk(int value) {
@@ -322,15 +402,10 @@ final class Lifetimes {
             int block = touched[i];
             int from = block == home ? defined : gap(code.firstInstruction(block));
             int to = liveTo[block];
-            if (ranges > start && rangeTo[ranges - 1] == from) {
+            if (ranges > start && rangeTo[ranges - 1] == from && block != home) {
                 rangeTo[ranges - 1] = to;
             } else {
-                if (ranges == rangeTo.length) {
-                    rangeFrom = Arrays.copyOf(rangeFrom, ranges * 2);
-                    rangeTo = Arrays.copyOf(rangeTo, ranges * 2);
-                }
-                rangeFrom[ranges] = from;
-                rangeTo[ranges++] = to;
+                addRange(from, to);
             }
         }
     }
@@ -356,6 +431,27 @@ final class Lifetimes {
         return values;
     }
 
+    /** Whether a value is made anew where it is not in a register, and so has no word. */
+    boolean isRemade(int value) {
+        return value < values && remade[value];
+    }
+
+    /** How many lifetimes there are: of values, then of the copies that some operands get. */
+    int all() {
+        return values + detachedCount;
+    }
+
+    /** The operand that has a lifetime of its own behind those of the values. */
+    int detachedOperand(int lifetime) {
+        return detached[lifetime - values];
+    }
+
+    /** The class of what is live. */
+    int valueClass(int lifetime) {
+        int operand = lifetime < values ? NONE : detached[lifetime - values];
+        return code.valueClass(operand == NONE ? lifetime + Code.FIRST_VIRTUAL : code.operandRegister(operand));
+    }
+
     /** Where a value is defined, or -1 if nowhere. */
     int definedAt(int value) {
         return definedAt[value];
@@ -376,6 +472,11 @@ final class Lifetimes {
 
     int usePosition(int use) {
         return usePosition[use];
+    }
+
+    /** Where the value may be gone after a use. */
+    int useEnd(int use) {
+        return useEnd[use];
     }
 
     int useKind(int use) {

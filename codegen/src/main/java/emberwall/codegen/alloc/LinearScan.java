@@ -1,25 +1,537 @@
 package emberwall.codegen.alloc;
 
+import java.util.Arrays;
+import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
-/** Finds places for the values of a {@link Code}. One object serves one thread, and again and again. */
+/**
+ * Finds places for the values of a {@link Code}: a linear scan over lifetimes with holes, which cuts them where a value changes its
+ * place (after Wimmer and Mössenböck, "Optimized Interval Splitting in a Linear Scan Register Allocator", 2005, and Wimmer and
+ * Franz, "Linear Scan Register Allocation on SSA Form", 2010).
+ *
+ * <pre>
+ *   Lifetimes ──► whole pieces by start ──► LinearScan ──► pieces with places ──► Placement ──► Allocation
+ *   Obstacles ──► what is not free              │ ▲
+ *   Loops, Hints, Cuts: what is best            ▼ │ rests of what was cut
+ * </pre>
+ *
+ * Calls spoil all registers, so that most cuts are there; what goes on over a call is in its word, and {@link Cuts} says from where
+ * on it is in a register again. Blocks that are hardly ever run, at the end of the code, get pieces of their own, so that no call
+ * there costs the others anything.
+ *
+ * <p>One object serves one thread, and again and again.
+ */
 public final class LinearScan {
-    private final WordPerValue simple = new WordPerValue();
+    private static final int NONE = Pieces.NONE;
+    private static final int ASK_EVERY = 1024;
+    /** More pieces than this do not wait in a hole: the rest of what would becomes a piece of its own, which bounds the work. */
+    private static final int MOST_WAITING = 48;
+
+    private final Flow flow = new Flow();
+    private final Lifetimes lifetimes = new Lifetimes();
+    private final Obstacles obstacles = new Obstacles(lifetimes);
+    private final Loops loops = new Loops();
+    private final Pieces pieces = new Pieces(lifetimes);
+    private final Hints hints = new Hints(lifetimes, pieces);
+    private final Cuts cuts = new Cuts(lifetimes, obstacles, loops, pieces);
+    private final Placement placement = new Placement(flow, lifetimes, pieces);
+
+    private Code code;
+    private long allocatable;
+    private BooleanSupplier interrupted;
+    /** Whether each value is defined where its lifetime begins: then what waits in a hole never meets a whole lifetime. */
+    private boolean ordered;
+
+    private int coldStart;
+
+    /** Pieces to come by start: whole ones in a list, rests in a heap (start, piece). */
+    private int[] list = {};
+
+    private int listed;
+    private long[] heap = new long[64];
+    private int heaped;
+
+    // what is in the registers at the position of the scan
+    private final int[] active = new int[Allocation.SLOTS];
+    private final int[] activeTo = new int[Allocation.SLOTS];
+    private int[] waiting = new int[64];
+    private int waitingCount;
+    private int waitingFrom;
+    /** By piece: the range that it is in, or the next one while it waits. */
+    private int[] at = {};
+
+    /** For the piece at hand: until where each register is free. */
+    private final int[] free = new int[Allocation.SLOTS];
 
     /** Allocates with nobody to stop it. */
-    public Allocation allocate(Code code, long allocatable) {
-        return allocate(code, allocatable, () -> false);
+    public Allocation allocate(Code itsCode, long itsAllocatable) {
+        return allocate(itsCode, itsAllocatable, () -> false);
     }
 
     /**
      * Finds a place for each operand.
      *
-     * @param allocatable the physical registers that values may be in, a mask; never the scratch registers
-     * @param interrupted asked now and then
+     * @param itsAllocatable the physical registers that values may be in, a mask; never the scratch registers
+     * @param itsInterrupted asked now and then
      * @return what is good until the next call
-     * @throws java.util.concurrent.CancellationException if {@code interrupted} says so
+     * @throws CancellationException if {@code itsInterrupted} says so
+     * @throws IllegalArgumentException for an instruction that wants more registers than there are
      */
-    public Allocation allocate(Code code, long allocatable, BooleanSupplier interrupted) {
-        return simple.allocate(code, allocatable);
+    public Allocation allocate(Code itsCode, long itsAllocatable, BooleanSupplier itsInterrupted) {
+        code = itsCode;
+        allocatable = itsAllocatable;
+        interrupted = itsInterrupted;
+        flow.reset(code);
+        lifetimes.reset(code, flow, allocatable, interrupted);
+        obstacles.reset(code, allocatable);
+        loops.reset(code, flow, obstacles);
+        pieces.reset();
+        hints.reset(code);
+        cuts.reset(flow);
+        findCold();
+        listPieces();
+        scan();
+        return placement.place(code, coldStart, interrupted);
+    }
+
+    // ---- before
+
+    private void findCold() {
+        int block = code.blockCount();
+        while (block > 0 && code.isCold(block - 1)) {
+            block--;
+        }
+        coldStart = block == code.blockCount() ? Obstacles.NEVER : Lifetimes.gap(code.firstInstruction(block));
+    }
+
+    /** Lists whole lifetimes by start, which is the order of the code but for values that are defined behind uses. */
+    private void listPieces() {
+        if (list.length < lifetimes.all()) {
+            list = new int[lifetimes.all() * 3 / 2];
+        }
+        listed = 0;
+        heaped = 0;
+        ordered = true;
+        int detached = lifetimes.values();
+        for (int block = 0; block < code.blockCount(); block++) {
+            for (int i = 0; i < code.parameterCount(block); i++) {
+                int value = code.parameter(block, i) - Code.FIRST_VIRTUAL;
+                if (lifetimes.firstUse(value) < lifetimes.endOfUses(value)) {
+                    list(value);
+                }
+            }
+            for (int instruction = code.firstInstruction(block);
+                    instruction < code.endOfInstructions(block);
+                    instruction++) {
+                listDefined(instruction, 1);
+                while (detached < lifetimes.all() && lifetimes.definedAt(detached) == Lifetimes.gap(instruction) + 1) {
+                    list(detached++);
+                }
+                listDefined(instruction, 3);
+            }
+        }
+    }
+
+    private void listDefined(int instruction, int phase) {
+        for (int operand = code.firstOperand(instruction); operand < code.endOfOperands(instruction); operand++) {
+            if (code.role(operand) >= Code.DEFINE) {
+                int value = code.operandRegister(operand) - Code.FIRST_VIRTUAL;
+                if ((lifetimes.definedAt(value) & 3) == phase) {
+                    list(value);
+                }
+            }
+        }
+    }
+
+    private void list(int value) {
+        int piece = pieces.whole(value);
+        if (pieces.start(piece) == lifetimes.definedAt(value)) {
+            list[listed++] = piece;
+        } else {
+            ordered = false;
+            push(piece);
+        }
+    }
+
+    // ---- the scan
+
+    private void push(int piece) {
+        if (heaped == heap.length) {
+            heap = Arrays.copyOf(heap, heaped * 2);
+        }
+        long key = (long) pieces.start(piece) << 32 | piece;
+        int place = heaped++;
+        while (place > 0 && heap[place - 1 >> 1] > key) {
+            heap[place] = heap[place - 1 >> 1];
+            place = place - 1 >> 1;
+        }
+        heap[place] = key;
+    }
+
+    private int pop() {
+        int piece = (int) heap[0];
+        long key = heap[--heaped];
+        int place = 0;
+        while (2 * place + 1 < heaped) {
+            int child = 2 * place + 1;
+            if (child + 1 < heaped && heap[child + 1] < heap[child]) {
+                child++;
+            }
+            if (heap[child] >= key) {
+                break;
+            }
+            heap[place] = heap[child];
+            place = child;
+        }
+        heap[place] = key;
+        return piece;
+    }
+
+    private void scan() {
+        Arrays.fill(active, NONE);
+        Arrays.fill(activeTo, Obstacles.NEVER);
+        waitingCount = 0;
+        waitingFrom = Obstacles.NEVER;
+        int next = 0;
+        for (int turn = 1; next < listed || heaped > 0; turn++) {
+            if (turn % ASK_EVERY == 0 && interrupted.getAsBoolean()) {
+                throw new CancellationException();
+            }
+            boolean rest = heaped > 0 && (next == listed || (int) (heap[0] >> 32) <= pieces.start(list[next]));
+            int piece = rest ? pop() : list[next++];
+            if (at.length <= pieces.count()) {
+                at = Arrays.copyOf(at, pieces.count() * 2);
+            }
+            advance(pieces.start(piece));
+            process(piece);
+        }
+    }
+
+    /** Lets go what has ended, and puts aside what has come to a hole. */
+    private void advance(int position) {
+        for (int register = 0; register < active.length; register++) {
+            if (activeTo[register] <= position) {
+                settle(register, position);
+            }
+        }
+        if (waitingFrom > position) {
+            return;
+        }
+        int kept = 0;
+        waitingFrom = Obstacles.NEVER;
+        for (int i = 0; i < waitingCount; i++) {
+            int piece = waiting[i];
+            int from = nextRange(piece, position);
+            if (from == Obstacles.NEVER) {
+                continue;
+            }
+            if (from <= position) {
+                activate(piece, pieces.place(piece));
+            } else {
+                waiting[kept++] = piece;
+                waitingFrom = Math.min(waitingFrom, from);
+            }
+        }
+        waitingCount = kept;
+    }
+
+    /** Moves a piece to its first range that does not end before a position; answers where that begins. */
+    private int nextRange(int piece, int position) {
+        int range = at[piece];
+        int end = lifetimes.endOfRanges(pieces.value(piece));
+        while (range < end && lifetimes.to(range) <= position) {
+            range++;
+        }
+        at[piece] = range;
+        boolean over = range == end || pieces.end(piece) <= position || lifetimes.from(range) >= pieces.end(piece);
+        return over ? Obstacles.NEVER : lifetimes.from(range);
+    }
+
+    private void settle(int register, int position) {
+        int piece = active[register];
+        release(register);
+        int from = nextRange(piece, position);
+        if (from == Obstacles.NEVER) {
+            return;
+        }
+        if (from <= position) {
+            activate(piece, register);
+        } else if (waitingCount < MOST_WAITING) {
+            waiting[waitingCount++] = piece;
+            waitingFrom = Math.min(waitingFrom, from);
+        } else {
+            int rest = pieces.split(piece, from);
+            pieces.setContinued(rest, register);
+            push(rest);
+        }
+    }
+
+    private void activate(int piece, int register) {
+        assert active[register] == NONE;
+        active[register] = piece;
+        activeTo[register] = Math.min(pieces.end(piece), lifetimes.to(at[piece]));
+    }
+
+    private void release(int register) {
+        active[register] = NONE;
+        activeTo[register] = Obstacles.NEVER;
+    }
+
+    private void process(int piece) {
+        int start = pieces.start(piece);
+        int value = pieces.value(piece);
+        at[piece] = pieces.range(piece);
+        if (start < coldStart && pieces.end(piece) > coldStart) {
+            pushRest(piece, coldStart);
+        }
+        boolean defines = value < lifetimes.values() && start == lifetimes.definedAt(value);
+        boolean parameter = defines && lifetimes.definer(value) == NONE;
+        if (!defines
+                && value < lifetimes.values()
+                && start < lifetimes.definedAt(value)
+                && lifetimes.definedAt(value) < pieces.end(piece)) {
+            pushRest(piece, lifetimes.definedAt(value));
+        }
+        if (defines && !parameter && isFixed(piece)) {
+            return;
+        }
+        boolean needed = value >= lifetimes.values()
+                || defines && !parameter && code.where(lifetimes.definer(value)) != Code.ANY
+                || cuts.isNeededAtStart(piece);
+        find(piece, needed, defines || pieces.continued(piece) != NONE);
+    }
+
+    /** Cuts off the rest of a piece at a position, to be found a place for later. */
+    private int pushRest(int piece, int position) {
+        int rest = pieces.split(piece, position);
+        push(rest);
+        return rest;
+    }
+
+    /** What is defined in a certain register is there until the instruction is through. */
+    private boolean isFixed(int piece) {
+        int value = pieces.value(piece);
+        int instruction = Lifetimes.instruction(lifetimes.definedAt(value));
+        int fixed = lifetimes.fixed(instruction, lifetimes.definer(value));
+        if (fixed == NONE) {
+            return false;
+        }
+        int through = Lifetimes.gap(instruction + 1);
+        if (pieces.end(piece) > through) {
+            pieces.setContinued(pushRest(piece, through), fixed);
+        }
+        pieces.setPlace(piece, fixed);
+        hints.assigned(piece, fixed);
+        return true;
+    }
+
+    /**
+     * Finds a place for a piece.
+     *
+     * @param needed whether it has to be in a register at its start
+     * @param fresh whether it comes from a register, by a definition or a copy, so that to load it costs nothing
+     */
+    private void find(int piece, boolean needed, boolean fresh) {
+        int start = pieces.start(piece);
+        int stop = pieces.end(piece);
+        int behindOwn = (start & 3) == 0 ? start : start | 3;
+        int call = obstacles.nextCall(pieces.value(piece), pieces.range(piece), behindOwn, stop);
+        if (call != Obstacles.NEVER) {
+            stop = cuts.beforeCall(piece, call, needed);
+        }
+        if (!needed) {
+            boolean useful = fresh && stop > start && pieces.has(piece, pieces.use(piece));
+            if (!useful) {
+                int reload = cuts.reload(piece, start);
+                if (reload > start) {
+                    toWord(piece, reload);
+                    return;
+                }
+            }
+            if (stop <= start) {
+                toWord(piece, cuts.reload(piece, Cuts.nextGap(start)));
+                return;
+            }
+        }
+        if (!takeFree(piece, stop, needed)) {
+            takeAway(piece, stop, needed);
+        }
+    }
+
+    /** Leaves a piece in memory up to a position. */
+    private void toWord(int piece, int until) {
+        if (until < pieces.end(piece)) {
+            pushRest(piece, until);
+        }
+        pieces.setPlace(piece, Pieces.WORD);
+    }
+
+    private long candidates(int piece) {
+        return allocatable & Code.registersOf(lifetimes.valueClass(pieces.value(piece)));
+    }
+
+    /** Finds out until where registers are free that nothing is in now; 0 for those that are taken. */
+    private void findFree(int piece, int stop) {
+        int value = pieces.value(piece);
+        for (long left = candidates(piece); left != 0; left &= left - 1) {
+            int register = Long.numberOfTrailingZeros(left);
+            free[register] = active[register] != NONE
+                    ? 0
+                    : obstacles.nextBlocked(register, value, pieces.range(piece), pieces.start(piece), stop);
+        }
+        if (ordered && pieces.head(value) == piece) {
+            return;
+        }
+        for (int i = 0; i < waitingCount; i++) {
+            int register = pieces.place(waiting[i]);
+            if ((candidates(piece) >> register & 1) != 0 && free[register] > 0) {
+                free[register] = Math.min(free[register], pieces.meet(waiting[i], piece));
+            }
+        }
+    }
+
+    /** Gives a piece a register that is free until it has to stop, or else as long as it pays. */
+    private boolean takeFree(int piece, int stop, boolean needed) {
+        findFree(piece, stop);
+        for (int n = 0; n < Hints.COUNT; n++) {
+            int hint = hints.hint(piece, n);
+            if (hint >= 0 && (candidates(piece) >> hint & 1) != 0 && free[hint] >= stop) {
+                assign(piece, hint, stop);
+                return true;
+            }
+        }
+        int best = NONE;
+        for (long left = candidates(piece); left != 0; left &= left - 1) {
+            int register = Long.numberOfTrailingZeros(left);
+            if (best == NONE || isBetter(free[register], free[best], stop)) {
+                best = register;
+            }
+        }
+        if (free[best] >= stop) {
+            assign(piece, best, stop);
+            return true;
+        }
+        return takePart(piece, best, stop, needed);
+    }
+
+    /** Of two that suffice, the one that is free for less; else the one that is free for longer. */
+    private static boolean isBetter(int a, int b, int stop) {
+        return a >= stop && b >= stop ? a < b : a > b;
+    }
+
+    private boolean takePart(int piece, int register, int stop, boolean needed) {
+        int start = pieces.start(piece);
+        int blocked = free[register];
+        if (blocked == 0 || Cuts.gap(blocked) <= start) {
+            return false;
+        }
+        int first = pieces.use(piece);
+        if (!needed && !(pieces.has(piece, first) && lifetimes.usePosition(first) < blocked)) {
+            return false;
+        }
+        int cut = cuts.beforeLoops(piece, blocked);
+        assign(piece, register, Math.min(cut, stop));
+        if (cut < stop) {
+            pieces.setContinued(pieces.next(piece), register);
+        }
+        return true;
+    }
+
+    private void assign(int piece, int register, int stop) {
+        if (stop < pieces.end(piece)) {
+            pushRest(piece, stop);
+        }
+        pieces.setPlace(piece, register);
+        activate(piece, register);
+        hints.assigned(piece, register);
+        int next = pieces.next(piece);
+        if (next != NONE && pieces.start(piece) < coldStart && pieces.start(next) >= coldStart) {
+            pieces.setContinued(next, register);
+        }
+    }
+
+    /** Takes a register away from the piece that is hurt least; if that is this one itself, it goes to memory. */
+    private void takeAway(int piece, int stop, boolean needed) {
+        int start = pieces.start(piece);
+        int best = NONE;
+        long least = needed ? Long.MAX_VALUE : cuts.weight(piece, start);
+        for (long left = candidates(piece); left != 0; left &= left - 1) {
+            int register = Long.numberOfTrailingZeros(left);
+            if (active[register] != NONE && isEvictable(active[register], start)) {
+                long weight = cuts.weight(active[register], start);
+                if (weight < least && freeAfterEviction(piece, register, stop) > 0) {
+                    least = weight;
+                    best = register;
+                }
+            }
+        }
+        if (best != NONE) {
+            int until = freeAfterEviction(piece, best, stop);
+            evict(best, Cuts.gap(start));
+            assign(piece, best, until);
+            if (until < stop) {
+                pieces.setContinued(pieces.next(piece), best);
+            }
+        } else if (needed) {
+            throw new IllegalArgumentException(
+                    "instruction " + Lifetimes.instruction(start) + " wants more registers than there are");
+        } else {
+            toWord(piece, cuts.reload(piece, Cuts.nextGap(start)));
+        }
+    }
+
+    /** Where a piece would have to leave a register that only another active piece is in: 0 if at once. */
+    private int freeAfterEviction(int piece, int register, int stop) {
+        int blocked =
+                obstacles.nextBlocked(register, pieces.value(piece), pieces.range(piece), pieces.start(piece), stop);
+        for (int i = 0; i < waitingCount; i++) {
+            if (pieces.place(waiting[i]) == register) {
+                blocked = Math.min(blocked, pieces.meet(waiting[i], piece));
+            }
+        }
+        if (blocked >= stop) {
+            return stop;
+        }
+        int cut = cuts.beforeLoops(piece, blocked);
+        return cut > pieces.start(piece) ? cut : 0;
+    }
+
+    /** Whether a piece can be in memory from the gap of an instruction on. */
+    private boolean isEvictable(int piece, int position) {
+        int gap = Cuts.gap(position);
+        if (pieces.start(piece) > gap
+                || lifetimes.definedAt(pieces.value(piece)) >= gap && isDefinedByInstruction(piece)) {
+            return false;
+        }
+        for (int use = pieces.useFrom(piece, gap); pieces.has(piece, use); use++) {
+            if (lifetimes.usePosition(use) > gap + 3) {
+                return true;
+            }
+            if (cuts.isNeeded(piece, use)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isDefinedByInstruction(int piece) {
+        return lifetimes.definer(pieces.value(piece)) != NONE
+                && pieces.start(piece) == lifetimes.definedAt(pieces.value(piece));
+    }
+
+    /** Sends what is in a register to memory from a gap on, or from before. */
+    private void evict(int register, int gap) {
+        int piece = active[register];
+        release(register);
+        int from = cuts.evicted(piece, gap);
+        int rest = piece;
+        if (from > pieces.start(piece)) {
+            rest = pieces.split(piece, from);
+        }
+        int reload = cuts.reload(rest, gap + 4);
+        if (reload < pieces.end(rest)) {
+            pushRest(rest, reload);
+        }
+        pieces.setPlace(rest, Pieces.WORD);
     }
 }
