@@ -46,7 +46,9 @@ class EngineTest {
     enum Kind {
         REFERENCE(Tier.REFERENCE, Bounds.AUTO),
         GUARD(Tier.BASELINE, Bounds.GUARD),
-        EXPLICIT(Tier.BASELINE, Bounds.EXPLICIT);
+        EXPLICIT(Tier.BASELINE, Bounds.EXPLICIT),
+        OPTIMIZED(Tier.OPTIMIZING, Bounds.GUARD),
+        OPTIMIZED_EXPLICIT(Tier.OPTIMIZING, Bounds.EXPLICIT);
 
         final Config config;
 

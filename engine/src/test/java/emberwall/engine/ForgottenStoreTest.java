@@ -79,7 +79,7 @@ class ForgottenStoreTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"REFERENCE", "BASELINE"})
+    @EnumSource(names = {"REFERENCE", "BASELINE", "OPTIMIZING"})
     void aCircleThroughAGuestsHeapGoes(Tier tier) {
         try (Engine engine = engine(tier, Bounds.AUTO);
                 CompiledModule module = engine.compile(WatParser.parse(HOLDER).bytes())) {
@@ -164,7 +164,7 @@ class ForgottenStoreTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"REFERENCE, AUTO", "BASELINE, GUARD", "BASELINE, EXPLICIT"})
+    @CsvSource({"REFERENCE, AUTO", "BASELINE, GUARD", "BASELINE, EXPLICIT", "OPTIMIZING, GUARD"})
     void aRunningGuestKeepsItsStore(Tier tier, Bounds bounds) {
         try (Engine engine = engine(tier, bounds);
                 CompiledModule module = engine.compile(WatParser.parse(HOLDER).bytes())) {

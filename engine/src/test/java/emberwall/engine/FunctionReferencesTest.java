@@ -40,7 +40,7 @@ class FunctionReferencesTest {
     @ParameterizedTest
     @EnumSource(
             value = Tier.class,
-            names = {"BASELINE", "REFERENCE"})
+            names = {"BASELINE", "OPTIMIZING", "REFERENCE"})
     void javaGivesAndTakesThem(Tier tier) {
         try (Engine engine = engine(tier);
                 CompiledModule module = engine.compileText(FUNCTIONS);

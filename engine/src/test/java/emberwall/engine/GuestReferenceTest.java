@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(
         value = Tier.class,
-        names = {"REFERENCE", "BASELINE"})
+        names = {"REFERENCE", "BASELINE", "OPTIMIZING"})
 class GuestReferenceTest {
     private static final String POINTS = """
             (module

@@ -94,7 +94,7 @@ class HostStressTest {
     @ParameterizedTest
     @EnumSource(
             value = Tier.class,
-            names = {"REFERENCE", "BASELINE"})
+            names = {"REFERENCE", "BASELINE", "OPTIMIZING"})
     void everyFaultHasItsReason(Tier tier) throws Exception {
         try (Engine engine = Engine.start(config(tier));
                 CompiledModule module = engine.compile(faults());
@@ -184,7 +184,7 @@ class HostStressTest {
     @ParameterizedTest
     @EnumSource(
             value = Tier.class,
-            names = {"REFERENCE", "BASELINE"})
+            names = {"REFERENCE", "BASELINE", "OPTIMIZING"})
     void recursionWithHugeFramesIsATrap(Tier tier) throws Exception {
         for (int locals : new int[] {0, 1, 100, 2_000, 2_100, 20_000, 49_999}) {
             WasmBuilder m = new WasmBuilder();
@@ -222,7 +222,7 @@ class HostStressTest {
     @ParameterizedTest
     @EnumSource(
             value = Tier.class,
-            names = {"REFERENCE", "BASELINE"})
+            names = {"REFERENCE", "BASELINE", "OPTIMIZING"})
     void anEndlessLoopEndsAtItsDeadline(Tier tier) throws Exception {
         Imports imports = Imports.of().function("env", "started", FunctionType.of(), call -> {});
         try (Engine engine = Engine.start(config(tier));
@@ -240,7 +240,7 @@ class HostStressTest {
     @ParameterizedTest
     @EnumSource(
             value = Tier.class,
-            names = {"REFERENCE", "BASELINE"})
+            names = {"REFERENCE", "BASELINE", "OPTIMIZING"})
     void anEndlessLoopEndsWhenItsThreadIsInterrupted(Tier tier) throws Exception {
         for (boolean virtual : new boolean[] {false, true}) {
             CountDownLatch started = new CountDownLatch(1);
@@ -271,7 +271,7 @@ class HostStressTest {
     @ParameterizedTest
     @EnumSource(
             value = Tier.class,
-            names = {"REFERENCE", "BASELINE"})
+            names = {"REFERENCE", "BASELINE", "OPTIMIZING"})
     void closingTheStoreEndsTheGuestFirst(Tier tier) throws Exception {
         for (int i = 0; i < 20; i++) {
             CountDownLatch started = new CountDownLatch(1);

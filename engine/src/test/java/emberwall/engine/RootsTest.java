@@ -127,6 +127,7 @@ class RootsTest {
         String before = always("true");
         try {
             assertEquals(expected, sights(Tier.BASELINE, text));
+            assertEquals(expected, sights(Tier.OPTIMIZING, text));
         } finally {
             always(before);
         }

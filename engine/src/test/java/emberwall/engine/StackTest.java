@@ -150,7 +150,7 @@ class StackTest {
     @ParameterizedTest
     @EnumSource(
             value = Tier.class,
-            names = {"REFERENCE", "BASELINE"})
+            names = {"REFERENCE", "BASELINE", "OPTIMIZING"})
     void trapsNestAHundredDeep(Tier tier) {
         HostStressTest.Fault[] faults = HostStressTest.Fault.values();
         WasmBuilder m = new WasmBuilder();

@@ -88,7 +88,7 @@ class TailCallsTest {
     @ParameterizedTest
     @EnumSource(
             value = Tier.class,
-            names = {"BASELINE", "REFERENCE"})
+            names = {"BASELINE", "OPTIMIZING", "REFERENCE"})
     void hostFunctionsKnowWhoCalled(Tier tier) {
         try (Engine engine = Engine.start(config(tier).build());
                 CompiledModule module = engine.compileText(HOST)) {

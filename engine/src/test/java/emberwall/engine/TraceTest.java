@@ -22,7 +22,7 @@ class TraceTest {
     @ParameterizedTest
     @EnumSource(
             value = Tier.class,
-            names = {"REFERENCE", "BASELINE"})
+            names = {"REFERENCE", "BASELINE", "OPTIMIZING"})
     void framesThatWaitForTheHostBelongToTheTrace(Tier tier) {
         WasmBuilder m = new WasmBuilder();
         int type = m.type(NONE, NONE);
@@ -54,7 +54,7 @@ class TraceTest {
     @ParameterizedTest
     @EnumSource(
             value = Tier.class,
-            names = {"REFERENCE", "BASELINE"})
+            names = {"REFERENCE", "BASELINE", "OPTIMIZING"})
     void aSegmentThatDoesNotFitTellsItsPlace(Tier tier) {
         WasmBuilder m = new WasmBuilder();
         m.memory(1, 1);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(
         value = Tier.class,
-        names = {"REFERENCE", "BASELINE"})
+        names = {"REFERENCE", "BASELINE", "OPTIMIZING"})
 class VectorsTest {
     private static final int[] NONE = {};
     private static final V128 ONE = new V128(1, 2);

@@ -57,7 +57,12 @@ final class Differential implements AutoCloseable {
                     base(Tier.BASELINE, Bounds.EXPLICIT)
                             .cpuMask(0)
                             .masking(false)
-                            .build()));
+                            .build()),
+            new Configuration(
+                    "optimizing guard", base(Tier.OPTIMIZING, Bounds.GUARD).build()),
+            new Configuration(
+                    "optimizing explicit, plain processor",
+                    base(Tier.OPTIMIZING, Bounds.EXPLICIT).cpuMask(0).build()));
 
     private final List<Configuration> configurations;
     private final List<Engine> engines = new ArrayList<>();

@@ -2,6 +2,7 @@ package emberwall.script;
 
 import emberwall.engine.Config;
 import emberwall.engine.Engine;
+import emberwall.engine.Statistics;
 import emberwall.script.ScriptReport.Failed;
 import emberwall.wasm.Features;
 import emberwall.wasm.ModuleException;
@@ -45,6 +46,18 @@ public final class ScriptSuite implements AutoCloseable {
         return allowed == null
                 ? ScriptRunner.skipped(script, "a proposal that is not known")
                 : ScriptRunner.run(engine(allowed), script);
+    }
+
+    /** What was compiled so far, for people: how many functions, and how many of them by the optimizing compiler. */
+    public String compiled() {
+        long functions = 0;
+        long optimized = 0;
+        for (Engine engine : engines.values()) {
+            Statistics statistics = engine.statistics();
+            functions += statistics.functions();
+            optimized += statistics.optimized();
+        }
+        return functions + " functions compiled, " + optimized + " of them optimized";
     }
 
     private Engine engine(Features features) {

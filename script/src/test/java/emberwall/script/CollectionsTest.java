@@ -8,7 +8,8 @@ import emberwall.engine.Tier;
 import emberwall.testing.Shared;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The suite with a collection at every allocation and at every call of the host, and with nonsense in all that is free: who
@@ -18,12 +19,13 @@ class CollectionsTest {
     private static final String ALWAYS = "emberwall.collect.always";
     private static final String FOLDER = Boolean.getBoolean("emberwall.matrix") ? "core" : "core/gc";
 
-    @Test
-    void theSuitePassesWithACollectionAtEveryAllocation() throws Exception {
+    @ParameterizedTest
+    @EnumSource(names = {"BASELINE", "OPTIMIZING"})
+    void theSuitePassesWithACollectionAtEveryAllocation(Tier tier) throws Exception {
         String before = System.getProperty(ALWAYS, "false");
         System.setProperty(ALWAYS, "true");
         try (ScriptSuite suite =
-                new ScriptSuite(Config.builder().tier(Tier.BASELINE).build())) {
+                new ScriptSuite(Config.builder().tier(tier).build())) {
             List<String> problems = new ArrayList<>();
             Totals totals = new Totals();
             for (ScriptFile file : ScriptFile.in(Shared.path("spec/wasm/wast/" + FOLDER))) {

@@ -33,7 +33,9 @@ class SuiteTest {
     private static final List<Config> TIERS = List.of(
             Config.builder().tier(Tier.REFERENCE).build(),
             Config.builder().tier(Tier.BASELINE).bounds(Bounds.GUARD).build(),
-            Config.builder().tier(Tier.BASELINE).bounds(Bounds.EXPLICIT).build());
+            Config.builder().tier(Tier.BASELINE).bounds(Bounds.EXPLICIT).build(),
+            Config.builder().tier(Tier.OPTIMIZING).bounds(Bounds.GUARD).build(),
+            Config.builder().tier(Tier.OPTIMIZING).bounds(Bounds.EXPLICIT).build());
 
     private final List<String> problems = Collections.synchronizedList(new ArrayList<>());
 
@@ -64,8 +66,8 @@ class SuiteTest {
     }
 
     private static String table(Map<String, List<ScriptFile>> groups, List<Map<String, Totals>> columns) {
-        StringBuilder table = new StringBuilder(
-                "| files | `reference` | `baseline`, guard pages | `baseline`, explicit checks |\n| --- | ---: | ---: | ---: |\n");
+        StringBuilder table = new StringBuilder("| files | `reference` | `baseline`, guard pages | explicit checks |"
+                + " `optimizing`, guard pages | explicit checks |\n| --- | ---: | ---: | ---: | ---: | ---: |\n");
         for (String group : groups.keySet()) {
             table.append("| `").append(group).append("` |");
             for (Map<String, Totals> column : columns) {
@@ -141,6 +143,7 @@ class SuiteTest {
                 }
                 column.put(group.getKey(), totals);
             }
+            System.out.println("suite, " + config.tier() + " " + config.bounds() + ": " + suite.compiled());
         }
         return column;
     }

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(
         value = Tier.class,
-        names = {"REFERENCE", "BASELINE"})
+        names = {"REFERENCE", "BASELINE", "OPTIMIZING"})
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class GuestThreadsTest {
     private static final int THREADS = 4;

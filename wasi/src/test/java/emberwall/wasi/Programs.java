@@ -55,6 +55,10 @@ final class Programs {
             ways.add(new Way("baseline, guard", config.bounds(Bounds.GUARD).build()));
             ways.add(
                     new Way("baseline, explicit", config.bounds(Bounds.EXPLICIT).build()));
+            config.tier(Tier.OPTIMIZING);
+            ways.add(new Way("optimizing, guard", config.bounds(Bounds.GUARD).build()));
+            ways.add(new Way(
+                    "optimizing, explicit", config.bounds(Bounds.EXPLICIT).build()));
         }
         return ways;
     }

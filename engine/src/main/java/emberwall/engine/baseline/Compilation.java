@@ -10,6 +10,7 @@ import emberwall.codegen.x64.VectorOperators;
 import emberwall.codegen.x64.X64Operators;
 import emberwall.engine.code.HandlerTable;
 import emberwall.engine.code.ModuleContext;
+import emberwall.engine.code.OperatorFeatures;
 import emberwall.engine.code.PositionTable;
 import emberwall.engine.code.ReferenceMap;
 import emberwall.engine.store.FuncRecord;
@@ -17,7 +18,6 @@ import emberwall.engine.store.InstanceLayout;
 import emberwall.engine.store.RuntimeFunction;
 import emberwall.fiber.FiberBlock;
 import emberwall.op.TrapReason;
-import emberwall.os.Cpu;
 import emberwall.wasm.BodyReader;
 import emberwall.wasm.Feature;
 import emberwall.wasm.FunctionInfo;
@@ -91,7 +91,7 @@ final class Compilation implements X64Operators.Traps {
             bytes = module.bytes();
             reader = new BodyReader(bytes, 0, 0);
             memoryMoves = module.memoryCount() > 0 && !context.guarded(0);
-            int mask = features(context.cpuFeatures());
+            int mask = OperatorFeatures.of(context.cpuFeatures());
             if (mask != features) {
                 features = mask;
                 operators = new X64Operators(a, mask, this);
@@ -127,21 +127,6 @@ final class Compilation implements X64Operators.Traps {
     private boolean hasVectors() {
         long vectors = Feature.SIMD.bit() | Feature.RELAXED_SIMD.bit();
         return (info.features() & vectors) != 0 || module.uses(Feature.SIMD);
-    }
-
-    private static int features(long cpu) {
-        return has(cpu, Cpu.Feature.SSSE3, X64Operators.SSSE3)
-                | has(cpu, Cpu.Feature.SSE4_2, X64Operators.SSE42)
-                | has(cpu, Cpu.Feature.SSE4_1, X64Operators.SSE41)
-                | has(cpu, Cpu.Feature.POPCNT, X64Operators.POPCNT)
-                | has(cpu, Cpu.Feature.LZCNT, X64Operators.LZCNT)
-                | has(cpu, Cpu.Feature.BMI1, X64Operators.BMI1)
-                | has(cpu, Cpu.Feature.BMI2, X64Operators.BMI2)
-                | has(cpu, Cpu.Feature.AVX, X64Operators.AVX);
-    }
-
-    private static int has(long cpu, Cpu.Feature feature, int bit) {
-        return (cpu & feature.bit()) != 0 ? bit : 0;
     }
 
     /** Gives back what a function of unusual size made grow. */
