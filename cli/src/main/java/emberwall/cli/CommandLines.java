@@ -118,6 +118,7 @@ final class CommandLines {
     private static CommandSpec inspect() {
         return named("emberwall inspect", "Prints each function's WebAssembly beside its machine code.")
             .addOption(value ("--tier",       "TIER",        "baseline (default) or optimizing."))
+            .addOption(flag  ("--ir",                        "Print also what functions are on the way, stage by stage."))
             .addOption(value ("--function",   "NAME|INDEX",  "Only this function."))
             .addOption(value ("--bounds",     "STRATEGY",    BOUNDS))
             .addOption(value ("--cpu",        "PROCESSOR",   CPU))

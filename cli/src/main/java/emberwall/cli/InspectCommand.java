@@ -12,6 +12,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.function.BiConsumer;
 import picocli.CommandLine.ParseResult;
 
 /** {@code emberwall inspect}: functions as WebAssembly and as machine code, side by side. */
@@ -28,12 +30,12 @@ final class InspectCommand {
             Module module = ModuleParser.parse(compiled.binary(), Limits.DEFAULT, Features.ALL);
             String wanted = options.matchedOptionValue("--function", null);
             FunctionNames names = new FunctionNames(module);
-            print(compiled, module, names, wanted == null ? -1 : find(file, module, names, wanted));
+            print(compiled, module, names, wanted == null ? -1 : find(file, module, names, wanted), options.hasMatchedOption("--ir"));
             return Status.OK;
         });
     }
 
-    private static void print(CompiledModule compiled, Module module, FunctionNames names, int only) {
+    private static void print(CompiledModule compiled, Module module, FunctionNames names, int only, boolean stages) {
         PrintStream out = new PrintStream(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER),
                 false,
@@ -42,10 +44,19 @@ final class InspectCommand {
         int first = only >= 0 ? only : module.importedFunctions();
         int last = only >= 0 ? only : module.functionCount() - 1;
         for (int function = first; function <= last && !out.checkError(); function++) {
-            MachineCode code = compiled.inspect(function);
+            MachineCode code = compiled.inspect(function, stages ? stage(out, function) : null);
             listing.print(function, code);
         }
         out.flush();
+    }
+
+    private static BiConsumer<String, String> stage(PrintStream out, int function) {
+        return (name, text) -> {
+            out.append("function ").append(Integer.toString(function)).append(", ");
+            out.append(name.toLowerCase(Locale.ROOT).replace('_', ' ')).append('\n');
+            out.append(Main.printable(text)).append('\n');
+            out.flush();
+        };
     }
 
     private static int find(String file, Module module, FunctionNames names, String wanted) {

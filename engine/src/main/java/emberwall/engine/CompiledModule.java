@@ -7,6 +7,7 @@ import emberwall.wasm.ModuleException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * A module that was decoded and validated. Immutable; may be instantiated from many threads. Functions become machine
@@ -157,7 +158,22 @@ public abstract class CompiledModule implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such function
      * @throws IllegalStateException in the reference tier, which makes no machine code
      */
-    public abstract MachineCode inspect(int functionIndex) throws ModuleException;
+    public final MachineCode inspect(int functionIndex) throws ModuleException {
+        return inspect(functionIndex, null);
+    }
+
+    /**
+     * Compiles one function for looking at, and at what it is on the way.
+     *
+     * @param functionIndex index of a function that is not imported, imports counted
+     * @param stages gets the name of each stage that the optimizing compiler goes through, and the function as text; null
+     *     if nobody wants to know
+     * @return its code
+     * @throws ModuleException if the function is beyond a limit of the compiler
+     * @throws IllegalArgumentException if there is no such function
+     * @throws IllegalStateException in the reference tier, which makes no machine code
+     */
+    public abstract MachineCode inspect(int functionIndex, BiConsumer<String, String> stages) throws ModuleException;
 
     /** The code is freed once the last store that instantiated the module has closed as well. */
     @Override

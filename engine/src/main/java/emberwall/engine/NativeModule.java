@@ -19,6 +19,7 @@ import emberwall.wasm.Validator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** A module of the native tier: its types in the engine, and its code for each choice of bounds strategies. */
 final class NativeModule extends CompiledModule {
@@ -224,13 +225,13 @@ final class NativeModule extends CompiledModule {
     }
 
     @Override
-    public MachineCode inspect(int functionIndex) {
+    public MachineCode inspect(int functionIndex, BiConsumer<String, String> stages) {
         if (functionIndex < module.importedFunctions() || functionIndex >= module.functionCount()) {
             throw new IllegalArgumentException("no function " + functionIndex + " with a body");
         }
         ModuleCode code = useCode(usualStrategies());
         try {
-            return code.inspect(functionIndex, NativeModule::machineCode);
+            return code.inspect(functionIndex, stages, NativeModule::machineCode);
         } finally {
             releaseCode();
         }

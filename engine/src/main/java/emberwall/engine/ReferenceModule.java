@@ -9,6 +9,7 @@ import emberwall.wasm.reference.ResourceException;
 import emberwall.wasm.reference.UnlinkableException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** A module of the reference tier. */
 final class ReferenceModule extends CompiledModule {
@@ -71,7 +72,7 @@ final class ReferenceModule extends CompiledModule {
     public void compileAll() {}
 
     @Override
-    public MachineCode inspect(int functionIndex) {
+    public MachineCode inspect(int functionIndex, BiConsumer<String, String> stages) {
         throw new IllegalStateException("the reference tier makes no machine code");
     }
 

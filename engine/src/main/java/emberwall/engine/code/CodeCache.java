@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /** All machine code of an engine: where it lies, the thunks by shape, and the compilers that wait for work. */
@@ -41,12 +42,19 @@ public final class CodeCache implements AutoCloseable {
 
         private BooleanSupplier interrupted = NEVER;
         private final FunctionCompiler baseline = new BaselineCompiler(() -> interrupted.getAsBoolean());
-        private final FunctionCompiler optimizing;
+        private final OptimizingCompiler optimizing;
         /** Why the latest function was declined, or null. */
         private String declined;
 
         Worker(boolean withOptimizing) {
-            optimizing = withOptimizing ? new OptimizingCompiler() : null;
+            optimizing = withOptimizing ? new OptimizingCompiler(() -> interrupted.getAsBoolean()) : null;
+        }
+
+        /** From now on somebody wants to see what functions are on the way, or, if it is null, nobody does. */
+        void watch(BiConsumer<String, String> stages) {
+            if (optimizing != null) {
+                optimizing.watch(stages);
+            }
         }
 
         /** Compiles a function by the compiler that the engine wants, or by the other one if that declines. */

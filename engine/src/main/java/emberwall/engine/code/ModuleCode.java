@@ -13,7 +13,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
@@ -244,10 +246,16 @@ public final class ModuleCode implements ModuleContext {
         }
     }
 
-    /** Compiles a function to look at, without publishing. */
-    public <T> T inspect(int function, java.util.function.Function<FunctionCode, T> reader) {
+    /**
+     * Compiles a function to look at, without publishing.
+     *
+     * @param stages sees what it is on the way, or null
+     */
+    public <T> T inspect(int function, BiConsumer<String, String> stages, Function<FunctionCode, T> reader) {
         CodeCache.Worker worker = cache.takeWorker(() -> false);
+        worker.watch(stages);
         T read = reader.apply(worker.compile(this, infos[function - imported], true));
+        worker.watch(null);
         cache.giveWorker(worker);
         return read;
     }

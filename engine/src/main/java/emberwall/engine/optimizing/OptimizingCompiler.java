@@ -1,10 +1,29 @@
 package emberwall.engine.optimizing;
 
+import emberwall.asm.x64.Assembler;
+import emberwall.codegen.alloc.Allocation;
+import emberwall.codegen.alloc.Checker;
+import emberwall.codegen.alloc.Code;
+import emberwall.codegen.alloc.LinearScan;
+import emberwall.codegen.alloc.Listing;
+import emberwall.codegen.select.Emitter;
+import emberwall.codegen.select.Selector;
 import emberwall.engine.code.DeclinedException;
 import emberwall.engine.code.FunctionCode;
 import emberwall.engine.code.FunctionCompiler;
 import emberwall.engine.code.ModuleContext;
+import emberwall.engine.code.OperatorFeatures;
+import emberwall.ir.CriticalEdges;
+import emberwall.ir.Graph;
+import emberwall.ir.Pass;
+import emberwall.ir.Printer;
+import emberwall.ir.Schedule;
+import emberwall.ir.Verifier;
 import emberwall.wasm.FunctionInfo;
+import java.util.concurrent.CancellationException;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Compiles functions by way of graphs. */
 public final class OptimizingCompiler implements FunctionCompiler {
@@ -14,25 +33,131 @@ public final class OptimizingCompiler implements FunctionCompiler {
     /** Up to how many bytes of body a function is worth the time and memory: graphs take a hundred times as much. */
     private static final int MOST_BYTES = 2 << 20;
 
+    /** Up to how many instructions assertions walk all paths of a function. */
+    private static final int CHECKED = 4000;
+
+    private final BooleanSupplier interrupted;
     private final int first;
     private final int last;
 
-    /** A compiler. */
-    public OptimizingCompiler() {
+    private final Assembler a = new Assembler(1 << 16);
+    private final Code code = new Code();
+    private final Selector selector = new Selector(code);
+    private final LinearScan scan = new LinearScan();
+    private final Emitter emitter = new Emitter(a);
+    private final GuestLinkage linkage = new GuestLinkage();
+
+    private BiConsumer<String, String> stages;
+
+    private ModuleContext context;
+    private GraphBuilder builder;
+    private int features;
+
+    /**
+     * A compiler.
+     *
+     * @param interrupted asked now and then during long work: whether to give up
+     */
+    public OptimizingCompiler(BooleanSupplier interrupted) {
+        this.interrupted = interrupted;
         String[] range = System.getProperty(ONLY, "0-" + Integer.MAX_VALUE).split("-", 2);
         first = Integer.parseInt(range[0]);
         last = Integer.parseInt(range[range.length - 1]);
     }
 
+    /**
+     * Says who sees what functions are on the way to machine code.
+     *
+     * @param watcher gets the name of each stage and the function as text; null for nobody
+     */
+    public void watch(BiConsumer<String, String> watcher) {
+        stages = watcher;
+    }
+
+    private void show(String stage, Supplier<String> text) {
+        if (stages != null) {
+            stages.accept(stage, text.get());
+        }
+    }
+
     @Override
-    public FunctionCode compile(ModuleContext context, FunctionInfo info, boolean withBoundaries) {
+    public FunctionCode compile(ModuleContext module, FunctionInfo info, boolean withBoundaries) {
         int function = info.function();
         if (function < first || function > last) {
             throw new DeclinedException("not among those of " + ONLY);
         }
-        if (context.module().bodyEnd(function) - info.codeOffset() > MOST_BYTES) {
+        if (module.module().bodyEnd(function) - info.codeOffset() > MOST_BYTES) {
             throw new DeclinedException("too large");
         }
-        throw new DeclinedException("not yet");
+        begin(module);
+        Graph graph = graph(info);
+        Schedule schedule = schedule(graph);
+        lookForInterruption();
+        selector.select(graph, schedule, linkage, features);
+        show("instructions", () -> Listing.of(code, null));
+        lookForInterruption();
+        Allocation allocation = scan.allocate(code, Emitter.allocatable(), interrupted);
+        show("registers", () -> Listing.of(code, allocation));
+        assert code.instructionCount() > CHECKED || isRight(allocation);
+        a.reset();
+        linkage.begin(module, info.codeOffset(), allocation, selector.catchesVectors());
+        emitter.emit(selector, allocation, linkage, features, withBoundaries);
+        return new FunctionCode(
+                function,
+                a,
+                linkage.positions(),
+                linkage.references().build(),
+                linkage.handlers(a),
+                linkage.frameBytes() + 16,
+                withBoundaries ? emitter.boundaries() : null);
+    }
+
+    private void begin(ModuleContext module) {
+        if (!module.equals(context)) {
+            context = module;
+            builder = new GraphBuilder(module);
+            features = OperatorFeatures.of(module.cpuFeatures());
+        }
+    }
+
+    private Graph graph(FunctionInfo info) {
+        try {
+            Graph graph = builder.build(info);
+            show("graph", () -> Printer.print(graph));
+            return graph;
+        } catch (Unsupported lacking) {
+            throw new DeclinedException(lacking.getMessage());
+        }
+    }
+
+    /** Improves a graph and gives its nodes places. */
+    private Schedule schedule(Graph graph) {
+        assert isWellFormed(graph);
+        Pass.runAll(graph, (pass, changed) -> {
+            lookForInterruption();
+            assert isWellFormed(changed) : pass;
+            show(pass.name(), () -> Printer.print(changed));
+        });
+        CriticalEdges.split(graph);
+        lookForInterruption();
+        Schedule schedule = Schedule.of(graph);
+        show("schedule", () -> Printer.print(graph, schedule));
+        return schedule;
+    }
+
+    private void lookForInterruption() {
+        if (interrupted.getAsBoolean()) {
+            throw new CancellationException("compilation interrupted");
+        }
+    }
+
+    private static boolean isWellFormed(Graph graph) {
+        Verifier.verify(graph);
+        return true;
+    }
+
+    private boolean isRight(Allocation allocation) {
+        Checker.check(code, allocation, Emitter.allocatable());
+        return true;
     }
 }
