@@ -30,7 +30,12 @@ final class InspectCommand {
             Module module = ModuleParser.parse(compiled.binary(), Limits.DEFAULT, Features.ALL);
             String wanted = options.matchedOptionValue("--function", null);
             FunctionNames names = new FunctionNames(module);
-            print(compiled, module, names, wanted == null ? -1 : find(file, module, names, wanted), options.hasMatchedOption("--ir"));
+            print(
+                    compiled,
+                    module,
+                    names,
+                    wanted == null ? -1 : find(file, module, names, wanted),
+                    options.hasMatchedOption("--ir"));
             return Status.OK;
         });
     }

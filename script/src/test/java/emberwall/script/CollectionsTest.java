@@ -24,8 +24,7 @@ class CollectionsTest {
     void theSuitePassesWithACollectionAtEveryAllocation(Tier tier) throws Exception {
         String before = System.getProperty(ALWAYS, "false");
         System.setProperty(ALWAYS, "true");
-        try (ScriptSuite suite =
-                new ScriptSuite(Config.builder().tier(tier).build())) {
+        try (ScriptSuite suite = new ScriptSuite(Config.builder().tier(tier).build())) {
             List<String> problems = new ArrayList<>();
             Totals totals = new Totals();
             for (ScriptFile file : ScriptFile.in(Shared.path("spec/wasm/wast/" + FOLDER))) {
