@@ -96,7 +96,7 @@ final class CommandLines {
         return named("emberwall run", "Runs a WebAssembly module. What follows FILE belongs to the guest.")
             .addOption(value ("--invoke",     "NAME",        "Call this exported function instead of _start: the guest's arguments"
                                                            + " are its parameters, each result is printed on a line of its own."))
-            .addOption(value ("--tier",       "TIER",        "auto (default), baseline, optimizing or reference."))
+            .addOption(value ("--tier",       "TIER",        "auto (default), baseline, optimizing, reference or cc (GCC)."))
             .addOption(values("--dir",        "HOST[::GUEST][:ro]",
                                                              "Open a folder for the guest, under its own name or as GUEST; with"
                                                            + " :ro for reading only. May be repeated."))
@@ -145,7 +145,7 @@ final class CommandLines {
     private static CommandSpec wast() {
         return named("emberwall wast", "Plays conformance scripts: a line for each file, then what was skipped for want of what, then the"
                                      + " totals. Failures are on standard error; status 1 if there are any.")
-            .addOption(value ("--tier",       "TIER",        "auto (default), baseline, optimizing or reference."))
+            .addOption(value ("--tier",       "TIER",        "auto (default), baseline, optimizing, reference or cc (GCC)."))
             .addOption(value ("--bounds",     "STRATEGY",    BOUNDS))
             .addOption(value ("--cpu",        "PROCESSOR",   CPU))
             .addOption(value ("--features",   "LIST",        FEATURES))

@@ -54,7 +54,8 @@ final class EngineOptions {
             case "baseline" -> Tier.BASELINE;
             case "optimizing" -> Tier.OPTIMIZING;
             case "reference" -> Tier.REFERENCE;
-            default -> throw Failure.usage("--tier: '" + text + "' is not auto, baseline, optimizing or reference");
+            case "cc" -> Tier.CC;
+            default -> throw Failure.usage("--tier: '" + text + "' is not auto, baseline, optimizing, reference or cc");
         };
     }
 

@@ -80,7 +80,7 @@ public abstract class Engine implements AutoCloseable {
     /** {@return what it was told at its start} */
     public abstract Config config();
 
-    /** {@return the tier in use: REFERENCE, BASELINE or OPTIMIZING} */
+    /** {@return the tier in use: REFERENCE, BASELINE, OPTIMIZING or CC} */
     public abstract Tier tier();
 
     /** {@return the strategy for memories that allow it: GUARD or EXPLICIT} */

@@ -1,5 +1,6 @@
 package emberwall.engine;
 
+import emberwall.engine.cc.CLibrary;
 import emberwall.engine.code.CompiledFunction;
 import emberwall.engine.code.ModuleCode;
 import emberwall.engine.code.PositionTable;
@@ -15,6 +16,7 @@ import emberwall.link.CodeBlob;
 import emberwall.op.TrapReason;
 import emberwall.os.OsException;
 import emberwall.os.RawMemory;
+import emberwall.wasm.Module;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -161,6 +163,10 @@ final class ExitLoop {
                 return trap(fiber, PositionTable.reason(entry));
             }
         }
+        CLibrary library = store.engine.libraries.find(pc);
+        if (library != null && library.mayFault(pc)) {
+            return trap(fiber, TrapReason.MEMORY_OUT_OF_BOUNDS);
+        }
         throw new InternalError("guest code touched " + Long.toHexString(fiber.get(FiberBlock.FAULT_ADDRESS)) + " at "
                 + Long.toHexString(pc) + " in " + blob);
     }
@@ -170,28 +176,33 @@ final class ExitLoop {
         List<GuestFrame> trace = new ArrayList<>();
         int omitted = 0;
         StackWalk walk = new StackWalk(fiber, store.engine.code.space().map());
-        while (walk.next()) {
-            CodeBlob blob = walk.blob();
-            if (blob != null && blob.owner() instanceof CompiledFunction function) {
-                if (trace.size() < MOST_FRAMES) {
-                    trace.add(frame(function, blob.offset(walk.pc())));
-                } else {
-                    omitted++;
-                }
+        for (boolean stopped = true; walk.next(); stopped = false) {
+            GuestFrame frame = frame(walk, stopped);
+            if (frame != null && trace.size() < MOST_FRAMES) {
+                trace.add(frame);
+            } else if (frame != null) {
+                omitted++;
             }
         }
         return new Trap(reason, reason.text(), trace, omitted);
     }
 
-    private static GuestFrame frame(CompiledFunction function, int codeOffset) {
-        long entry = function.positions().find(codeOffset);
-        emberwall.wasm.Module module = function.code().module();
+    /** A frame of a walk if it is a guest's function; {@code stopped} in the innermost one of all. */
+    private GuestFrame frame(StackWalk walk, boolean stopped) {
+        CodeBlob blob = walk.blob();
+        if (blob != null && blob.owner() instanceof CompiledFunction function) {
+            long entry = function.positions().find(blob.offset(walk.pc()));
+            int position = entry < 0 ? -1 : PositionTable.position(entry);
+            return frame(function.code().module(), function.function(), position);
+        }
+        CLibrary library = blob != null ? null : store.engine.libraries.find(walk.pc());
+        int position = library == null ? -1 : library.position(walk.pc(), stopped);
+        return position < 0 ? null : frame(library.module(), library.functionAt(position), position);
+    }
+
+    private static GuestFrame frame(Module module, int function, int position) {
         String name = module.names().module();
-        return new GuestFrame(
-                name == null ? "" : name,
-                function.function(),
-                module.functionName(function.function()),
-                entry < 0 ? -1 : PositionTable.position(entry));
+        return new GuestFrame(name == null ? "" : name, function, module.functionName(function), position);
     }
 
     /** How many exits of each kind there were, if they are counted. */

@@ -1,6 +1,6 @@
 package emberwall.engine;
 
-import emberwall.engine.code.ModuleCode;
+import emberwall.engine.code.GuestCode;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.engine.store.LinearMemory;
 import emberwall.engine.store.TableStorage;
@@ -188,7 +188,7 @@ final class Instantiation {
         for (int index = 0; index < guarded.length; index++) {
             guarded[index] = memories[index].bytes.guarded();
         }
-        ModuleCode code = module.useCode(guarded);
+        GuestCode code = module.useCode(guarded);
         boolean used = false;
         long block;
         try {

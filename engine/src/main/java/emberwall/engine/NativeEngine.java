@@ -1,6 +1,10 @@
 package emberwall.engine;
 
 import emberwall.engine.baseline.BaselineCompiler;
+import emberwall.engine.cc.CCompiler;
+import emberwall.engine.cc.CCompilerException;
+import emberwall.engine.cc.CLibraries;
+import emberwall.engine.cc.CTranslator;
 import emberwall.engine.code.CodeCache;
 import emberwall.engine.store.LinearMemory;
 import emberwall.engine.store.MappingBudget;
@@ -11,6 +15,7 @@ import emberwall.engine.store.TableStorage;
 import emberwall.fiber.FaultHandler;
 import emberwall.fiber.Fiber;
 import emberwall.os.OsException;
+import emberwall.wasm.Features;
 import emberwall.wasm.Limits;
 import emberwall.wasm.MemoryType;
 import emberwall.wasm.Module;
@@ -42,6 +47,10 @@ final class NativeEngine extends Engine {
     private final Bounds bounds;
     final boolean collectsAlways = Boolean.getBoolean(COLLECT_ALWAYS);
     final CodeCache code;
+    /** Who compiles, in the tier that a C compiler makes; else null. */
+    final CCompiler compiler;
+
+    final CLibraries libraries = new CLibraries();
     final TypeRegistry types = new TypeRegistry();
     final MappingBudget budget = new MappingBudget();
     final OffHeap heap = new OffHeap(budget);
@@ -72,15 +81,25 @@ final class NativeEngine extends Engine {
             throw new IllegalStateException("guard pages do not work here: the fault handler's proof failed");
         }
         bounds = guard ? Bounds.GUARD : Bounds.EXPLICIT;
+        compiler = config.tier() == Tier.CC ? compiler() : null;
         code = newCodeCache(guard);
         pool = new MemoryPool(budget);
+    }
+
+    private static CCompiler compiler() {
+        try {
+            return CCompiler.find();
+        } catch (CCompilerException missing) {
+            throw new IllegalStateException(missing.getMessage());
+        }
     }
 
     private CodeCache newCodeCache(boolean guard) {
         boolean made = false;
         try {
             budget.take(CODE_MAPPINGS);
-            CodeCache cache = new CodeCache(isOptimizing(), config.polls(), config.masking(), config.cpuMask(), guard);
+            CodeCache cache = new CodeCache(
+                    isOptimizing(), compiler != null, config.polls(), config.masking(), config.cpuMask(), guard);
             made = true;
             return cache;
         } catch (MappingBudget.ExceededException exceeded) {
@@ -103,6 +122,7 @@ final class NativeEngine extends Engine {
 
     @Override
     public Tier tier() {
+        if (compiler != null) return Tier.CC;
         return isOptimizing() ? Tier.OPTIMIZING : Tier.BASELINE;
     }
 
@@ -115,7 +135,8 @@ final class NativeEngine extends Engine {
     CompiledModule compileOwned(byte[] bytes) {
         long start = System.nanoTime();
         Module module = ModuleParser.parse(bytes, Limits.DEFAULT, config.features());
-        NativeModule made = new NativeModule(this, module, BaselineCompiler.FEATURES);
+        Features runnable = compiler != null ? CTranslator.FEATURES : BaselineCompiler.FEATURES;
+        NativeModule made = new NativeModule(this, module, runnable);
         loadNanos.add(System.nanoTime() - start);
         moduleBytes.add(bytes.length);
         synchronized (this) {

@@ -1,6 +1,6 @@
 package emberwall.engine;
 
-import emberwall.engine.code.ModuleCode;
+import emberwall.engine.code.GuestCode;
 import emberwall.engine.store.FuncRecord;
 import emberwall.engine.store.GuestHeap;
 import emberwall.engine.store.LinearMemory;
@@ -51,7 +51,7 @@ final class NativeHoldings implements Reachables.Remains {
      * @param records who is told of new code
      * @param memory memory 0, which knows the block; null for none
      */
-    record Use(NativeModule module, ModuleCode code, FunctionRecords records, LinearMemory memory, long block) {
+    record Use(NativeModule module, GuestCode code, FunctionRecords records, LinearMemory memory, long block) {
         /** Others may go on to use the code and the memory. */
         private void end() {
             code.removeListener(records); // compilers must not find the records any more

@@ -1,6 +1,6 @@
 package emberwall.engine;
 
-import emberwall.engine.code.ModuleCode;
+import emberwall.engine.code.GuestCode;
 import emberwall.engine.store.LinearMemory;
 import emberwall.engine.store.TableStorage;
 import emberwall.wasm.Export;
@@ -15,7 +15,7 @@ final class NativeInstance extends Instance {
 
     final NativeModule module;
     final NativeStore store;
-    final ModuleCode code;
+    final GuestCode code;
     /** The block that guest code finds everything by. */
     final long block;
 
@@ -38,7 +38,7 @@ final class NativeInstance extends Instance {
     NativeInstance(
             NativeModule module,
             NativeStore store,
-            ModuleCode code,
+            GuestCode code,
             long block,
             boolean ownsStore,
             Function[] importedFunctions,

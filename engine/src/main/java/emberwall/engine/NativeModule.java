@@ -1,9 +1,14 @@
 package emberwall.engine;
 
+import emberwall.engine.cc.CCompilerException;
+import emberwall.engine.cc.CLibrary;
+import emberwall.engine.cc.CModule;
 import emberwall.engine.code.FunctionCode;
+import emberwall.engine.code.GuestCode;
 import emberwall.engine.code.ModuleCode;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.engine.store.LinearMemory;
+import emberwall.engine.store.MappingBudget;
 import emberwall.engine.store.ObjectType;
 import emberwall.engine.store.TypeDisplay;
 import emberwall.os.OsException;
@@ -33,7 +38,7 @@ final class NativeModule extends CompiledModule {
     final boolean usesHeap;
 
     // Guarded by this.
-    private final List<ModuleCode> codes = new ArrayList<>(1);
+    private final List<GuestCode> codes = new ArrayList<>(1);
     private ObjectType[] objectTypes; // by type, made when objects of the type may be
     private long[] displays; // by type, made when a function of the type escapes
     private int users;
@@ -134,28 +139,67 @@ final class NativeModule extends CompiledModule {
     }
 
     /** The code for a choice of strategies; to be given back by {@link #releaseCode}. */
-    synchronized ModuleCode useCode(boolean[] guarded) {
+    synchronized GuestCode useCode(boolean[] guarded) {
         checkUsable();
         users++;
-        for (ModuleCode code : codes) {
+        for (GuestCode code : codes) {
             if (Arrays.equals(code.guarded(), guarded)) {
                 return code;
             }
         }
         boolean made = false;
         try {
-            ModuleCode code =
-                    new ModuleCode(engine.code, module, layout, infos, canonicalTypes, this::objectType, guarded);
+            GuestCode code = engine.compiler != null && infos.length > 0
+                    ? newLibrary(guarded)
+                    : new ModuleCode(engine.code, module, layout, infos, canonicalTypes, this::objectType, guarded);
             codes.add(code);
             made = true;
             return code;
         } catch (OsException refused) {
             throw EngineLimitException.noCodeMemory(refused);
+        } catch (CCompilerException failed) {
+            throw new EngineLimitException(failed.getMessage());
+        } catch (MappingBudget.ExceededException exceeded) {
+            throw new EngineLimitException(exceeded.getMessage());
         } finally {
             if (!made) {
                 users--;
             }
         }
+    }
+
+    private CLibrary newLibrary(boolean[] guarded) {
+        long start = System.nanoTime();
+        Config config = engine.config();
+        CModule source = new CModule(module, layout, infos, canonicalTypes, guarded, config.polls(), config.masking());
+        engine.budget.take(CLibrary.MAPPINGS);
+        boolean made = false;
+        try {
+            boolean faults = engine.bounds() == Bounds.GUARD && guarded.length > 0;
+            CLibrary library = CLibrary.make(
+                    engine.compiler,
+                    source,
+                    engine.code.cpuFeatures(),
+                    faults,
+                    () -> Thread.currentThread().isInterrupted());
+            engine.libraries.add(library);
+            made = true;
+            long bytes = module.codeEnd() - module.codeOffset();
+            engine.code.count(infos.length, bytes, library.textBytes(), System.nanoTime() - start);
+            return library;
+        } finally {
+            if (!made) {
+                engine.budget.give(CLibrary.MAPPINGS);
+            }
+        }
+    }
+
+    private void close(GuestCode code) {
+        if (code instanceof CLibrary library) {
+            engine.libraries.remove(library);
+            engine.budget.give(CLibrary.MAPPINGS);
+        }
+        code.close();
     }
 
     /** Keeps types and code until {@link #releaseCode}, whoever closes the module meanwhile. */
@@ -182,9 +226,7 @@ final class NativeModule extends CompiledModule {
     private void releaseIfUnused() {
         if (closed && users == 0 && !released) {
             released = true;
-            for (ModuleCode code : codes) {
-                code.close();
-            }
+            codes.forEach(this::close);
             freeTypes();
             registration.close();
         }
@@ -207,7 +249,7 @@ final class NativeModule extends CompiledModule {
 
     @Override
     public void compileAll() {
-        ModuleCode code = useCode(usualStrategies());
+        GuestCode code = useCode(usualStrategies());
         try {
             code.compileAll(() -> Thread.currentThread().isInterrupted());
         } finally {
@@ -229,12 +271,21 @@ final class NativeModule extends CompiledModule {
         if (functionIndex < module.importedFunctions() || functionIndex >= module.functionCount()) {
             throw new IllegalArgumentException("no function " + functionIndex + " with a body");
         }
-        ModuleCode code = useCode(usualStrategies());
+        GuestCode code = useCode(usualStrategies());
         try {
-            return code.inspect(functionIndex, stages, NativeModule::machineCode);
+            return switch (code) {
+                case ModuleCode ours -> ours.inspect(functionIndex, stages, NativeModule::machineCode);
+                case CLibrary library -> machineCode(functionIndex, library.code(functionIndex));
+                default -> throw new InternalError(code.toString());
+            };
         } finally {
             releaseCode();
         }
+    }
+
+    /** Code of which nobody knows where its instructions came from. */
+    private static MachineCode machineCode(int functionIndex, byte[] code) {
+        return new MachineCode(functionIndex, code, new int[0], new int[0], code.length, List.of());
     }
 
     private static MachineCode machineCode(FunctionCode code) {

@@ -406,6 +406,14 @@ final class NativeStore extends Store {
     }
 
     private void forEachInFrames(LongConsumer words) {
+        if (engine.compiler != null) {
+            // A C compiler does not say where references are, but it keeps them whole.
+            fiber.forEachWord(word -> {
+                if (handles.isHandle(word)) {
+                    words.accept(word);
+                }
+            });
+        }
         for (StackWalk walk = new StackWalk(fiber, engine.code.space().map()); walk.next(); ) {
             CodeBlob blob = walk.blob();
             if (blob != null && blob.owner() instanceof CompiledFunction function) {

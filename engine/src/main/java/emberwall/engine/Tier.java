@@ -9,5 +9,10 @@ public enum Tier {
     /** The baseline compiler: machine code made in a single pass at a function's first call. */
     BASELINE,
     /** The optimizing compiler: the fastest machine code, made with more patience, also at a function's first call. */
-    OPTIMIZING
+    OPTIMIZING,
+    /**
+     * The machine's C compiler: the module becomes C, which GCC makes a library of when the module is first instantiated. For
+     * WebAssembly 1.0 and what became of it up to 2.0, but vectors. Slow to compile.
+     */
+    CC
 }

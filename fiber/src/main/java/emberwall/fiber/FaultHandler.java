@@ -41,7 +41,7 @@ public final class FaultHandler {
     private static final int CONTEXT_RIP = 168;
 
     private static final int RANGE_BYTES = 16;
-    private static final int CODE_RANGES = 1 << 10;
+    private static final int CODE_RANGES = 1 << 12;
     private static final int GUARD_RANGES = 1 << 15;
 
     // What the handler reads.

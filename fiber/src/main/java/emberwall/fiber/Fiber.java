@@ -7,6 +7,7 @@ import emberwall.os.Pages;
 import emberwall.os.RawMemory;
 import emberwall.os.Syscall;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
  * A stack for guest code and its control block. One thread at a time uses it; between two exits it may be another one,
@@ -178,6 +179,13 @@ public final class Fiber implements AutoCloseable {
     public void goOn(long pc, long framePointer) {
         RawMemory.putLong(get(FiberBlock.GUEST_SP), pc);
         set(FiberBlock.GUEST_FP, framePointer);
+    }
+
+    /** Reads all words of the frames of all activations, while the guest is outside: whatever they are. */
+    public void forEachWord(LongConsumer words) {
+        for (long at = get(FiberBlock.GUEST_SP) & -8; at < bottom; at += 8) {
+            words.accept(RawMemory.getLong(at));
+        }
     }
 
     /** How many activations there are. */

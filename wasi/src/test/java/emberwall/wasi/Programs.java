@@ -63,6 +63,17 @@ final class Programs {
         return ways;
     }
 
+    /** The tier that the machine's C compiler makes; null, and a line that says so, where there is none. */
+    static Way throughC() {
+        Config config = Config.builder().tier(Tier.CC).bounds(Bounds.GUARD).build();
+        try (Engine _ = Engine.start(config)) {
+            return new Way("cc", config);
+        } catch (IllegalStateException missing) {
+            System.out.println("skipped: " + missing.getMessage());
+            return null;
+        }
+    }
+
     /** An engine that runs programs this way and no other. */
     static Engine start(Way way) {
         Engine engine = Engine.start(way.config());

@@ -26,6 +26,7 @@ public final class CodeCache implements AutoCloseable {
     private final boolean polls;
     private final boolean masking;
     private final long cpuFeatures;
+    private final boolean systemV;
     private final ConcurrentHashMap<String, Shape> shapes = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Worker> idle = new ConcurrentLinkedQueue<>();
 
@@ -75,15 +76,18 @@ public final class CodeCache implements AutoCloseable {
      * Code memory of its own.
      *
      * @param optimizing whether functions are compiled by the optimizing compiler, where it does not decline
+     * @param systemV whether guest functions are called as C has it
      * @param faults whether faults in the code shall reach the fault handler
      * @param cpuMask which of the processor's features code may use
      * @throws emberwall.os.OsException if the system refuses it
      */
-    public CodeCache(boolean optimizing, boolean polls, boolean masking, long cpuMask, boolean faults) {
+    public CodeCache(
+            boolean optimizing, boolean systemV, boolean polls, boolean masking, long cpuMask, boolean faults) {
         this.optimizing = optimizing;
         this.polls = polls;
         this.masking = masking;
         cpuFeatures = Cpu.features() & cpuMask;
+        this.systemV = systemV;
         space = CodeSpace.reserve();
         this.faults = faults ? registered(space) : null;
     }
@@ -114,8 +118,21 @@ public final class CodeCache implements AutoCloseable {
         return masking;
     }
 
-    long cpuFeatures() {
+    /** Features that code may use, as bits of {@link Cpu.Feature}. */
+    public long cpuFeatures() {
         return cpuFeatures;
+    }
+
+    boolean systemV() {
+        return systemV;
+    }
+
+    /** Counts functions that another compiler made. */
+    public void count(long made, long bytecode, long bytes, long time) {
+        functions.add(made);
+        bytecodeBytes.add(bytecode);
+        codeBytes.add(bytes);
+        nanos.add(time);
     }
 
     /** The shape of a function type. */

@@ -27,7 +27,7 @@ import java.util.function.IntFunction;
  *   FuncRecord.CODE ─► entry i of the table: jmp [cell i]
  * </pre>
  */
-public final class ModuleCode implements ModuleContext {
+public final class ModuleCode implements ModuleContext, GuestCode {
     private static final int STRIPES = 16;
     private static final int WAIT_MILLIS = 2;
 
@@ -150,12 +150,12 @@ public final class ModuleCode implements ModuleContext {
         return cache.cpuFeatures();
     }
 
-    /** The choice of strategies, one for each memory. */
+    @Override
     public boolean[] guarded() {
         return guarded;
     }
 
-    /** Where a record of a function that is not imported shall point: its code, or what will lead there. */
+    @Override
     public long entry(int function) {
         CompiledFunction known = compiled.getAcquire(function - imported);
         return known != null ? known.blob.address() : CompileTable.entry(table.address(), function - imported);
@@ -166,14 +166,14 @@ public final class ModuleCode implements ModuleContext {
         return CompileTable.function(table.address(), exitPc) + imported;
     }
 
-    /** Adds someone to be told of code. */
+    @Override
     public void addListener(CodeListener listener) {
         synchronized (listeners) {
             listeners.add(listener);
         }
     }
 
-    /** Removes who was added; when this returns it is not being told either. */
+    @Override
     public void removeListener(CodeListener listener) {
         synchronized (listeners) {
             listeners.remove(listener);
@@ -239,7 +239,7 @@ public final class ModuleCode implements ModuleContext {
         return address;
     }
 
-    /** Compiles all functions that are not yet. */
+    @Override
     public void compileAll(BooleanSupplier interrupted) {
         for (int index = 0; index < infos.length; index++) {
             compile(index + imported, interrupted);
@@ -260,7 +260,7 @@ public final class ModuleCode implements ModuleContext {
         return read;
     }
 
-    /** Frees all code. No instance is left that could run it. */
+    @Override
     public synchronized void close() {
         if (closed || table == null) {
             return;

@@ -14,8 +14,10 @@ import emberwall.wasm.ValueType;
  */
 public final class Shape {
     private final CallLayout layout;
+    private final CallLayout calleeLayout;
     private final int[] argumentOffsets;
     private final int[] resultOffsets;
+    private final int moreOffset;
     private final int spillBytes;
 
     private final CodeCache cache;
@@ -26,25 +28,55 @@ public final class Shape {
     Shape(CodeCache cache, CallLayout layout) {
         this.cache = cache;
         this.layout = layout;
+        calleeLayout = cache.systemV() && layout.resultCount() > 1 ? withMore(layout) : layout;
         argumentOffsets = new int[layout.parameterCount()];
         resultOffsets = new int[layout.resultCount()];
-        int spilled = 0;
-        for (int parameter = 0; parameter < argumentOffsets.length; parameter++) {
-            if (layout.inRegister(parameter)) {
-                spilled += layout.parameterClass(parameter) == Convention.VECTOR ? 16 : 8;
-                argumentOffsets[parameter] = -spilled;
+        int kept = cache.systemV() ? SystemVThunks.KEPT_BYTES : 0;
+        int spilled = kept;
+        int more = 0;
+        for (int parameter = 0; parameter < calleeLayout.parameterCount(); parameter++) {
+            int offset;
+            if (calleeLayout.inRegister(parameter)) {
+                spilled += calleeLayout.parameterClass(parameter) == Convention.VECTOR ? 16 : 8;
+                offset = -spilled;
             } else {
-                argumentOffsets[parameter] = Convention.FRAME_ARGUMENTS + layout.stackOffset(parameter);
+                offset = Convention.FRAME_ARGUMENTS + calleeLayout.stackOffset(parameter);
+            }
+            if (parameter < argumentOffsets.length) {
+                argumentOffsets[parameter] = offset;
+            } else {
+                more = offset;
             }
         }
+        moreOffset = more;
         if (resultOffsets.length > 0 && layout.resultClass(0) == Convention.VECTOR) {
             spilled += 16;
             resultOffsets[0] = -spilled;
         }
         for (int result = 1; result < resultOffsets.length; result++) {
-            resultOffsets[result] = Convention.FRAME_ARGUMENTS + layout.argumentBytes() + layout.resultOffset(result);
+            if (cache.systemV()) {
+                spilled += layout.resultClass(result) == Convention.VECTOR ? 16 : 8;
+                resultOffsets[result] = -spilled;
+            } else {
+                resultOffsets[result] =
+                        Convention.FRAME_ARGUMENTS + layout.argumentBytes() + layout.resultOffset(result);
+            }
         }
-        spillBytes = spilled + 15 & -16;
+        spillBytes = spilled - kept + 15 & -16;
+    }
+
+    /** The same with one more argument: where to put all results but the first. */
+    private static CallLayout withMore(CallLayout layout) {
+        byte[] parameters = new byte[layout.parameterCount() + 1];
+        for (int index = 0; index < parameters.length - 1; index++) {
+            parameters[index] = (byte) layout.parameterClass(index);
+        }
+        parameters[parameters.length - 1] = Convention.INT;
+        byte[] results = new byte[layout.resultCount()];
+        for (int index = 0; index < results.length; index++) {
+            results[index] = (byte) layout.resultClass(index);
+        }
+        return CallLayout.of(parameters, results);
     }
 
     /** The class of a value type: what kind of register it takes. */
@@ -83,6 +115,16 @@ public final class Shape {
         return layout;
     }
 
+    /** The same for functions of a C compiler, which may take one argument more: {@link SystemVThunks}. */
+    CallLayout calleeLayout() {
+        return calleeLayout;
+    }
+
+    /** Distance of that argument from the frame pointer of a host call. */
+    int moreOffset() {
+        return moreOffset;
+    }
+
     /** Distance of an argument from the frame pointer of a host call. */
     public int argumentOffset(int argument) {
         return argumentOffsets[argument];
@@ -106,7 +148,7 @@ public final class Shape {
     /** Code for {@link emberwall.engine.store.FuncRecord#CODE} of a host function: leaves to Java. */
     public synchronized long hostThunk() {
         if (hostThunk == null) {
-            hostThunk = cache.publish(Thunks.host(this), this);
+            hostThunk = cache.publish(cache.systemV() ? SystemVThunks.host(this) : Thunks.host(this), this);
         }
         return hostThunk.address();
     }
@@ -114,7 +156,8 @@ public final class Shape {
     /** Code to enter a guest function with its arguments as words in registers; its result is in the fiber block. */
     public synchronized long registerThunk() {
         if (registerThunk == null) {
-            registerThunk = cache.publish(Thunks.registers(this), this);
+            registerThunk =
+                    cache.publish(cache.systemV() ? SystemVThunks.registers(this) : Thunks.registers(this), this);
         }
         return registerThunk.address();
     }
@@ -122,7 +165,7 @@ public final class Shape {
     /** Code to enter a guest function with its arguments in a buffer, where its results will be. */
     public synchronized long bufferThunk() {
         if (bufferThunk == null) {
-            bufferThunk = cache.publish(Thunks.buffer(this), this);
+            bufferThunk = cache.publish(cache.systemV() ? SystemVThunks.buffer(this) : Thunks.buffer(this), this);
         }
         return bufferThunk.address();
     }

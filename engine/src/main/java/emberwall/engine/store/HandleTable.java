@@ -75,6 +75,11 @@ public final class HandleTable {
         return word == References.NULL ? null : objects[References.handle(word)];
     }
 
+    /** Whether any word that may be something else could be that of an object held here. */
+    public boolean isHandle(long word) {
+        return References.isExtern(word) && word >>> 3 < next && objects[References.handle(word)] != null;
+    }
+
     /** Whether so many objects are held that it is time to look which of them are needed. */
     public boolean wantsSweep() {
         return always || handles.size() >= sweepAt || isFull();

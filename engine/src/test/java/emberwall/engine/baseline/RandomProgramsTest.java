@@ -3,6 +3,7 @@ package emberwall.engine.baseline;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import emberwall.engine.Bounds;
 import emberwall.engine.CompiledModule;
@@ -15,11 +16,15 @@ import emberwall.engine.Trap;
 import emberwall.testing.WasmBuilder;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Random programs do the same in compiled code as in the reference interpreter: results, traps, memory, globals. */
 class RandomProgramsTest {
     private static final int PROGRAMS = 400;
     private static final int CALLS = 4;
+    /** For a process each; {@code -Dtest.jvm.options=-Demberwall.test.cc.programs=400} for more. */
+    private static final int COMPILED_IN_C = 6;
 
     @Test
     void guardPages() {
@@ -44,16 +49,37 @@ class RandomProgramsTest {
                 2 << 20);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Bounds.class,
+            names = {"GUARD", "EXPLICIT"})
+    void throughTheCompilerOfC(Bounds bounds) {
+        Config config = Config.builder().tier(Tier.CC).bounds(bounds).build();
+        System.setProperty("emberwall.cc.options", "-O1");
+        try {
+            check(config, 3 << 20, Integer.getInteger("emberwall.test.cc.programs", COMPILED_IN_C));
+        } catch (IllegalStateException missing) {
+            assumeTrue(!missing.getMessage().startsWith("no C compiler"), missing.getMessage());
+            throw missing;
+        } finally {
+            System.clearProperty("emberwall.cc.options");
+        }
+    }
+
     private static void check(Config config, long firstSeed) {
+        check(config, firstSeed, PROGRAMS);
+    }
+
+    private static void check(Config config, long firstSeed, int programs) {
         int returned = 0;
         try (Engine compiled = Engine.start(config);
                 Engine reference =
                         Engine.start(Config.builder().tier(Tier.REFERENCE).build())) {
-            for (long seed = firstSeed; seed < firstSeed + PROGRAMS; seed++) {
+            for (long seed = firstSeed; seed < firstSeed + programs; seed++) {
                 returned += compare(compiled, reference, seed);
             }
         }
-        assertTrue(returned > PROGRAMS, "only " + returned + " calls returned: the programs try too little");
+        assertTrue(returned > programs, "only " + returned + " calls returned: the programs try too little");
     }
 
     /** How many calls returned. */
