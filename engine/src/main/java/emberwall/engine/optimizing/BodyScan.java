@@ -29,16 +29,25 @@ final class BodyScan {
         }
     }
 
-    // Loops: position, then from where to where in the list of what is set.
-    private static final int LOOP = 3;
-    private int[] loops = new int[4 * LOOP];
+    /** More than that, loops within loops change too many locals. */
+    private static final int MOST_CHANGES = 1 << 24;
+
+    /** By loop: its position. */
+    private int[] loops = new int[8];
+    /** By loop: the locals that it changes, each of them once. */
+    private int[][] changes = new int[8][];
+
     private int loopCount;
+    private int changeCount;
+    /** What is set, in order; of loops that have ended, each local once. */
     private int[] set = new int[16];
+
     private int setCount;
     private final List<Try> tries = new ArrayList<>();
 
-    // By open block: the loop, then the try.
-    private int[] open = new int[32];
+    // By open block: the loop, the try, and how much was set before.
+    private static final int OPEN = 3;
+    private int[] open = new int[16 * OPEN];
     private int depth;
 
     private int nextLoop;
@@ -87,7 +96,7 @@ final class BodyScan {
                     continue;
                 }
                 case RETHROW -> {
-                    tries.get(open[2 * (depth - 1 - in.u32()) + 1]).rethrown = true;
+                    tries.get(open[OPEN * (depth - 1 - in.u32()) + 1]).rethrown = true;
                     continue;
                 }
                 case END -> end();
@@ -98,51 +107,57 @@ final class BodyScan {
     }
 
     private void push(int loop, int number) {
-        if (2 * depth == open.length) {
-            open = Arrays.copyOf(open, 4 * depth);
+        int row = OPEN * depth++;
+        if (row == open.length) {
+            open = Arrays.copyOf(open, 2 * row);
         }
-        open[2 * depth] = loop;
-        open[2 * depth++ + 1] = number;
+        open[row] = loop;
+        open[row + 1] = number;
+        open[row + 2] = setCount;
     }
 
     private void loop(int at) {
-        if (loopCount * LOOP == loops.length) {
-            loops = Arrays.copyOf(loops, 2 * loops.length);
+        if (loopCount == loops.length) {
+            loops = Arrays.copyOf(loops, 2 * loopCount);
+            changes = Arrays.copyOf(changes, 2 * loopCount);
         }
         push(loopCount, NO_TRY);
-        loops[loopCount * LOOP] = at;
-        loops[loopCount++ * LOOP + 1] = setCount;
+        loops[loopCount++] = at;
     }
 
     private void end() {
-        int loop = open[2 * --depth];
-        if (loop >= 0) {
-            loops[loop * LOOP + 2] = setCount;
+        int row = OPEN * --depth;
+        int loop = open[row];
+        if (loop < 0) {
+            return;
+        }
+        int first = open[row + 2];
+        int end = setCount;
+        setCount = first;
+        for (int i = first; i < end; i++) {
+            int local = set[i];
+            if (stamps[local] != loop + 1) {
+                stamps[local] = loop + 1;
+                set[setCount++] = local;
+            }
+        }
+        changes[loop] = Arrays.copyOfRange(set, first, setCount);
+        changeCount += setCount - first;
+        if (changeCount > MOST_CHANGES) {
+            throw new Unsupported("too many loops around each other");
         }
     }
 
     private Try innermost() {
-        return tries.get(open[2 * depth - 1]);
+        return tries.get(open[OPEN * (depth - 1) + 1]);
     }
 
-    /** Which locals the loop at a position changes, each of them once. */
-    int[] changed(Translation t, int position) {
-        while (loops[nextLoop * LOOP] != position) {
+    /** Which locals the loop at a position changes, each of them once; not to be changed. */
+    int[] changed(int position) {
+        while (loops[nextLoop] != position) {
             nextLoop++;
         }
-        int loop = nextLoop++;
-        int from = loops[loop * LOOP + 1];
-        int to = loops[loop * LOOP + 2];
-        t.spend(to - from + 1);
-        int[] changed = new int[Math.min(to - from, stamps.length)];
-        int count = 0;
-        for (int i = from; i < to; i++) {
-            if (stamps[set[i]] != loop + 1) {
-                stamps[set[i]] = loop + 1;
-                changed[count++] = set[i];
-            }
-        }
-        return Arrays.copyOf(changed, count);
+        return changes[nextLoop++];
     }
 
     /** The {@code try} at a position. */

@@ -79,7 +79,7 @@ final class Control {
         int parameters = parameterCount(blockType);
         int base = t.top - parameters;
         Frame frame = new Frame(Frame.Kind.LOOP, base, parameters, resultCount(blockType), null, region());
-        frame.changing = t.scan.changed(t, t.position);
+        frame.changing = t.scan.changed(t.position);
         frame.header = t.b.block();
         int[] entering = loopArguments(frame);
         for (int i = 0; i < entering.length; i++) {
