@@ -14,7 +14,7 @@ import java.util.Arrays;
 public final class Allocation {
     /** The place of word 0. */
     public static final int SLOTS = 32;
-    /** Instead of a place that a copy comes from: the value of {@link #copied} is made anew. */
+    /** Instead of a place: the value is made anew where it is wanted. */
     public static final int REMADE = -1;
 
     int[] operandPlace = {};
@@ -68,7 +68,7 @@ public final class Allocation {
 
     // ---- reading
 
-    /** The place of an operand. */
+    /** The place of an operand; {@link #REMADE} if it defines a value that is only ever made anew. */
     public int place(int operand) {
         return operandPlace[operand];
     }

@@ -255,6 +255,9 @@ public final class Checker {
     }
 
     private void put(int place, int[] registers) {
+        if (place == Allocation.REMADE) {
+            return;
+        }
         if (place > Allocation.SLOTS) {
             state[place - 1] = without(state[place - 1], Convention.VECTOR);
         }
@@ -349,7 +352,7 @@ public final class Checker {
         for (int operand = first; operand < code.endOfOperands(instruction); operand++) {
             int place = allocation.place(operand);
             boolean right = switch (code.where(operand)) {
-                case Code.ANY -> isPlace(place, code.operandRegister(operand), false);
+                case Code.ANY -> isPlace(place, code.operandRegister(operand), false) || isNowhere(operand);
                 case Code.REGISTER -> place < Allocation.SLOTS && isPlace(place, code.operandRegister(operand), false);
                 case Code.FIXED -> place == code.detail(operand);
                 default -> place == allocation.place(first + code.detail(operand)) && place < Allocation.SLOTS;
@@ -359,6 +362,13 @@ public final class Checker {
                         + " may not be in " + Listing.place(place));
             }
         }
+    }
+
+    /** Whether a value that is defined is wanted only where it is made anew. */
+    private boolean isNowhere(int operand) {
+        return allocation.place(operand) == Allocation.REMADE
+                && code.role(operand) == Code.DEFINE
+                && code.isRemade(code.operandRegister(operand));
     }
 
     /** No two operands are in one place that may not be. */
@@ -385,7 +395,7 @@ public final class Checker {
         if (placeA >= Allocation.SLOTS && placeB >= Allocation.SLOTS) {
             return placeA < placeB + size(b) && placeB < placeA + size(a);
         }
-        return placeA == placeB;
+        return placeA == placeB && placeA != Allocation.REMADE;
     }
 
     private int size(int operand) {

@@ -220,7 +220,12 @@ public final class Emitter {
         Instruction instruction = instruction(number);
         switch (instruction) {
             case ENTRY -> linkage.prologue(a, FRAME_HEAD + 8 * allocation.words() + 15 & -16, selector.callArea());
-            case ARGUMENT, CONSTANT, PINNED -> e.make(instruction, code.payload(number), e.place());
+            case ARGUMENT, CONSTANT, PINNED -> {
+                int place = e.place();
+                if (place != Allocation.REMADE) {
+                    e.make(instruction, code.payload(number), place);
+                }
+            }
             case MOVE -> {
                 int from = e.place();
                 e.copy(Convention.INT, e.place(), from);
