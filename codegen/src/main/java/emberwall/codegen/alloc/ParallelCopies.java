@@ -60,7 +60,8 @@ final class ParallelCopies {
             assert from[writer[itsTo]] == itsFrom
                             || itsFrom == Allocation.REMADE
                             || from[writer[itsTo]] == Allocation.REMADE
-                    : "two values for place " + itsTo;
+                    : Listing.register(itsRegister) + " and " + Listing.register(register[writer[itsTo]]) + " go to "
+                            + Listing.place(itsTo);
             return;
         }
         if (count == from.length) {

@@ -322,7 +322,7 @@ final class Placement {
             if (next != NONE && pieces.end(piece) == pieces.start(next)) {
                 int instruction = Lifetimes.instruction(pieces.start(next));
                 boolean inside = instruction > code.firstInstruction(flow.block(instruction));
-                if (inside && pieces.end(next) > pieces.start(next) + 1) {
+                if (inside && lifetimes.isLive(value, pieces.start(next) + 1)) {
                     between(value, instruction);
                 }
             }

@@ -10,18 +10,15 @@ import java.util.Arrays;
 final class Words {
     private static final int NONE = -1;
     /** How many words are looked at before a new one is taken, so that the work stays in proportion. */
-    private static final int MOST_TRIES = 64;
+    private static final int MOST_TRIES = 16;
 
     private final Lifetimes lifetimes;
     private final FrameWords frame;
     private int coldStart;
 
-    // words, those of a pair by its first
-    private int[] scalars = new int[16];
-    private int scalarCount;
-    private int[] pairs = new int[16];
-    private int pairCount;
-    /** By word: until where it is taken in hot and in cold code. */
+    private final Free scalars = new Free();
+    private final Free pairs = new Free();
+    /** By word, a pair's first: until where it is taken in hot and in cold code. */
     private int[] hotTo = new int[64];
 
     private int[] coldTo = new int[64];
@@ -33,8 +30,8 @@ final class Words {
 
     void reset(int itsColdStart) {
         coldStart = itsColdStart;
-        scalarCount = 0;
-        pairCount = 0;
+        scalars.count = 0;
+        pairs.count = 0;
         Arrays.fill(hotTo, 0);
         Arrays.fill(coldTo, 0);
     }
@@ -57,9 +54,11 @@ final class Words {
             hotEnd = hot < first ? 0 : Math.min(coldStart, lifetimes.to(hot));
             hotFrom = hot < first ? Obstacles.NEVER : hotFrom;
         }
-        int word = choose(lifetimes.valueClass(value) == Convention.VECTOR, preferred, hotFrom, coldFrom);
+        boolean pair = lifetimes.valueClass(value) == Convention.VECTOR;
+        int word = choose(pair, preferred, hotFrom, coldFrom);
         hotTo[word] = Math.max(hotTo[word], hotEnd);
         coldTo[word] = Math.max(coldTo[word], coldEnd);
+        (pair ? pairs : scalars).add(word);
         return word;
     }
 
@@ -67,14 +66,9 @@ final class Words {
         if (preferred != NONE && isFree(preferred, hotFrom, coldFrom)) {
             return preferred;
         }
-        int[] known = pair ? pairs : scalars;
-        int count = pair ? pairCount : scalarCount;
-        for (int i = Math.max(0, count - MOST_TRIES); i < count; i++) {
-            if (isFree(known[i], hotFrom, coldFrom)) {
-                return known[i];
-            }
-        }
-        return takeNew(pair);
+        Free free = pair ? pairs : scalars;
+        int word = free.find(hotFrom, coldFrom);
+        return word == NONE ? takeNew(pair) : word;
     }
 
     private boolean isFree(int word, int hotFrom, int coldFrom) {
@@ -88,13 +82,67 @@ final class Words {
             hotTo = Arrays.copyOf(hotTo, size);
             coldTo = Arrays.copyOf(coldTo, size);
         }
-        if (pair) {
-            pairs = pairCount == pairs.length ? Arrays.copyOf(pairs, pairCount * 2) : pairs;
-            pairs[pairCount++] = word;
-        } else {
-            scalars = scalarCount == scalars.length ? Arrays.copyOf(scalars, scalarCount * 2) : scalars;
-            scalars[scalarCount++] = word;
-        }
         return word;
+    }
+
+    /** Words by the position until which they are taken in hot code: a heap of (position, word), where a word may be out of date. */
+    private final class Free {
+        private long[] heap = new long[16];
+        private int count;
+        private final long[] passed = new long[MOST_TRIES];
+
+        void add(int word) {
+            if (count == heap.length) {
+                heap = Arrays.copyOf(heap, count * 2);
+            }
+            insert((long) hotTo[word] << 32 | word);
+        }
+
+        private void insert(long entry) {
+            int place = count++;
+            while (place > 0 && heap[place - 1 >> 1] > entry) {
+                heap[place] = heap[place - 1 >> 1];
+                place = place - 1 >> 1;
+            }
+            heap[place] = entry;
+        }
+
+        private long remove() {
+            long first = heap[0];
+            long entry = heap[--count];
+            int place = 0;
+            while (2 * place + 1 < count) {
+                int child = 2 * place + 1;
+                if (child + 1 < count && heap[child + 1] < heap[child]) {
+                    child++;
+                }
+                if (heap[child] >= entry) {
+                    break;
+                }
+                heap[place] = heap[child];
+                place = child;
+            }
+            heap[place] = entry;
+            return first;
+        }
+
+        int find(int hotFrom, int coldFrom) {
+            int tries = 0;
+            int found = NONE;
+            while (found == NONE && tries < MOST_TRIES && count > 0 && heap[0] >> 32 <= hotFrom) {
+                long entry = remove();
+                int word = (int) entry;
+                if (entry >> 32 == hotTo[word]) {
+                    found = coldTo[word] <= coldFrom ? word : NONE;
+                    if (found == NONE) {
+                        passed[tries++] = entry;
+                    }
+                }
+            }
+            while (tries > 0) {
+                insert(passed[--tries]);
+            }
+            return found;
+        }
     }
 }
