@@ -10,19 +10,25 @@ import emberwall.op.Type;
  */
 public final class BranchFolding {
     private final Graph graph;
-    /** By node: how many nodes and edges use it. */
-    private int[] uses = {};
+    /** As it was at first. */
+    private final Order order;
+
+    private final Block[] blocks;
+    /** By node: how many nodes and edges use it; null as long as nobody wants to know. */
+    private int[] uses;
 
     private boolean changed;
 
     private BranchFolding(Graph graph) {
         this.graph = graph;
+        order = new Order(graph);
+        blocks = order.treeOrder();
     }
 
     /** Whether anything has changed. */
     public static boolean run(Graph graph) {
-        BranchFolding pass = new BranchFolding(graph);
         graph.prune();
+        BranchFolding pass = new BranchFolding(graph);
         pass.decide();
         graph.prune();
         pass.passBy();
@@ -35,9 +41,8 @@ public final class BranchFolding {
     // ---- conditions
 
     private void decide() {
-        Order order = new Order(graph);
         Known known = new Known(graph, order);
-        for (Block block : order.treeOrder()) {
+        for (Block block : blocks) {
             known.enter(block);
             if (checks(block, known)) {
                 graph.compact(block);
@@ -159,12 +164,9 @@ public final class BranchFolding {
     // ---- blocks
 
     private void passBy() {
-        Order places = new Order(graph);
-        countUses(places);
-        Block[] order = places.treeOrder();
         // From the last one on, so that what is passed by leads on to the end of a row of such blocks.
-        for (int i = order.length - 1; i > 0; i--) {
-            Block block = order[i];
+        for (int i = blocks.length - 1; i > 0; i--) {
+            Block block = blocks[i];
             if (block.size() == 1 && graph.kind(block.end()) == Kind.JUMP) {
                 Block.Edge out = block.outgoing[0];
                 if (out.to != block && usesNothingElse(block)) {
@@ -185,10 +187,10 @@ public final class BranchFolding {
             int argument = graph.argument(out, i);
             int brought = isOwn(argument, block) ? graph.argument(edge, graph.number(argument)) : argument;
             arguments.add(brought);
-            uses[brought]++;
         }
-        for (int i = 0; i < edge.argumentCount(); i++) {
-            uses[graph.argument(edge, i)]--;
+        if (uses != null) {
+            count(edge.arguments, -1);
+            count(arguments, 1);
         }
         edge.to = out.to;
         edge.arguments = arguments;
@@ -202,6 +204,12 @@ public final class BranchFolding {
 
     /** Whether the parameters of a block that only jumps are needed for that alone. */
     private boolean usesNothingElse(Block block) {
+        if (block.parameterCount() == 0) {
+            return true;
+        }
+        if (uses == null) {
+            countUses();
+        }
         Block.Edge out = block.outgoing[0];
         int[] own = new int[block.parameterCount()];
         for (int i = 0; i < out.argumentCount(); i++) {
@@ -218,7 +226,7 @@ public final class BranchFolding {
         return true;
     }
 
-    private void countUses(Order order) {
+    private void countUses() {
         uses = new int[graph.size()];
         LiveNodes live = new LiveNodes(graph, order, true);
         for (int i = 0; i < live.size(); i++) {
@@ -228,18 +236,20 @@ public final class BranchFolding {
         }
         for (int i = 0; i < order.size(); i++) {
             for (Block.Edge edge : order.block(i).outgoing) {
-                for (int a = 0; a < edge.argumentCount(); a++) {
-                    uses[graph.argument(edge, a)]++;
-                }
+                count(edge.arguments, 1);
             }
         }
     }
 
+    private void count(IntList values, int more) {
+        for (int i = 0; i < values.size(); i++) {
+            uses[graph.resolve(values.get(i))] += more;
+        }
+    }
+
     private void merge() {
-        Order order = new Order(graph);
-        for (int i = 0; i < order.size(); i++) {
-            Block block = order.block(i);
-            while (block.isEnded() && graph.kind(block.end()) == Kind.JUMP) {
+        for (Block block : blocks) {
+            while (isReached(block) && graph.kind(block.end()) == Kind.JUMP) {
                 Block next = block.outgoing[0].to;
                 if (next.incoming.size() > 1 || next == block) {
                     break;
@@ -248,5 +258,9 @@ public final class BranchFolding {
                 changed = true;
             }
         }
+    }
+
+    private boolean isReached(Block block) {
+        return block == graph.entry() || !block.incoming.isEmpty();
     }
 }

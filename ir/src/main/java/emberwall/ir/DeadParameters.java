@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Takes parameters away that nobody needs, and those for which all ways bring the same value. That may be so for several of
- * them at once, which bring each other round a loop: at first each is taken to be what the first way brings, until another
- * one brings something else, and what relied on it is looked at again.
+ * Takes parameters and loads away that nobody needs, and parameters for which all ways bring the same value. That may be so
+ * for several of them at once, which bring each other round a loop: at first each is taken to be what the first way brings,
+ * until another one brings something else, and what relied on it is looked at again.
  */
 public final class DeadParameters {
     /** No way has brought a value yet. */
@@ -47,6 +47,7 @@ public final class DeadParameters {
 
     private boolean removeUnused() {
         LiveNodes live = new LiveNodes(graph, order);
+        boolean changed = removeLoads(live);
         BitSet unused = new BitSet();
         for (int i = 1; i < order.size(); i++) {
             Block block = order.block(i);
@@ -54,7 +55,28 @@ public final class DeadParameters {
                 unused.set(block.parameter(p), !live.isLive(block.parameter(p)));
             }
         }
-        return remove(unused);
+        return remove(unused) || changed;
+    }
+
+    /** Loads that nobody needs may need such parameters. */
+    private boolean removeLoads(LiveNodes live) {
+        boolean changed = false;
+        for (int i = 0; i < order.size(); i++) {
+            Block block = order.block(i);
+            boolean found = false;
+            for (int at = 0; at < block.size(); at++) {
+                int node = block.node(at);
+                if (graph.kind(node) == Kind.LOAD && !live.isLive(node)) {
+                    graph.detach(node);
+                    found = true;
+                }
+            }
+            if (found) {
+                graph.compact(block);
+                changed = true;
+            }
+        }
+        return changed;
     }
 
     private boolean remove(BitSet removed) {

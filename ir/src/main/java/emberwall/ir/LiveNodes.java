@@ -21,8 +21,8 @@ final class LiveNodes {
         this(graph, order, false);
     }
 
-    /** What is needed, or, on request, what edges bring for parameters that nobody needs, too. */
-    LiveNodes(Graph graph, Order order, boolean withAllEdges) {
+    /** What is needed, or, on request, all that is computed from what is pinned and for edges. */
+    LiveNodes(Graph graph, Order order, boolean all) {
         this.graph = graph;
         this.order = order;
         seen = new BitSet(graph.size());
@@ -31,17 +31,17 @@ final class LiveNodes {
         for (int i = 0; i < order.size(); i++) {
             Block block = order.block(i);
             for (int at = 0; at < block.size(); at++) {
-                if (isEffect(graph, block.node(at))) {
+                if (all || isEffect(graph, block.node(at))) {
                     visit(block.node(at), work);
                 }
             }
             for (Block.Edge edge : block.outgoing) {
-                for (int a = 0; withAllEdges && a < edge.argumentCount(); a++) {
+                for (int a = 0; all && a < edge.argumentCount(); a++) {
                     visit(graph.argument(edge, a), work);
                 }
             }
         }
-        while (!parameters.isEmpty()) {
+        while (!all && !parameters.isEmpty()) {
             bring(parameters.removeLast(), work);
         }
     }

@@ -278,6 +278,8 @@ public final class LoadElimination {
         private void load(int node) {
             if (Access.traps(graph.access(node)) || graph.op(node).writesMemory()) {
                 count = 0;
+            }
+            if (count == 0) {
                 return;
             }
             Address address = Address.of(graph, node);

@@ -11,7 +11,7 @@ import java.util.List;
  * has one state, 0.
  */
 final class MemoryStates {
-    private static final int SLOTS = 32;
+    private static final int SLOTS = 16;
     private static final int INVARIANT = 0;
     private static final int ALL = -1;
     private static final int MOST_WRITERS = 8;

@@ -155,7 +155,8 @@ public final class Order {
         return a;
     }
 
-    private int common(int one, int other) {
+    /** {@link #commonDominator} of places. */
+    int common(int one, int other) {
         int a = depth[one] > depth[other] ? ancestor(one, depth[other]) : one;
         int b = depth[other] > depth[one] ? ancestor(other, depth[one]) : other;
         while (a != b) {
@@ -210,6 +211,11 @@ public final class Order {
             ordered[number[i]] = blocks[i];
         }
         return ordered;
+    }
+
+    /** {@link #depth(Block)} of a place. */
+    int depth(int at) {
+        return depth[at];
     }
 
     /** How many dominators a block has above it: 0 for the entry. */

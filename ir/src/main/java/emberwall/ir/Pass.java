@@ -7,14 +7,15 @@ import java.util.function.Predicate;
 public enum Pass {
     // @formatter:off
     DEAD_PARAMETERS (DeadParameters::run),
-    VALUE_NUMBERING (ValueNumbering::run),
     BRANCH_FOLDING  (BranchFolding::run),
     LOAD_ELIMINATION(LoadElimination::run),
-    BOUNDS_CHECKS   (BoundsChecks::run);
+    BOUNDS_CHECKS   (BoundsChecks::run),
+    IF_CONVERSION   (IfConversion::run),
+    VALUE_NUMBERING (ValueNumbering::run);
     // @formatter:on
 
-    /** How often to begin anew while something changes. */
-    private static final int ROUNDS = 2;
+    /** What may find more to do when all have run: these are quick, and the others hardly ever do. */
+    private static final Pass[] AGAIN = {BRANCH_FOLDING};
 
     private final Predicate<Graph> step;
 
@@ -33,15 +34,20 @@ public enum Pass {
      * @param watcher sees the graph after each pass that has changed it
      */
     public static void runAll(Graph graph, BiConsumer<Pass, Graph> watcher) {
-        boolean changed = true;
-        for (int round = 0; changed && round < ROUNDS; round++) {
-            changed = false;
-            for (Pass pass : values()) {
-                if (pass.run(graph)) {
-                    changed = true;
-                    watcher.accept(pass, graph);
-                }
-            }
+        boolean last = false;
+        for (Pass pass : values()) {
+            last = runOne(pass, graph, watcher);
         }
+        for (Pass pass : AGAIN) {
+            last = last && runOne(pass, graph, watcher);
+        }
+    }
+
+    private static boolean runOne(Pass pass, Graph graph, BiConsumer<Pass, Graph> watcher) {
+        boolean changed = pass.run(graph);
+        if (changed) {
+            watcher.accept(pass, graph);
+        }
+        return changed;
     }
 }

@@ -255,9 +255,8 @@ public final class Schedule {
 
     private void usedIn(int value, int place) {
         if (!hasNoPlace(value)) {
-            late[value] = late[value] == NONE
-                    ? place
-                    : order.place(order.commonDominator(order.block(late[value]), order.block(place)));
+            int met = late[value];
+            late[value] = met == NONE ? place : met == place ? met : order.common(met, place);
         }
     }
 
@@ -272,9 +271,9 @@ public final class Schedule {
         assert order.dominates(order.block(early[node]), order.block(best)) : graph.name() + ", " + node;
         // Further results go where what has them goes.
         if (!isFurther(node) && !cold.get(best)) {
-            int high = order.depth(order.block(early[node]));
+            int high = order.depth(early[node]);
             int at = shallower[best];
-            while (at != NONE && order.depth(order.block(at)) >= high) {
+            while (at != NONE && order.depth(at) >= high) {
                 best = at;
                 at = shallower[best];
             }

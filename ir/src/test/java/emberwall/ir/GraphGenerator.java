@@ -289,7 +289,23 @@ final class GraphGenerator {
                 (type, values) -> values.subList(sizes.get(type), values.size()).clear());
     }
 
+    /** One of two values, by a branch whose ways do nothing. */
+    private void choose() {
+        Block then = builder.block();
+        Block join = builder.block(Type.I32);
+        int other = builder.compute(Op.ADD, Type.I32, pick(Type.I32), pick(Type.I32));
+        builder.branch(pick(Type.I32), then, new int[0], join, new int[] {other});
+        builder.at(then);
+        builder.jump(join, pick(Type.I32));
+        builder.at(join);
+        keep(join.parameter(0));
+    }
+
     private void fork(int depth) {
+        if (random.nextInt(3) == 0) {
+            choose();
+            return;
+        }
         Block then = builder.block();
         Block otherwise = builder.block();
         Block join = builder.block(Type.I32, Type.F64);

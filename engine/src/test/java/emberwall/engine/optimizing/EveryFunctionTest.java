@@ -3,6 +3,10 @@ package emberwall.engine.optimizing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import emberwall.ir.CriticalEdges;
+import emberwall.ir.Graph;
+import emberwall.ir.Pass;
+import emberwall.ir.Schedule;
 import emberwall.testing.Shared;
 import emberwall.wasm.Features;
 import emberwall.wasm.FunctionInfo;
@@ -27,6 +31,9 @@ class EveryFunctionTest {
     /** Up to how many bytes a program is built once more, with checks of bounds. */
     private static final int SMALL = 2 << 20;
 
+    /** One function of so many goes through the passes and gets an order, too. */
+    private static final int SAMPLE = 5;
+
     /** What there is no graph of, and how many functions lack it. */
     private final Map<String, Integer> lacking = new TreeMap<>();
 
@@ -49,7 +56,12 @@ class EveryFunctionTest {
     private void build(GraphBuilder builder, FunctionInfo info) {
         functions++;
         try {
-            builder.build(info); // which verifies it, since assertions are on
+            Graph graph = builder.build(info); // which verifies it, since assertions are on
+            if (functions % SAMPLE == 0) {
+                Pass.runAll(graph, (pass, changed) -> {}); // each of which does
+                CriticalEdges.split(graph);
+                Schedule.of(graph);
+            }
         } catch (Unsupported missing) {
             lacking.merge(missing.getMessage(), 1, Integer::sum);
         } catch (RuntimeException | AssertionError e) {
