@@ -1,6 +1,7 @@
 package emberwall.wasi;
 
 import emberwall.engine.Call;
+import emberwall.wasi.file.GuestMemory;
 
 /** From an imported function to the method that does it: one line per row, which takes the arguments apart. */
 final class Calls {
@@ -16,6 +17,11 @@ final class Calls {
         this.path = path;
         this.poll = poll;
         this.socket = socket;
+    }
+
+    /** Sleeps as a call of {@code poll_oneoff} is about to, if that is all that it will do. */
+    void sleep(Call c, GuestMemory memory) {
+        poll.sleep(memory, c.attention(), c.i32(0), c.i32(2));
     }
 
     /** Does what a row says; failures are thrown. */

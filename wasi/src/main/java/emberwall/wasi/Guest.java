@@ -21,6 +21,7 @@ final class Guest {
 
     private GuestMemory memory;
     private Attention attention;
+    private long waited;
 
     Guest(FileTable files, Kernel kernel) {
         this.files = files;
@@ -31,6 +32,17 @@ final class Guest {
     void begin(GuestMemory present, Attention signal) {
         memory = present;
         attention = signal;
+        waited = 0;
+    }
+
+    /** The call that has begun has waited so long already, in nanoseconds. */
+    void hasWaited(long nanos) {
+        waited = nanos;
+    }
+
+    /** {@return how long this call has waited before it began, in nanoseconds} */
+    long waited() {
+        return waited;
     }
 
     /** The memory of the caller. */

@@ -61,7 +61,7 @@ final class PollCalls {
         memory.check(to, (long) count * EVENT);
         long resultAt = guest.out(result, 4);
         Wait[] waits = new Wait[count];
-        long start = System.nanoTime();
+        long start = System.nanoTime() - guest.waited();
         for (int i = 0; i < count; i++) {
             waits[i] = subscription(memory, from + (long) i * SUBSCRIPTION, start);
         }
@@ -73,6 +73,47 @@ final class PollCalls {
             }
         }
         memory.putInt(resultAt, events);
+    }
+
+    /**
+     * Waits beside the guest's other threads, before the call proper, if it is for clocks alone that run some time from now:
+     * until the first of them has run out, so that the call finds it so. Anything else is left to that.
+     */
+    void sleep(GuestMemory memory, Attention attention, int in, int count) {
+        long start = System.nanoTime();
+        long deadline;
+        try {
+            deadline = firstClock(memory, Integer.toUnsignedLong(in), count, start);
+        } catch (ErrnoException refused) {
+            return;
+        }
+        for (long left; (left = deadline - System.nanoTime()) > 0; ) {
+            attention.check();
+            LockSupport.parkNanos(Math.min(left, SLICE));
+        }
+    }
+
+    /** When the first clock has run out, by System.nanoTime; {@code start} if other things are waited for. */
+    private long firstClock(GuestMemory memory, long from, int count, long start) {
+        if (count <= 0 || count > MAX_SUBSCRIPTIONS) {
+            return start;
+        }
+        memory.check(from, (long) count * SUBSCRIPTION);
+        Wait first = null;
+        for (long at = from; at < from + (long) count * SUBSCRIPTION; at += SUBSCRIPTION) {
+            Wait wait = new Wait();
+            if ((memory.getByte(at + 8) & 0xff) != CLOCK || (memory.getInt(at + 40) & 0xffff) != 0) {
+                return start;
+            }
+            clock(wait, memory.getInt(at + 16), memory.getLong(at + 24), 0, start);
+            if (wait.error != null) {
+                return start;
+            }
+            if (first == null || wait.deadline - first.deadline < 0) {
+                first = wait;
+            }
+        }
+        return first.deadline;
     }
 
     private Wait subscription(GuestMemory memory, long at, long start) {

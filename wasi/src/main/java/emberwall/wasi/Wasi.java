@@ -128,20 +128,33 @@ public final class Wasi implements AutoCloseable {
         @Override
         public void call(Call call) {
             if (wasi.threads == null) {
-                wasi.call(row, call);
+                wasi.call(row, call, 0);
                 return;
             }
+            long waited = wasi.await(row, call);
             wasi.threads.calls.lock();
             try {
                 call.attention().check(); // while it waited
-                wasi.call(row, call);
+                wasi.call(row, call, waited);
             } finally {
                 wasi.threads.calls.unlock();
             }
         }
     }
 
-    private void call(Row row, Call call) {
+    /** Waits beside other threads' calls if this one is for that; the result is how long it took, in nanoseconds. */
+    private long await(Row row, Call call) {
+        if (row != Row.POLL_ONEOFF) {
+            return 0;
+        }
+        long start = System.nanoTime();
+        EngineMemory own = new EngineMemory();
+        own.attach(memoryOf(call));
+        calls.sleep(call, own);
+        return System.nanoTime() - start;
+    }
+
+    private void call(Row row, Call call, long waited) {
         if (!state.compareAndSet(FREE, BUSY)) {
             throw new IllegalStateException(
                     state.get() == CLOSED
@@ -151,6 +164,7 @@ public final class Wasi implements AutoCloseable {
         try {
             memory.attach(memoryOf(call));
             guest.begin(memory, call.attention());
+            guest.hasWaited(waited);
             int errno = run(row, call);
             if (row.returns()) {
                 call.result(errno);

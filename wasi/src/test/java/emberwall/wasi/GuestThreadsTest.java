@@ -60,6 +60,8 @@ class GuestThreadsTest {
                   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
                   (import "wasi_snapshot_preview1" "fd_write"
                     (func $write (param i32 i32 i32 i32) (result i32)))
+                  (import "wasi_snapshot_preview1" "poll_oneoff"
+                    (func $poll (param i32 i32 i32 i32) (result i32)))
                   (import "env" "memory" (memory 1 16 shared))
                   (export "memory" (memory 0))
                   (global $own (mut i32) (i32.const 0))
@@ -182,6 +184,62 @@ class GuestThreadsTest {
         String refused = "(i32.store (i32.const 16) (call $spawn (i32.const 1)))";
         String silent = guest(refused, "").replace("wasi_thread_start", "another_name");
         run(THREADS, silent, new CapturedOutput(0), null, memory -> assertEquals(-6, memory.getInt(RESULT)));
+    }
+
+    /** One thread sleeps for a day, or waits a day for either of two clocks; the other one prints and exits. */
+    @Test
+    void oneSleepsWhileAnotherCalls() throws IOException {
+        String first = """
+                (drop (call $spawn (i32.const 1)))
+                (drop (call $spawn (i32.const 2)))
+                (block $all
+                  (loop $wait
+                    (br_if $all (i32.eq (i32.atomic.load (i32.const 0)) (i32.const 2)))
+                    (br $wait)))
+                (i32.store (i32.const 400) (i32.const 408))
+                (i32.store (i32.const 404) (i32.const 3))
+                (i32.store (i32.const 408) (i32.const 0x0a6968)) ;; "hi" and a line's end
+                (loop $often
+                  (drop (call $write (i32.const 1) (i32.const 400) (i32.const 1) (i32.const 420)))
+                  (local.set $i (i32.add (local.get $i) (i32.const 1)))
+                  (br_if $often (i32.lt_u (local.get $i) (i32.const 100))))
+                (call $exit (i32.const 7))
+                """;
+        String others = """
+                (local $at i32)
+                (local.set $at (i32.mul (local.get $argument) (i32.const 1024)))
+                (i32.store offset=16 (local.get $at) (i32.const 1)) ;; the monotonic clock
+                (i64.store offset=24 (local.get $at) (i64.const 86400000000000))
+                (i32.store offset=64 (local.get $at) (i32.const 0)) ;; and the one of the day
+                (i64.store offset=72 (local.get $at) (i64.const 86400000000000))
+                """ + SAY_DONE + """
+                (drop (call $poll (local.get $at) (i32.add (local.get $at) (i32.const 512)) (local.get $argument)
+                  (i32.add (local.get $at) (i32.const 1000))))
+                """;
+        CapturedOutput output = new CapturedOutput(1000);
+        assertEquals(7, run(THREADS, guest(first, others), output, Duration.ofSeconds(60), memory -> {}));
+        assertEquals("hi\n".repeat(100), output.text());
+    }
+
+    /** What sleeps wakes up in time, by the guest's own clock, and the call says which clock it was. */
+    @Test
+    void sleepEnds() throws IOException {
+        String others = """
+                (i64.store offset=0 (i32.const 1024) (i64.const 0x1234))
+                (i32.store offset=16 (i32.const 1024) (i32.const 1))
+                (i64.store offset=24 (i32.const 1024) (i64.const 3000000))
+                (i32.store (i32.const 16) (call $poll (i32.const 1024) (i32.const 2048) (i32.const 1) (i32.const 24)))
+                """ + SAY_DONE;
+        String first = """
+                (drop (call $spawn (i32.const 1)))
+                (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))
+                """;
+        run(1, guest(first, others), new CapturedOutput(0), Duration.ofSeconds(60), memory -> {
+            assertEquals(0, memory.getInt(RESULT));
+            assertEquals(1, memory.getInt(24));
+            assertEquals(0x1234, memory.getLong(2048));
+            assertEquals(0, memory.getLong(2048 + 8));
+        });
     }
 
     @Test
