@@ -2,6 +2,7 @@ package emberwall.wasi;
 
 import emberwall.engine.Call;
 import emberwall.engine.CompiledModule;
+import emberwall.engine.EngineLimitException;
 import emberwall.engine.Function;
 import emberwall.engine.FunctionType;
 import emberwall.engine.Imports;
@@ -12,6 +13,7 @@ import emberwall.wasm.ValueType;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -31,8 +33,13 @@ final class GuestThreads {
     private static final int MOST_NUMBERS = (1 << 29) - 1;
     /** How long the end of threads is waited for before they are told again, in milliseconds. */
     private static final long REMIND = 5;
+    /**
+     * How long a new thread waits for the place of another, in nanoseconds: who has joined a thread, by an atomic store, is
+     * here before that thread has returned.
+     */
+    private static final long GRACE = 100_000_000;
 
-    /** Held during each call: descriptors are shared. */
+    /** Held during each call, since descriptors are shared, but not while it sleeps. */
     final ReentrantLock calls = new ReentrantLock();
 
     private final int most;
@@ -40,6 +47,7 @@ final class GuestThreads {
 
     // Guarded by this.
     private final Set<Store> running = new HashSet<>();
+    private int occupied; // places of threads that have not returned from the guest
     private Store first;
     private int started;
     private boolean ended;
@@ -65,25 +73,61 @@ final class GuestThreads {
         int argument = call.i32(0);
         CompiledModule module = call.instance().module();
         long nanos = call.attention().remainingNanos();
-        Store store = module.engine().newStore();
-        int number = enter(store);
-        if (number > 0 && !start(module, store, number, argument, nanos)) {
-            leave(store);
-            number = 0;
-        }
-        if (number == 0) {
-            store.close();
+        int number = 0;
+        Store store = storeOf(module);
+        if (store != null) {
+            number = enter(store);
+            if (number > 0 && !start(module, store, number, argument, nanos)) {
+                returned();
+                leave(store);
+                number = 0;
+            }
+            if (number == 0) {
+                store.close();
+            }
         }
         call.result(0, number == 0 ? -Errno.AGAIN.code() : number);
     }
 
+    private static Store storeOf(CompiledModule module) {
+        try {
+            return module.engine().newStore();
+        } catch (EngineLimitException full) {
+            return null;
+        }
+    }
+
     /** Counts a thread, and gives its number; 0 if there are enough. */
     private synchronized int enter(Store store) {
-        if (ended || running.size() >= most || started == MOST_NUMBERS) {
+        long deadline = System.nanoTime() + GRACE;
+        for (long left = GRACE; occupied >= most && !ended; left = deadline - System.nanoTime()) {
+            if (left <= 0 || !waitFor(left)) {
+                return 0;
+            }
+        }
+        if (ended || started == MOST_NUMBERS) {
             return 0;
         }
         running.add(store);
+        occupied++;
         return ++started;
+    }
+
+    /** Waits for a change; false if the thread is interrupted, which the guest will see. */
+    private boolean waitFor(long nanos) {
+        try {
+            TimeUnit.NANOSECONDS.timedWait(this, nanos);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** A thread will not enter the guest again. */
+    private synchronized void returned() {
+        occupied--;
+        notifyAll();
     }
 
     private synchronized void leave(Store store) {
@@ -104,7 +148,11 @@ final class GuestThreads {
         if (!(instance.export(START) instanceof Function start) || !start.type().equals(START_TYPE)) {
             return false;
         }
-        Thread.ofPlatform().daemon().name("wasi-thread-" + number).start(() -> run(store, start, number, argument));
+        try {
+            Thread.ofPlatform().daemon().name("wasi-thread-" + number).start(() -> run(store, start, number, argument));
+        } catch (OutOfMemoryError none) {
+            return false; // the system gives no thread
+        }
         return true;
     }
 
@@ -116,8 +164,12 @@ final class GuestThreads {
         } catch (Error broken) {
             end(new IllegalStateException("thread " + number + " of the guest broke", broken));
         } finally {
-            store.close();
-            leave(store);
+            returned();
+            try {
+                store.close();
+            } finally {
+                leave(store);
+            }
         }
     }
 
@@ -126,6 +178,7 @@ final class GuestThreads {
         if (!ended) {
             ended = true;
             outcome = how;
+            notifyAll();
             interruptAll();
             if (first != null) {
                 first.interrupt();

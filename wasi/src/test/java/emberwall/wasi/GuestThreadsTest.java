@@ -186,6 +186,21 @@ class GuestThreadsTest {
         run(THREADS, silent, new CapturedOutput(0), null, memory -> assertEquals(-6, memory.getInt(RESULT)));
     }
 
+    /** Joining is by the guest's own words, which the thread sets before it has returned. */
+    @Test
+    void aJoinedThreadsPlaceIsFree() throws IOException {
+        String first = """
+                (loop $more
+                  (local.set $i (i32.add (local.get $i) (i32.const 1)))
+                  (if (i32.le_s (call $spawn (local.get $i)) (i32.const 0)) (then (unreachable)))
+                  (loop $join
+                    (drop (memory.atomic.wait32 (i32.const 0) (i32.sub (local.get $i) (i32.const 1)) (i64.const -1)))
+                    (br_if $join (i32.lt_u (i32.atomic.load (i32.const 0)) (local.get $i))))
+                  (br_if $more (i32.lt_u (local.get $i) (i32.const 200))))
+                """;
+        run(1, guest(first, SAY_DONE), new CapturedOutput(0), null, memory -> assertEquals(200, memory.getInt(DONE)));
+    }
+
     /** One thread sleeps for a day, or waits a day for either of two clocks; the other one prints and exits. */
     @Test
     void oneSleepsWhileAnotherCalls() throws IOException {
