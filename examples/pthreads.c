@@ -137,6 +137,7 @@ static void work(void) {
 
 /* Lines in the order of numbers, whoever comes first. */
 static int turn;
+static _Thread_local int my_turn = -1;
 static pthread_mutex_t turn_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t turned = PTHREAD_COND_INITIALIZER;
 static pthread_once_t titled = PTHREAD_ONCE_INIT;
@@ -150,6 +151,8 @@ static void report(const struct worker *self) {
     pthread_mutex_lock(&turn_lock);
     while (turn != self->number) pthread_cond_wait(&turned, &turn_lock);
     pthread_once(&titled, title);
+    if (my_turn != -1) abort();
+    my_turn = turn;
     int others = 0;
     for (int i = 0; i < turn; i++) others += !pthread_equal(reporters[i], pthread_self());
     reporters[turn++] = pthread_self();
@@ -223,6 +226,7 @@ int main(void) {
         cells += workers[i].cells;
         own_errors += workers[i].error == i;
     }
+    if (my_turn != -1) abort(); /* the first thread's is its own, too */
     printf("%ld cells, %.6f degrees near the edge\n", cells, plates[STEPS & 1][SIDE / 8][SIDE / 2]);
     printf("%ld steps below %d, %d at most\n", total_steps, JOBS * SPAN + 1, longest);
     printf("%d threads ended, %d of them with an errno of their own\n", ended, own_errors);
