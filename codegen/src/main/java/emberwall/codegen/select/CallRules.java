@@ -293,8 +293,9 @@ final class CallRules {
                 payloads.add(Convention.FRAME_ARGUMENTS + own.stackOffset(i));
                 payloads.add(s.graph.parameterTypes().get(i));
                 recorder.begin(Instruction.ARGUMENT, payload);
-                recorder.operand(registers[i], Code.DEFINE, Code.ANY, 0);
-                if (!s.code.isReference(registers[i])) {
+                boolean isReference = s.code.isReference(registers[i]);
+                recorder.operand(registers[i], Code.DEFINE, isReference ? Code.ANY : Code.REGISTER, 0);
+                if (!isReference) {
                     s.code.setRemade(registers[i], Instruction.ARGUMENT.ordinal(), payload);
                 }
             }

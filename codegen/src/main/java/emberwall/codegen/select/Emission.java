@@ -38,6 +38,7 @@ final class Emission implements X64Operators.Traps {
     Payloads payloads;
     Linkage linkage;
 
+    private int instruction;
     private int operand;
     private int payload;
     /** What traps of operators say. */
@@ -64,8 +65,28 @@ final class Emission implements X64Operators.Traps {
         }
     }
 
+    boolean hasAvx() {
+        return (features & X64Operators.AVX) != 0;
+    }
+
+    /** The place of the last operand of the instruction at work. */
+    int lastPlace() {
+        return allocation.place(code.endOfOperands(instruction) - 1);
+    }
+
+    /** Whether the instruction at work reads a place. */
+    boolean isRead(int place) {
+        for (int i = code.firstOperand(instruction); i < code.endOfOperands(instruction); i++) {
+            if (code.role(i) <= Code.LATE_USE && allocation.place(i) == place) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Goes to an instruction. */
-    void at(int instruction) {
+    void at(int number) {
+        instruction = number;
         operand = code.firstOperand(instruction);
         payload = code.payload(instruction);
     }

@@ -21,6 +21,9 @@ public final class Emitter {
     /** Bytes of a frame that are no words of the allocator. */
     private static final int FRAME_HEAD = -Convention.FRAME_SLOTS - 8;
 
+    /** What loops begin at a multiple of, in bytes. */
+    private static final int LOOP = 16;
+
     /** From how many successors on a switch is a table. */
     private static final int TABLE = 4;
 
@@ -41,6 +44,8 @@ public final class Emitter {
     private final BitSet landings = new BitSet();
     /** Blocks whose label is that of a stub. */
     private final BitSet stubs = new BitSet();
+    /** Blocks that a loop begins with. */
+    private final BitSet headers = new BitSet();
 
     private int nextCopy;
 
@@ -141,9 +146,12 @@ public final class Emitter {
     private void label() {
         stubs.clear();
         landings.clear();
-        for (int edge = 0; edge < code.edgeCount(); edge++) {
-            if (code.isToHandler(edge)) {
-                landings.set(code.target(edge));
+        headers.clear();
+        for (int block = 0; block < code.blockCount(); block++) {
+            for (int edge = code.firstEdge(block); edge < code.endOfEdges(block); edge++) {
+                int target = code.target(edge);
+                landings.set(target, landings.get(target) || code.isToHandler(edge));
+                headers.set(target, headers.get(target) || target <= block);
             }
         }
         int count = code.blockCount();
@@ -184,7 +192,11 @@ public final class Emitter {
         }
         int first = code.firstInstruction(block);
         int end = code.endOfInstructions(block);
+        if (headers.get(block)) {
+            a.align(LOOP);
+        }
         a.bind(labels[block]);
+        operators.forget();
         if (landings.get(block)) {
             linkage.landed(a);
         }
@@ -255,6 +267,7 @@ public final class Emitter {
                 int origin = e.next();
                 boundary(origin);
                 e.operators.branch(operators.condition(), linkage.trap(a, reason, origin));
+                operators.passFlags();
             }
             case POLL -> linkage.poll(a, e.next());
             case CALL -> calls.call(selector, number);

@@ -53,12 +53,14 @@ final class IntegerRules {
             if (isScaled(x, type)) {
                 lea(node, type, -1, s.graph.input(x, 0), scale(x), constant);
             } else {
-                constant(Op.ADD, node, type, x, constant, false);
+                constant(Op.ADD, node, type, x, constant, !s.isLive(x));
             }
         } else if (isScaled(y, type)) {
             lea(node, type, x, s.graph.input(y, 0), scale(y), 0);
         } else if (isScaled(x, type)) {
             lea(node, type, y, s.graph.input(x, 0), scale(x), 0);
+        } else if (!s.isLive(x) || !s.isLive(y)) {
+            twoAddress(Op.ADD, node, type, x, y);
         } else if (!memory(Op.ADD, node, type, x, y)) {
             int left = s.operand(x, type);
             int right = s.operand(y, type);
@@ -166,18 +168,13 @@ final class IntegerRules {
         if (memory(op, node, type, x, y)) {
             return;
         }
-        boolean swap = op.isCommutative() && isLive(x) && !isLive(y);
+        boolean swap = op.isCommutative() && s.isLive(x) && !s.isLive(y);
         int left = s.operand(swap ? y : x, type);
         int right = s.operand(swap ? x : y, type);
         begin(Instruction.ALU, op, type);
         recorder.use(left, Code.REGISTER);
         recorder.use(right, Code.ANY);
         recorder.defineOver(s.registerOf(node), 0);
-    }
-
-    /** Whether a value is needed behind the node at work, as far as is known, so that it is better not overwritten. */
-    private boolean isLive(int node) {
-        return s.graph.isConstant(node) || !s.isFree(node);
     }
 
     /** An operator with an operand that nobody else loads. */

@@ -1,5 +1,6 @@
 package emberwall.codegen.select;
 
+import static emberwall.asm.x64.Width.W128;
 import static emberwall.asm.x64.Width.W16;
 import static emberwall.asm.x64.Width.W32;
 import static emberwall.asm.x64.Width.W64;
@@ -18,12 +19,77 @@ import emberwall.op.VectorEval;
 
 /** The bytes of instructions that compute, read and write. */
 final class OperatorCode {
+    // What the flags say of a result, and of a comparison, if no code has come since.
+    private static final int NONE = -1;
+
     private final Emission e;
     private final Assembler a;
+
+    private int flagsAt;
+    private int result;
+    private int resultWidth;
+    private boolean isLogic;
+    private int comparedAt;
+    private Test compared;
+    private int comparedWidth;
+    private int left;
+    private int right;
 
     OperatorCode(Emission e) {
         this.e = e;
         a = e.a;
+    }
+
+    // ---- flags
+
+    /** A block begins: nothing is known of the flags. */
+    void forget() {
+        flagsAt = NONE;
+        comparedAt = NONE;
+    }
+
+    /** The latest instruction has set the flags to what its result is. */
+    private void flags(int dst, int width, boolean logic) {
+        flagsAt = a.position();
+        result = dst;
+        resultWidth = width;
+        isLogic = logic;
+    }
+
+    private static boolean isLogic(emberwall.op.Op op) {
+        return op == emberwall.op.Op.AND || op == emberwall.op.Op.OR || op == emberwall.op.Op.XOR;
+    }
+
+    /** Whether the flags say already what a test of a register with itself would. */
+    private boolean isTested(int x, int width, int cond) {
+        boolean isSimple = cond == Cond.EQUAL || cond == Cond.NOT_EQUAL || cond == Cond.SIGN || cond == Cond.NOT_SIGN;
+        return flagsAt == a.position() && result == x && resultWidth == width && (isSimple || isLogic);
+    }
+
+    /** Whether the flags are those of the same comparison; they will be. */
+    private boolean isCompared(Test test, int width, int x, int y) {
+        boolean is = comparedAt == a.position()
+                && compared == test
+                && comparedWidth == width
+                && left == x
+                && right == y;
+        compared = test;
+        comparedWidth = width;
+        left = x;
+        right = y;
+        return is;
+    }
+
+    /** The flags are those of the comparison that {@link #isCompared} was asked for, or of another one. */
+    private void keepFlags(boolean are) {
+        comparedAt = are ? a.position() : NONE;
+    }
+
+    /** A branch has come after a comparison: the flags are still those. */
+    void passFlags() {
+        if (comparedAt != NONE) {
+            comparedAt = a.position();
+        }
     }
 
     // ---- integers
@@ -50,6 +116,9 @@ final class OperatorCode {
         } else {
             e.operators.integers.plain(op, width, dst, x, y);
         }
+        if (op != emberwall.op.Op.MUL) {
+            flags(dst, width, isLogic(op));
+        }
     }
 
     void aluConstant() {
@@ -64,6 +133,10 @@ final class OperatorCode {
             a.rmi(Op.IMUL, width, dst, Emission.word(x), (int) constant);
         } else {
             e.operators.integers.plainImmediate(op, width, dst, x, constant);
+            // A sum elsewhere is a lea, a short mask is a move, and one without a sign is of 32 bits.
+            if (dst == x && (op == emberwall.op.Op.ADD || op == emberwall.op.Op.OR || op == emberwall.op.Op.XOR)) {
+                flags(dst, width, isLogic(op));
+            }
         }
     }
 
@@ -75,6 +148,9 @@ final class OperatorCode {
         int dst = e.place();
         e.fault();
         e.operators.integers.plainMemory(op, width, dst, x, address);
+        if (op != emberwall.op.Op.MUL) {
+            flags(dst, width, isLogic(op));
+        }
     }
 
     void lea() {
@@ -192,6 +268,10 @@ final class OperatorCode {
         int dst = e.register();
         if (type.isVector()) {
             vector(op, type, dst, x, y, z);
+        } else if (type.isFloat() && (op == emberwall.op.Op.NEG || op == emberwall.op.Op.ABS) && e.hasAvx()) {
+            long sign = type == Type.F32 ? 0x8000_0000_8000_0000L : Long.MIN_VALUE;
+            long mask = op == emberwall.op.Op.NEG ? sign : ~sign;
+            a.rvm(op == emberwall.op.Op.NEG ? Op.XORPS : Op.ANDPS, W128, dst, x, e.literals.vector(mask, mask));
         } else {
             e.operators.emit(op, type, dst, x, y);
         }
@@ -216,16 +296,17 @@ final class OperatorCode {
         Test test = Test.of(e.next());
         int cond = e.next();
         int width = e.next();
+        boolean keeps = false;
         switch (test) {
-            case REGISTERS -> compare(Op.CMP, width);
+            case REGISTERS -> keeps = compare(width);
             case BITS -> bits(width);
-            case CONSTANT -> compareConstant(width, e.next());
+            case CONSTANT -> keeps = compareConstant(width, e.next());
             case BITS_CONSTANT -> testConstant(width, e.next());
             case ZERO -> {
                 int x = e.place();
                 if (Emission.isWord(x)) {
                     a.mi(Op.CMP, width, Emission.word(x), 0);
-                } else {
+                } else if (!isTested(x, width, cond)) {
                     a.rr(Op.TEST, width, x, x);
                 }
             }
@@ -242,17 +323,22 @@ final class OperatorCode {
             }
             default -> floatTest(test, width == W64);
         }
+        keepFlags(keeps);
         return cond;
     }
 
-    private void compare(Op row, int width) {
+    /** Compares registers; whether it can be told later that it was done. */
+    private boolean compare(int width) {
         int x = e.place();
         int y = e.place();
         if (Emission.isWord(y)) {
-            a.rm(row, width, x, Emission.word(y));
-        } else {
-            a.rr(row, width, x, y);
+            a.rm(Op.CMP, width, x, Emission.word(y));
+            return false;
         }
+        if (!isCompared(Test.REGISTERS, width, x, y)) {
+            a.rr(Op.CMP, width, x, y);
+        }
+        return true;
     }
 
     private void bits(int width) {
@@ -265,15 +351,20 @@ final class OperatorCode {
         }
     }
 
-    private void compareConstant(int width, int constant) {
+    private boolean compareConstant(int width, int constant) {
         int x = e.place();
         if (Emission.isWord(x)) {
             a.mi(Op.CMP, width, Emission.word(x), constant);
-        } else if (constant == 0) {
-            a.rr(Op.TEST, width, x, x);
-        } else {
-            a.ri(Op.CMP, width, x, constant);
+            return false;
         }
+        if (!isCompared(Test.CONSTANT, width, x, constant)) {
+            if (constant == 0) {
+                a.rr(Op.TEST, width, x, x);
+            } else {
+                a.ri(Op.CMP, width, x, constant);
+            }
+        }
+        return true;
     }
 
     private void testConstant(int width, int constant) {
@@ -309,8 +400,17 @@ final class OperatorCode {
     }
 
     void set() {
+        int dst = e.lastPlace();
+        boolean clear = !e.isRead(dst);
+        if (clear) {
+            a.rr(Op.XOR, W32, dst, dst);
+        }
         int cond = condition();
-        e.operators.truth(cond, e.place());
+        if (clear && cond < X64Operators.FLOAT_EQUAL) {
+            a.set(cond, dst);
+        } else {
+            e.operators.truth(cond, dst);
+        }
     }
 
     void select() {

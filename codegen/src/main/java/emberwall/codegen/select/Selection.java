@@ -99,6 +99,16 @@ final class Selection {
         return registers[node] == NONE;
     }
 
+    /** Whether a value is needed behind the node at work, as far as is known, so that it is better not overwritten. */
+    boolean isLive(int node) {
+        int holder = holder(node);
+        if (graph.isConstant(holder) || graph.kind(holder) == Kind.CONTEXT || registers[holder] > NONE) {
+            return true;
+        }
+        Block home = schedule.block(holder);
+        return home != null && schedule.loopDepth(home) < schedule.loopDepth(block);
+    }
+
     /** Says that a load is done where its value is used, if that is not in a register. */
     void absorb(int load) {
         if (registers[load] == NONE) {
