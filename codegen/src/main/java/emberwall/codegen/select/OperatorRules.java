@@ -66,7 +66,9 @@ final class OperatorRules {
         begin(op, type, graph.origin(node));
         recorder.use(x, Code.REGISTER);
         if (count > 1) {
-            recorder.use(y, Code.REGISTER);
+            // Of two NaNs the result is the first, unless it was overwritten by the second.
+            boolean isExtreme = op == Op.MIN || op == Op.MAX;
+            recorder.operand(y, isExtreme ? Code.LATE_USE : Code.USE, Code.REGISTER, 0);
         }
         recorder.define(s.registerOf(node));
     }
