@@ -523,7 +523,7 @@ public final class Checker {
         for (int place = 0; place < places; place++) {
             int[] held = known[place];
             int[] other = coming[place];
-            if (held != other) {
+            if (!Arrays.equals(held, other)) {
                 int[] both = Arrays.stream(held)
                         .filter(register -> Arrays.binarySearch(other, register) >= 0)
                         .toArray();
