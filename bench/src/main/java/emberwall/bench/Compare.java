@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Whole programs side by side: {@code Compare [--rounds N] [--seconds S] [--size full|quick] [--clock wall|cpu]
- * [--before JAR] [PROGRAM...]}.
+ * [--before JAR] [--cc] [PROGRAM...]}.
  *
  * <p>In every round each contender runs each program in a process of its own, which repeats the program for some seconds
  * and reports the time of each repetition; what counts of a process is its median, and of a cell the median over the
@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>{@code --clock cpu} counts processor time instead, for machines that are busy with something else: of the thread
  * that runs the guest for Emberwall, of the whole process for the others, compilation in the background included.
+ *
+ * <p>{@code --cc} adds the tier that GCC compiles for, which takes minutes for each round of a large program.
  *
  * <p>{@code --before JAR} measures beside another build of Emberwall, its {@code benchmarks.jar}, instead of the others.
  */
@@ -46,12 +48,14 @@ public final class Compare {
     private final String before;
     private final double seconds;
     private final boolean cpuClock;
+    private final boolean throughC;
     private final Path work = Files.createTempDirectory("emberwall-compare");
     private final Map<String, Double> compileTimes = new LinkedHashMap<>();
 
-    private Compare(double seconds, boolean cpuClock, String before) throws IOException {
+    private Compare(double seconds, boolean cpuClock, boolean throughC, String before) throws IOException {
         this.seconds = seconds;
         this.cpuClock = cpuClock;
+        this.throughC = throughC;
         this.before = before;
     }
 
@@ -60,6 +64,7 @@ public final class Compare {
         double seconds = 3;
         String size = "full";
         boolean cpuClock = false;
+        boolean throughC = false;
         String before = null;
         List<String> programs = new ArrayList<>();
         for (int i = 0; i < arguments.length; i++) {
@@ -68,11 +73,12 @@ public final class Compare {
                 case "--seconds" -> seconds = Double.parseDouble(arguments[++i]);
                 case "--size" -> size = arguments[++i];
                 case "--clock" -> cpuClock = arguments[++i].equals("cpu");
+                case "--cc" -> throughC = true;
                 case "--before" -> before = arguments[++i];
                 default -> programs.add(arguments[i]);
             }
         }
-        new Compare(seconds, cpuClock, before).compare(rounds, size, programs);
+        new Compare(seconds, cpuClock, throughC, before).compare(rounds, size, programs);
     }
 
     private void compare(int rounds, String size, List<String> wanted) throws IOException, InterruptedException {
@@ -96,12 +102,13 @@ public final class Compare {
     private List<Contender> contenders() throws IOException, InterruptedException {
         List<Contender> contenders = new ArrayList<>();
         if (before != null) {
-            contenders.add(new Emberwall("before", before, "guard"));
-            contenders.add(new Emberwall("now", CLASS_PATH, "guard"));
+            contenders.add(new Emberwall("before", before, null, "guard"));
+            contenders.add(new Emberwall("now", CLASS_PATH, null, "guard"));
             return contenders;
         }
-        contenders.add(new Emberwall("Emberwall", CLASS_PATH, "guard"));
-        contenders.add(new Emberwall("Emberwall, explicit bounds", CLASS_PATH, "explicit"));
+        contenders.add(new Emberwall("Emberwall", CLASS_PATH, null, "guard"));
+        contenders.add(new Emberwall("Emberwall, explicit bounds", CLASS_PATH, null, "explicit"));
+        if (throughC) contenders.add(new Emberwall("Emberwall, cc", CLASS_PATH, "cc", "guard"));
         if (isInstalled("node")) {
             contenders.add(new V8("V8 Liftoff", List.of("--liftoff-only", "--no-wasm-lazy-compilation")));
             contenders.add(new V8("V8 default", List.of()));
@@ -128,11 +135,14 @@ public final class Compare {
     private final class Emberwall implements Contender {
         private final String name;
         private final String classPath;
+        private final String tier;
         private final String bounds;
 
-        Emberwall(String name, String classPath, String bounds) {
+        /** A build in a tier, or in the one that it takes by itself if that is null. */
+        Emberwall(String name, String classPath, String tier, String bounds) {
             this.name = name;
             this.classPath = classPath;
+            this.tier = tier;
             this.bounds = bounds;
         }
 
@@ -146,10 +156,12 @@ public final class Compare {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.add("-Dbounds=" + bounds);
+            if (tier != null) command.add("-Dtier=" + tier);
             if (cpuClock) command.add("-Dclock=cpu");
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath, "emberwall.bench.Runner"));
             double time = protocol(name, program, command, List.of(), ITERATIONS);
-            if (Double.isNaN(time)) throw new IOException(name + " failed on " + program.name());
+            // A tier that was asked for may lack something.
+            if (Double.isNaN(time) && tier == null) throw new IOException(name + " failed on " + program.name());
             return time;
         }
     }
