@@ -163,7 +163,7 @@ final class ExitLoop {
                 return trap(fiber, PositionTable.reason(entry));
             }
         }
-        CLibrary library = store.engine.libraries.find(pc);
+        CLibrary library = store.engine.library(pc);
         if (library != null && library.mayFault(pc)) {
             return trap(fiber, TrapReason.MEMORY_OUT_OF_BOUNDS);
         }
@@ -195,7 +195,7 @@ final class ExitLoop {
             int position = entry < 0 ? -1 : PositionTable.position(entry);
             return frame(function.code().module(), function.function(), position);
         }
-        CLibrary library = blob != null ? null : store.engine.libraries.find(walk.pc());
+        CLibrary library = blob != null ? null : store.engine.library(walk.pc());
         int position = library == null ? -1 : library.position(walk.pc(), stopped);
         return position < 0 ? null : frame(library.module(), library.functionAt(position), position);
     }

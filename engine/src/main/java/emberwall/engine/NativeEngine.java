@@ -4,6 +4,7 @@ import emberwall.engine.baseline.BaselineCompiler;
 import emberwall.engine.cc.CCompiler;
 import emberwall.engine.cc.CCompilerException;
 import emberwall.engine.cc.CLibraries;
+import emberwall.engine.cc.CLibrary;
 import emberwall.engine.cc.CTranslator;
 import emberwall.engine.code.CodeCache;
 import emberwall.engine.store.LinearMemory;
@@ -50,7 +51,8 @@ final class NativeEngine extends Engine {
     /** Who compiles, in the tier that a C compiler makes; else null. */
     final CCompiler compiler;
 
-    final CLibraries libraries = new CLibraries();
+    /** What it has compiled; null in other tiers. */
+    final CLibraries libraries;
     final TypeRegistry types = new TypeRegistry();
     final MappingBudget budget = new MappingBudget();
     final OffHeap heap = new OffHeap(budget);
@@ -82,6 +84,7 @@ final class NativeEngine extends Engine {
         }
         bounds = guard ? Bounds.GUARD : Bounds.EXPLICIT;
         compiler = config.tier() == Tier.CC ? compiler() : null;
+        libraries = compiler != null ? new CLibraries() : null;
         code = newCodeCache(guard);
         pool = new MemoryPool(budget);
     }
@@ -189,6 +192,11 @@ final class NativeEngine extends Engine {
     }
 
     // ---- for stores
+
+    /** The library of C that an address lies in, or null. */
+    CLibrary library(long pc) {
+        return libraries == null ? null : libraries.find(pc);
+    }
 
     /** Zeroed native memory. */
     long allocate(long bytes) {
