@@ -5,7 +5,7 @@ package emberwall.ir;
  * classes never meet; those of class {@link #INVARIANT} read what no one writes while the function runs.
  *
  * <pre>
- *   31 TRAPS   30 INDEXED   23..0 alias class
+ *   31 TRAPS   30 INDEXED   25..24 binary logarithm of an atomic access's bytes   23..0 alias class
  * </pre>
  */
 public final class Access {
@@ -16,6 +16,7 @@ public final class Access {
     /** The second input is an index, to be added to the base. */
     static final int INDEXED = 1 << 30;
 
+    private static final int WIDTH_SHIFT = 24;
     private static final int CLASS = (1 << 24) - 1;
 
     private Access() {}
@@ -26,6 +27,20 @@ public final class Access {
             throw new IllegalArgumentException("alias class " + aliasClass);
         }
         return aliasClass;
+    }
+
+    /**
+     * An atomic access that cannot trap.
+     *
+     * @param bytes how many bytes of memory it touches: 1, 2, 4 or 8
+     */
+    public static int atomic(int aliasClass, int bytes) {
+        return of(aliasClass) | Integer.numberOfTrailingZeros(bytes) << WIDTH_SHIFT;
+    }
+
+    /** How many bytes an atomic access touches. */
+    public static int atomicBytes(int access) {
+        return 1 << (access >> WIDTH_SHIFT & 3);
     }
 
     /** The alias class. */

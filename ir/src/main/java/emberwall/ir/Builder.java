@@ -390,6 +390,32 @@ public final class Builder {
         pin(node);
     }
 
+    /**
+     * Reads and writes at {@code base + index + displacement} as one.
+     *
+     * @param op one of the atomic operators of {@link Op} but ATOMIC_FENCE
+     * @param type the type of operands and result
+     * @param operands all but the address
+     * @param access made by {@link Access#atomic}
+     * @return what was there; of ATOMIC_STORE nothing
+     */
+    public int atomic(Op op, Type type, int base, int index, int displacement, int access, int... operands) {
+        assert op.isAtomic() : op;
+        int node = graph.addNode(Kind.ATOMIC, op, type, op == Op.ATOMIC_STORE ? null : type, displacement);
+        graph.addInput(base);
+        graph.addInput(index);
+        for (int operand : operands) {
+            graph.addInput(operand);
+        }
+        graph.setAccess(node, access | Access.INDEXED);
+        return pin(node);
+    }
+
+    /** A barrier between all accesses before and behind it. */
+    public void fence() {
+        pin(graph.addNode(Kind.ATOMIC, Op.ATOMIC_FENCE, Type.I32, null, 0));
+    }
+
     // ---- effects
 
     /** Makes a callee known, whose number calls take. */

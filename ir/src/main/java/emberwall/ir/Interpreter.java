@@ -52,6 +52,11 @@ public final class Interpreter {
          */
         void store(Op op, Type type, long address, V128 written);
 
+        /** What is read by an atomic access of so many bytes, if it reads; operands are all but the address. */
+        default V128 atomic(Op op, Type type, int bytes, long address, List<V128> operands) {
+            throw new UnsupportedOperationException(op.toString());
+        }
+
         /**
          * The results of a call.
          *
@@ -274,6 +279,11 @@ public final class Interpreter {
                     }
                 }
                 case POLL -> world.poll();
+                case ATOMIC -> {
+                    if (graph.op(node) != Op.ATOMIC_FENCE) {
+                        set(node, atomic(node));
+                    }
+                }
                 default -> throw new IllegalStateException(graph.kind(node) + " in the middle of a block");
             }
         } catch (TrapException trap) {
@@ -281,6 +291,16 @@ public final class Interpreter {
         } catch (FaultException fault) {
             throw new TrapException(fault.fault().reason(), graph.origin(node));
         }
+    }
+
+    private V128 atomic(int node) {
+        List<V128> inputs = inputs(node);
+        return world.atomic(
+                graph.op(node),
+                graph.workingType(node),
+                Access.atomicBytes(graph.access(node)),
+                address(node),
+                inputs.subList(2, inputs.size()));
     }
 
     private long address(int node) {

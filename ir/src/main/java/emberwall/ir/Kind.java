@@ -27,6 +27,12 @@ public enum Kind {
     LOAD     (Role.VALUE),
     /** (base[, index], value): writes memory. */
     STORE    (Role.EFFECT),
+    /**
+     * (base, index[, operand[, replacement]]): reads memory, writes it, or both at once as other threads see it, or (): is
+     * nothing but a barrier. Whatever else reads or writes memory stays on its side of it. Its value is what was read, extended
+     * with zeros.
+     */
+    ATOMIC   (Role.EFFECT),
     /** (arguments ...): calls a {@link Callee}. Its value is the first result, if there is one. */
     CALL     (Role.EFFECT),
     /** (condition: i32): traps where it is not zero. */

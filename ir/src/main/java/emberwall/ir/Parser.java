@@ -285,6 +285,9 @@ public final class Parser {
             return builder.caught(line.integer(), type);
         }
         Op op = op(line, opName);
+        if (op.isAtomic()) {
+            return atomic(line, op, type);
+        }
         if (op.readsMemory() || op.writesMemory()) {
             return access(line, op, type);
         }
@@ -306,6 +309,22 @@ public final class Parser {
         } catch (IllegalArgumentException e) {
             throw line.wrong("there is no operator '" + name + "'");
         }
+    }
+
+    private int atomic(Line line, Op op, Type type) {
+        line.expect("[");
+        int base = value(line);
+        line.expect("+");
+        int index = value(line);
+        int displacement = line.skip("+") ? line.integer() : 0;
+        line.expect("]");
+        int[] operands = operands(line, op.arity() - 1);
+        line.expect("bytes");
+        int bytes = line.integer();
+        line.expect("class");
+        int access = Access.atomic(line.integer(), bytes);
+        access |= line.skip("traps") ? Access.TRAPS : 0;
+        return builder.atomic(op, type, base, index, displacement, access, operands);
     }
 
     private int access(Line line, Op op, Type type) {
@@ -367,6 +386,7 @@ public final class Parser {
                 builder.trapIf(value(line), reason);
             }
             case "poll" -> builder.poll();
+            case "fence" -> builder.fence();
             case "jump" -> {
                 Block to = block(line);
                 builder.jump(to, list(line));

@@ -1,5 +1,6 @@
 package emberwall.ir;
 
+import emberwall.op.Op;
 import emberwall.op.Type;
 import emberwall.op.V128;
 import java.util.Arrays;
@@ -212,6 +213,13 @@ public final class Printer {
             case CONTEXT -> text.append("context ").append(name(Context.of(graph.number(node))));
             case CAUGHT ->
                 text.append(name(graph.type(node))).append(".caught ").append(graph.number(node));
+            case ATOMIC -> {
+                if (graph.op(node) == Op.ATOMIC_FENCE) {
+                    text.append("fence");
+                } else {
+                    access(node);
+                }
+            }
             case LOAD, STORE -> access(node);
             case CALL -> {
                 text.append("call ").append(graph.callee(node).name());
@@ -277,8 +285,11 @@ public final class Printer {
             text.append(" + ").append(graph.number(node));
         }
         text.append(']');
-        if (graph.kind(node) == Kind.STORE) {
+        if (graph.kind(node) != Kind.LOAD) {
             operands(node, graph.isIndexed(node) ? 2 : 1);
+        }
+        if (graph.kind(node) == Kind.ATOMIC) {
+            text.append(" bytes ").append(Access.atomicBytes(graph.access(node)));
         }
         int alias = Access.aliasClass(graph.access(node));
         if (alias == Access.INVARIANT) {

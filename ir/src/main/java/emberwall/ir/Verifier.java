@@ -194,6 +194,14 @@ public final class Verifier {
                     type(node, graph.inputCount(node) - 1, graph.workingType(node));
                 }
             }
+            case ATOMIC -> {
+                int count =
+                        graph.op(node) == Op.ATOMIC_FENCE ? 0 : graph.op(node).arity() + 1;
+                require(graph.inputCount(node) == count, () -> "operands of " + name(node));
+                for (int i = 0; i < count; i++) {
+                    type(node, i, i < 2 ? Type.I64 : graph.workingType(node));
+                }
+            }
             case CALL -> list(node, graph.callee(node).parameters());
             case INVOKE -> list(node, graph.callee(node).parameters());
             case TAIL_CALL -> {

@@ -195,7 +195,9 @@ final class GraphGenerator {
         int access = Access.of(1) | Access.TRAPS;
         int displacement = random.nextBoolean() ? 0 : random.nextInt(64);
         int address = address();
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(8)) {
+            case 4 -> atomic(address, displacement);
+            case 5 -> builder.fence();
             case 0 -> keep(builder.load(Op.LOAD8_U, Type.I32, address, displacement, access));
             case 1 -> keep(builder.load(Op.LOAD32_S, Type.I64, builder.i64(8), address, displacement, access));
             case 2 -> builder.store(Op.STORE, Type.I64, address, displacement, pick(Type.I64), access);
@@ -245,6 +247,16 @@ final class GraphGenerator {
                 index = builder.select(builder.compute(Op.GE_U, Type.I64, last, wide), wide, last);
             }
             keep(builder.load(Op.LOAD, Type.I64, builder.i64(0), index, room - 8, Access.of(1)));
+        }
+    }
+
+    private void atomic(int address, int displacement) {
+        int access = Access.atomic(1, 2) | Access.TRAPS;
+        int base = builder.context(Context.INSTANCE);
+        if (random.nextBoolean()) {
+            keep(builder.atomic(Op.ATOMIC_ADD, Type.I32, base, address, displacement, access, pick(Type.I32)));
+        } else {
+            builder.atomic(Op.ATOMIC_STORE, Type.I64, base, address, displacement, access, pick(Type.I64));
         }
     }
 

@@ -65,6 +65,15 @@ final class TestWorld implements Interpreter.World {
         };
     }
 
+    @Override
+    public V128 atomic(Op op, Type type, int bytes, long address, List<V128> operands) {
+        int at = check(address, bytes);
+        int old = memory.getShort(at) & 0xFFFF;
+        int operand = (int) operands.getFirst().low();
+        memory.putShort(at, (short) (op == Op.ATOMIC_ADD ? old + operand : operand));
+        return new V128(old, 0);
+    }
+
     private static int check(long address, int bytes) {
         if (address >= CELLS && address <= CELLS + CELLS_SIZE - bytes) {
             return SIZE + (int) (address - CELLS);

@@ -165,6 +165,16 @@ final class Addresses {
         payloads.addAddress(base, index, scale, displacement, mayFault, origin);
     }
 
+    /** The same where the instruction reads them after it has written. */
+    void useLate() {
+        if (base == Payloads.OPERAND) {
+            s.recorder.useLate(baseRegister, Code.REGISTER);
+        }
+        if (index == Payloads.OPERAND) {
+            s.recorder.useLate(indexRegister, Code.REGISTER);
+        }
+    }
+
     /** Adds its registers to the instruction at work. */
     void use() {
         if (base == Payloads.OPERAND) {

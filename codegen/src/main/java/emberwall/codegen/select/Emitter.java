@@ -31,6 +31,7 @@ public final class Emitter {
     private final Assembler a;
     private final OperatorCode operators;
     private final CallCode calls;
+    private final AtomicCode atomics;
 
     private Selector selector;
     private Code code;
@@ -64,6 +65,7 @@ public final class Emitter {
         e = new Emission(a);
         operators = new OperatorCode(e);
         calls = new CallCode(e);
+        atomics = new AtomicCode(e);
     }
 
     /**
@@ -260,6 +262,8 @@ public final class Emitter {
             case STORE -> operators.store();
             case STORE_CONSTANT -> operators.storeConstant();
             case UPDATE -> operators.update();
+            case ATOMIC -> atomics.atomic();
+            case FENCE -> a.mfence();
             case SET -> operators.set();
             case SELECT -> operators.select();
             case TRAP_IF -> {

@@ -52,6 +52,13 @@ enum Instruction {
     STORE_CONSTANT,
     /** address[, y]; reads, computes and writes: operator, type, whether y is a constant, address[, constant]. */
     UPDATE,
+    /**
+     * address[, x[, y]] → dst, the lower bytes of which are extended: operator, bytes, address. Sums and exchanges leave dst
+     * over x; others take and leave {@code rax}.
+     */
+    ATOMIC,
+    /** A barrier. */
+    FENCE,
     /** condition → dst; condition. */
     SET,
     /** condition, moved, kept → dst over kept; type, condition. */

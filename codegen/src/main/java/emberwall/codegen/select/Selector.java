@@ -28,6 +28,7 @@ public final class Selector {
     private final Conditions conditions;
     private final OperatorRules operators;
     private final CallRules calls;
+    private final AtomicRules atomics;
 
     private Graph graph;
     private Layout layout;
@@ -50,6 +51,7 @@ public final class Selector {
         conditions = new Conditions(s, addresses);
         operators = new OperatorRules(s, addresses, conditions);
         calls = new CallRules(s);
+        atomics = new AtomicRules(s, addresses);
     }
 
     /**
@@ -253,6 +255,7 @@ public final class Selector {
             }
             case STORE -> operators.store(node);
             case CALL -> calls.call(node);
+            case ATOMIC -> atomics.select(node);
             case TRAP_IF -> {
                 conditions.of(graph.input(node, 0));
                 int payload = s.payloads.next();

@@ -210,7 +210,8 @@ final class Memories {
     void atomic(Opcode opcode, Meaning.Memory row) {
         if (row.op() == Op.ATOMIC_FENCE) {
             t.reader.u8();
-            throw new Unsupported(opcode.text());
+            t.b.fence();
+            return;
         }
         t.reader.alignment();
         int memory = t.reader.memory();
@@ -223,7 +224,35 @@ final class Memories {
                         3,
                         memory,
                         offset);
-            default -> throw new Unsupported(opcode.text());
+            default -> atomic(row, memory, offset);
+        }
+    }
+
+    private void atomic(Meaning.Memory row, int memory, long offset) {
+        int[] operands = t.pop(row.op().arity() - 1);
+        int address = t.pop();
+        aligned(address, offset, row.bytes());
+        locate(memory, offset, row.bytes(), address);
+        Op op = row.op();
+        if (op == Op.ATOMIC_SUB) {
+            op = Op.ATOMIC_ADD;
+            operands[0] = t.b.compute(Op.SUB, row.type(), t.b.constant(row.type(), 0), operands[0]);
+        }
+        int itsAccess = Access.atomic(Aliases.MEMORY, row.bytes()) | access & Access.TRAPS;
+        int itsIndex = index == NONE ? t.b.i64(0) : index;
+        int value = t.b.atomic(op, row.type(), base, itsIndex, displacement, itsAccess, operands);
+        if (op != Op.ATOMIC_STORE) {
+            t.push(value);
+        }
+    }
+
+    /** Traps where an address is no multiple of the bytes that are accessed. */
+    private void aligned(int address, long offset, int bytes) {
+        if (bytes > 1) {
+            Type type = t.graph.type(address);
+            int sum = t.b.compute(Op.ADD, type, address, t.b.constant(type, offset & bytes - 1));
+            int past = t.b.compute(Op.AND, type, sum, t.b.constant(type, bytes - 1));
+            t.b.trapIf(t.b.compute(Op.NE, type, past, t.b.constant(type, 0)), TrapReason.UNALIGNED_ATOMIC);
         }
     }
 

@@ -266,6 +266,28 @@ final class GraphInstance implements Interpreter.World, AutoCloseable {
     }
 
     @Override
+    public V128 atomic(Op op, Type type, int bytes, long address, List<V128> operands) {
+        long old = space.get(address, bytes);
+        long x = operands.isEmpty() ? 0 : operands.getFirst().low();
+        long mask = -1L >>> 64 - 8 * bytes;
+        switch (op) {
+            case ATOMIC_LOAD -> {}
+            case ATOMIC_STORE, ATOMIC_EXCHANGE -> space.put(address, bytes, x);
+            case ATOMIC_ADD -> space.put(address, bytes, old + x);
+            case ATOMIC_AND -> space.put(address, bytes, old & x);
+            case ATOMIC_OR -> space.put(address, bytes, old | x);
+            case ATOMIC_XOR -> space.put(address, bytes, old ^ x);
+            case ATOMIC_COMPARE_EXCHANGE -> {
+                if (old == (x & mask)) {
+                    space.put(address, bytes, operands.get(1).low());
+                }
+            }
+            default -> throw new AssertionError(op);
+        }
+        return new V128(old, 0);
+    }
+
+    @Override
     public long address(Context context) {
         return switch (context) {
             case FIBER -> throw new AssertionError("the fiber is not for graphs");
