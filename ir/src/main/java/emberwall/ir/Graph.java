@@ -355,14 +355,10 @@ public final class Graph {
         stand[node] = other;
     }
 
-    /** Takes a pinned node that does not end its block out of it: nobody needs what it does. */
-    public void unpin(int node) {
-        Block block = home(node);
-        detach(node);
-        compact(block);
-    }
-
-    /** {@link #unpin}, but the block has the node until somebody {@link #compact compacts} it. */
+    /**
+     * A pinned node that does not end its block stands there no longer: nobody needs what it does. The block has it until
+     * somebody {@link #compact compacts} that.
+     */
     void detach(int node) {
         assert !kind(node).endsBlock() : node;
         home[node] = -1;
@@ -378,6 +374,17 @@ public final class Graph {
             }
         }
         block.nodes.truncate(kept);
+    }
+
+    /** A node like another one, without inputs and place. {@link #addInput} belongs to it. */
+    int addLike(int node) {
+        int made = addNode(kind(node), op(node), workingType(node), type(node), number[node]);
+        access[made] = access[node];
+        if (isReference(node)) {
+            setReference(made);
+        }
+        setLeast(made, least(node));
+        return made;
     }
 
     /** Gives a node another input. */
@@ -444,7 +451,7 @@ public final class Graph {
         }
     }
 
-    /** Takes those parameters away from a block, and what edges bring for them, for which others were found. */
+    /** Takes the parameters of a set away from a block, and what edges bring for them. */
     void removeParameters(Block block, BitSet removed) {
         for (Block.Edge edge : block.incoming) {
             retain(edge.arguments, block.parameters, removed);
@@ -467,19 +474,5 @@ public final class Graph {
             }
         }
         list.truncate(kept);
-    }
-
-    /** Takes a parameter away from a block, and from the edges that bring a value for it. It stands for another value. */
-    public void removeParameter(Block block, int index, int value) {
-        int node = block.parameters.get(index);
-        block.parameters.remove(index);
-        for (int i = index; i < block.parameters.size(); i++) {
-            number[block.parameters.get(i)] = i;
-        }
-        for (Block.Edge edge : block.incoming) {
-            edge.arguments.remove(index);
-        }
-        home[node] = -1;
-        stand[node] = resolve(value);
     }
 }

@@ -46,9 +46,6 @@ final class IntList {
         return items[--size];
     }
 
-    void remove(int index) {
-        System.arraycopy(items, index + 1, items, index, --size - index);
-    }
 
     /** Keeps the first so many. */
     void truncate(int count) {

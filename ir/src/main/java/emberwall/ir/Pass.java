@@ -1,5 +1,7 @@
 package emberwall.ir;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
@@ -8,14 +10,15 @@ public enum Pass {
     // @formatter:off
     DEAD_PARAMETERS (DeadParameters::run),
     BRANCH_FOLDING  (BranchFolding::run),
+    LOOP_PEELING    (LoopPeeling::run),
     LOAD_ELIMINATION(LoadElimination::run),
     BOUNDS_CHECKS   (BoundsChecks::run),
     IF_CONVERSION   (IfConversion::run),
     VALUE_NUMBERING (ValueNumbering::run);
     // @formatter:on
 
-    /** What may find more to do when all have run: these are quick, and the others hardly ever do. */
-    private static final Pass[] AGAIN = {BRANCH_FOLDING};
+    /** After these there is more for {@link #BRANCH_FOLDING} to do; the others hardly ever find more when all have run. */
+    private static final Set<Pass> MAKES_MORE = EnumSet.of(LOOP_PEELING, IF_CONVERSION, VALUE_NUMBERING);
 
     private final Predicate<Graph> step;
 
@@ -34,12 +37,12 @@ public enum Pass {
      * @param watcher sees the graph after each pass that has changed it
      */
     public static void runAll(Graph graph, BiConsumer<Pass, Graph> watcher) {
-        boolean last = false;
+        boolean another = false;
         for (Pass pass : values()) {
-            last = runOne(pass, graph, watcher);
+            another |= runOne(pass, graph, watcher) && MAKES_MORE.contains(pass);
         }
-        for (Pass pass : AGAIN) {
-            last = last && runOne(pass, graph, watcher);
+        if (another) {
+            runOne(BRANCH_FOLDING, graph, watcher);
         }
     }
 

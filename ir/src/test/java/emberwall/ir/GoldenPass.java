@@ -10,6 +10,7 @@ enum GoldenPass {
     BRANCH_FOLDING(Pass.BRANCH_FOLDING::run),
     LOAD_ELIMINATION(Pass.LOAD_ELIMINATION::run),
     BOUNDS_CHECKS(Pass.BOUNDS_CHECKS::run),
+    LOOP_PEELING(Pass.LOOP_PEELING::run),
     IF_CONVERSION(Pass.IF_CONVERSION::run),
     CRITICAL_EDGES(CriticalEdges::split),
     /** Nothing changes, and the text shows where everything stands. */

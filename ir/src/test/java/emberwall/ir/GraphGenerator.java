@@ -356,6 +356,10 @@ final class GraphGenerator {
         builder.jump(head, builder.i32(1 + random.nextInt(4)), pick(Type.I32), pick(Type.F64));
         builder.at(head);
         builder.poll();
+        if (random.nextBoolean()) {
+            int rare = builder.compute(Op.EQ, Type.I32, pick(Type.I32), builder.i32(random.nextInt(20)));
+            builder.trapIf(rare, TrapReason.UNREACHABLE);
+        }
         keep(head.parameter(1));
         keep(head.parameter(2));
         inside(depth);
