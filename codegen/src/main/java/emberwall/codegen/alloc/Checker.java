@@ -218,6 +218,9 @@ public final class Checker {
                     fail(i, "references at what is no safepoint");
                 }
             }
+            if (code.isSafepoint(i)) {
+                forgetUntold(i);
+            }
             int[][] thrown = spoil(i);
             define(i);
             if (i == code.endOfInstructions(block) - 1) {
@@ -285,11 +288,11 @@ public final class Checker {
         int register = allocation.copied(copy);
         if (!isPlace(to, register, true) || from != Allocation.REMADE && !isPlace(from, register, true)) {
             fail("before " + instruction + " a copy from " + Listing.place(from) + " to " + Listing.place(to)
-                    + ", which are no places for " + Listing.register(register));
+                    + ", which are no places for " + Listing.register(code, register));
         }
         if (from == Allocation.REMADE) {
             if (!code.isRemade(register) || to >= Allocation.SLOTS) {
-                fail(instruction, Listing.register(register) + " cannot be made anew in " + Listing.place(to));
+                fail(instruction, Listing.register(code, register) + " cannot be made anew in " + Listing.place(to));
             }
             put(to, remade(instruction, register));
             return;
@@ -297,8 +300,8 @@ public final class Checker {
         if (!holds(from, register)) {
             fail(
                     instruction,
-                    "a copy of " + Listing.register(register) + " from " + Listing.place(from) + ", which holds "
-                            + Listing.registers(state[from]));
+                    "a copy of " + Listing.register(code, register) + " from " + Listing.place(from) + ", which holds "
+                            + Listing.registers(code, state[from]));
         }
         int[] copied = only(state[from], code.valueClass(register));
         if (from >= Allocation.SLOTS && to >= Allocation.SLOTS) {
@@ -341,8 +344,8 @@ public final class Checker {
             if (code.role(operand) < Code.DEFINE && !holds(place, register)) {
                 fail(
                         instruction,
-                        Listing.register(register) + " is not in " + Listing.place(place) + ", which holds "
-                                + (place < 0 || place >= places ? "nothing" : Listing.registers(state[place])));
+                        Listing.register(code, register) + " is not in " + Listing.place(place) + ", which holds "
+                                + (place < 0 || place >= places ? "nothing" : Listing.registers(code, state[place])));
             }
         }
     }
@@ -358,7 +361,7 @@ public final class Checker {
                 default -> place == allocation.place(first + code.detail(operand)) && place < Allocation.SLOTS;
             };
             if (!right) {
-                fail("instruction " + instruction + ": " + Listing.register(code.operandRegister(operand))
+                fail("instruction " + instruction + ": " + Listing.register(code, code.operandRegister(operand))
                         + " may not be in " + Listing.place(place));
             }
         }
@@ -436,7 +439,22 @@ public final class Checker {
         }
         for (int register = live.nextSetBit(0); register >= 0; register = live.nextSetBit(register + 1)) {
             if (!told.get(register) && !code.isRemade(register)) {
-                fail(instruction, "nobody is told where the reference " + Listing.register(register) + " is");
+                fail(instruction, "nobody is told where the reference " + Listing.register(code, register) + " is");
+            }
+        }
+    }
+
+    /** A collector may move objects: what words hold that nobody told it of are no references any more. */
+    private void forgetUntold(int instruction) {
+        BitSet told = new BitSet();
+        for (int pair = firstPair[instruction]; pair < firstPair[instruction + 1]; pair++) {
+            told.set(Allocation.SLOTS + allocation.referenceWord(pair));
+        }
+        for (int place = 0; place < places; place++) {
+            if (!told.get(place) && state[place].length > 0) {
+                state[place] = Arrays.stream(state[place])
+                        .filter(register -> !isReference(register))
+                        .toArray();
             }
         }
     }

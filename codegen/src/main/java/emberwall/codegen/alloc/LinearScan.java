@@ -42,7 +42,12 @@ public final class LinearScan {
     /** Whether each value is defined where its lifetime begins: then what waits in a hole never meets a whole lifetime. */
     private boolean ordered;
 
-    private int coldStart;
+    /** Stretches of cold code that calls: where each begins and ends, and the first of these positions that is yet to come. */
+    private int[] cold = new int[16];
+
+    private int coldCount;
+    private int nextCold;
+    private int coldTail;
 
     /** Pieces to come by start: whole ones in a list, rests in a heap (start, piece). */
     private int[] list = {};
@@ -91,17 +96,47 @@ public final class LinearScan {
         findCold();
         listPieces();
         scan();
-        return placement.place(code, coldStart, interrupted);
+        return placement.place(code, coldTail, interrupted);
     }
 
     // ---- before
 
+    /** Lists the stretches of cold blocks in which somebody is called, and finds what is cold until the end of the code. */
     private void findCold() {
-        int block = code.blockCount();
-        while (block > 0 && code.isCold(block - 1)) {
-            block--;
+        coldCount = 0;
+        nextCold = 0;
+        coldTail = Obstacles.NEVER;
+        int blocks = code.blockCount();
+        for (int block = 0; block < blocks; block++) {
+            if (!code.isCold(block)) {
+                continue;
+            }
+            int from = code.firstInstruction(block);
+            while (block < blocks && code.isCold(block)) {
+                block++;
+            }
+            int to = code.endOfInstructions(block - 1);
+            coldTail = block == blocks ? Lifetimes.gap(from) : coldTail;
+            if (obstacles.hasCall(from, to)) {
+                if (coldCount + 2 > cold.length) {
+                    cold = Arrays.copyOf(cold, cold.length * 2);
+                }
+                cold[coldCount++] = Lifetimes.gap(from);
+                cold[coldCount++] = Lifetimes.gap(to);
+            }
         }
-        coldStart = block == code.blockCount() ? Obstacles.NEVER : Lifetimes.gap(code.firstInstruction(block));
+    }
+
+    /** Cuts a piece where it comes into cold code that calls, or leaves it, so that what is in between does not matter outside. */
+    private void cutAtCold(int piece) {
+        int start = pieces.start(piece);
+        while (nextCold < coldCount && cold[nextCold] <= start) {
+            nextCold++;
+        }
+        if (nextCold < coldCount && cold[nextCold] < pieces.end(piece)) {
+            int rest = pushRest(piece, cold[nextCold]);
+            pieces.setContinued(rest, pieces.continued(piece));
+        }
     }
 
     /** Lists whole lifetimes by start, which is the order of the code but for values that are defined behind uses. */
@@ -281,9 +316,7 @@ public final class LinearScan {
         int start = pieces.start(piece);
         int value = pieces.value(piece);
         at[piece] = pieces.range(piece);
-        if (start < coldStart && pieces.end(piece) > coldStart) {
-            pushRest(piece, coldStart);
-        }
+        cutAtCold(piece);
         boolean defines = value < lifetimes.values() && start == lifetimes.definedAt(value);
         boolean parameter = defines && lifetimes.definer(value) == NONE;
         if (!defines
@@ -445,7 +478,7 @@ public final class LinearScan {
         activate(piece, register);
         hints.assigned(piece, register);
         int next = pieces.next(piece);
-        if (next != NONE && pieces.start(piece) < coldStart && pieces.start(next) >= coldStart) {
+        if (next != NONE && nextCold < coldCount && pieces.start(next) >= cold[nextCold]) {
             pieces.setContinued(next, register);
         }
     }

@@ -1,5 +1,7 @@
 package emberwall.codegen.alloc;
 
+import emberwall.codegen.Convention;
+
 /**
  * A {@link Code} with its {@link Allocation} as text.
  *
@@ -40,14 +42,20 @@ public final class Listing {
         return place >= Code.FLOATS ? "x" + (place - Code.FLOATS) : "r" + place;
     }
 
-    static String register(int register) {
-        return "v" + (register - Code.FIRST_VIRTUAL);
+    /** A virtual register: {@code v} and its number, {@code p} if it holds a reference, {@code f} a float, {@code q} a vector. */
+    static String register(Code code, int register) {
+        char kind = switch (code.valueClass(register)) {
+            case Convention.INT -> code.isReference(register) ? 'p' : 'v';
+            case Convention.FLOAT -> 'f';
+            default -> 'q';
+        };
+        return kind + String.valueOf(register - Code.FIRST_VIRTUAL);
     }
 
-    static String registers(int[] registers) {
+    static String registers(Code code, int[] registers) {
         StringBuilder list = new StringBuilder(registers.length == 0 ? "nothing" : "");
         for (int register : registers) {
-            list.append(list.isEmpty() ? "" : " ").append(register(register));
+            list.append(list.isEmpty() ? "" : " ").append(register(code, register));
         }
         return list.toString();
     }
@@ -70,7 +78,7 @@ public final class Listing {
     private void header(int block) {
         text.append('b').append(block);
         for (int i = 0; i < code.parameterCount(block); i++) {
-            text.append(i == 0 ? "(" : ", ").append(register(code.parameter(block, i)));
+            text.append(i == 0 ? "(" : ", ").append(register(code, code.parameter(block, i)));
         }
         text.append(code.parameterCount(block) == 0 ? "" : ")");
         text.append(" depth ").append(code.loopDepth(block)).append(code.isCold(block) ? " cold\n" : "\n");
@@ -80,7 +88,7 @@ public final class Listing {
         while (allocation != null && copy < allocation.copyCount() && allocation.copyBefore(copy) <= instruction) {
             text.append("        ").append(place(allocation.copyTo(copy))).append(" := ");
             text.append(place(allocation.copyFrom(copy))).append("  ");
-            text.append(register(allocation.copied(copy))).append('\n');
+            text.append(register(code, allocation.copied(copy))).append('\n');
             copy++;
         }
     }
@@ -106,7 +114,7 @@ public final class Listing {
     }
 
     private void operand(int operand) {
-        text.append(ROLES[code.role(operand)]).append(register(code.operandRegister(operand)));
+        text.append(ROLES[code.role(operand)]).append(register(code, code.operandRegister(operand)));
         text.append(
                 switch (code.where(operand)) {
                     case Code.ANY -> " any";
@@ -114,6 +122,9 @@ public final class Listing {
                     case Code.FIXED -> " " + place(code.detail(operand));
                     default -> " reuse " + code.detail(operand);
                 });
+        if (code.role(operand) >= Code.DEFINE && code.isRemade(code.operandRegister(operand))) {
+            text.append(" anew");
+        }
         if (allocation != null) {
             text.append('=').append(place(allocation.place(operand)));
         }
@@ -135,7 +146,7 @@ public final class Listing {
         for (int edge = code.firstEdge(block); edge < code.endOfEdges(block); edge++) {
             text.append(code.isToHandler(edge) ? " handler b" : " b").append(code.target(edge));
             for (int i = 0; i < code.argumentCount(edge); i++) {
-                text.append(i == 0 ? "(" : ", ").append(register(code.argument(edge, i)));
+                text.append(i == 0 ? "(" : ", ").append(register(code, code.argument(edge, i)));
             }
             text.append(code.argumentCount(edge) == 0 ? "" : ")");
         }

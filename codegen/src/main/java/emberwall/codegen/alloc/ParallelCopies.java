@@ -60,8 +60,8 @@ final class ParallelCopies {
             assert from[writer[itsTo]] == itsFrom
                             || itsFrom == Allocation.REMADE
                             || from[writer[itsTo]] == Allocation.REMADE
-                    : Listing.register(itsRegister) + " and " + Listing.register(register[writer[itsTo]]) + " go to "
-                            + Listing.place(itsTo);
+                    : Listing.register(code, itsRegister) + " and " + Listing.register(code, register[writer[itsTo]])
+                            + " go to " + Listing.place(itsTo);
             return;
         }
         if (count == from.length) {

@@ -15,12 +15,10 @@ final class Placement {
     private static final int ASK_EVERY = 1024;
 
     // When copies before one instruction happen.
-    /** On the only edge into the block, or after an exception. */
-    private static final int ENTER = 0;
-    /** Between the instruction before and this one. */
-    private static final int BETWEEN = 1;
+    /** Between the instruction before, or the only edge into the block, and this one. */
+    private static final int BETWEEN = 0;
     /** On the edge out of the block. */
-    private static final int LEAVE = 2;
+    private static final int LEAVE = 1;
 
     private final Flow flow;
     private final Lifetimes lifetimes;
@@ -186,8 +184,7 @@ final class Placement {
     private void placeOperands() {
         int detached = lifetimes.values();
         for (int block = 0; block < code.blockCount(); block++) {
-            int begin = code.firstInstruction(block);
-            for (int i = begin; i < code.endOfInstructions(block); i++) {
+            for (int i = code.firstInstruction(block); i < code.endOfInstructions(block); i++) {
                 int first = code.firstOperand(i);
                 int end = code.endOfOperands(i);
                 for (int operand = first; operand < end; operand++) {
@@ -201,7 +198,7 @@ final class Placement {
                 for (int operand = first; operand < end; operand++) {
                     if (code.where(operand) == Code.REUSE) {
                         out.operandPlace[first + code.detail(operand)] = out.operandPlace[operand];
-                        copyUse(i, begin, first + code.detail(operand));
+                        copyUse(i, first + code.detail(operand));
                     }
                 }
                 for (int operand = first; operand < end; operand++) {
@@ -210,10 +207,10 @@ final class Placement {
                     }
                     if (code.where(operand) == Code.FIXED) {
                         out.operandPlace[operand] = code.detail(operand);
-                        copyUse(i, begin, operand);
+                        copyUse(i, operand);
                     } else if (detached < lifetimes.all() && lifetimes.detachedOperand(detached) == operand) {
                         out.operandPlace[operand] = placeAt(detached++, Lifetimes.gap(i) + 1);
-                        copyUse(i, begin, operand);
+                        copyUse(i, operand);
                     } else {
                         out.operandPlace[operand] =
                                 placeAt(code.operandRegister(operand) - Code.FIRST_VIRTUAL, Lifetimes.gap(i) + 1);
@@ -223,12 +220,32 @@ final class Placement {
         }
     }
 
-    /** A copy for a use, from where its value is before the gap: all copies in a gap happen at once. */
-    private void copyUse(int instruction, int begin, int operand) {
-        int used = code.operandRegister(operand);
+    private void copyUse(int instruction, int operand) {
+        copyFromBefore(instruction, code.operandRegister(operand), out.operandPlace[operand]);
+    }
+
+    /**
+     * A copy from where a value is before the gap, since all copies in a gap happen at once. Before a block that is reached from one
+     * place only, that is where it was there; a parameter was then what the edge brings.
+     */
+    private void copyFromBefore(int instruction, int used, int target) {
+        int block = flow.block(instruction);
+        int value = used - Code.FIRST_VIRTUAL;
         int gap = Lifetimes.gap(instruction);
-        int source = placeAt(used - Code.FIRST_VIRTUAL, instruction == begin ? gap : gap - 1);
-        copy(instruction, BETWEEN, source, out.operandPlace[operand], used);
+        if (instruction > code.firstInstruction(block)) {
+            copy(instruction, BETWEEN, placeAt(value, gap - 1), target, used);
+        } else if (!flow.copiesAtBegin(block)) {
+            copy(instruction, BETWEEN, placeAt(value, gap), target, used);
+        } else {
+            int edge = flow.incoming(flow.firstIn(block));
+            int before = used;
+            if (lifetimes.definedAt(value) == gap) {
+                for (int i = 0; i < code.parameterCount(block); i++) {
+                    before = code.parameter(block, i) == used ? code.argument(edge, i) : before;
+                }
+            }
+            copy(instruction, BETWEEN, placeAtEnd(before - Code.FIRST_VIRTUAL, edge), target, before);
+        }
     }
 
     // ---- copies
@@ -263,7 +280,7 @@ final class Placement {
         return itsPlace == Allocation.SLOTS + word[value];
     }
 
-    /** Stores a value once, and drops the copies to its word since {@code first}; or leaves those if they are run less often. */
+    /** Stores a value once, and drops the copies to its word since {@code first}; or leaves those if they are not run more often. */
     private void store(int value, int first) {
         double later = 0;
         for (int i = first; i < count; i++) {
@@ -272,7 +289,7 @@ final class Placement {
             }
         }
         int defined = Lifetimes.instruction(lifetimes.definedAt(value));
-        if (later < frequency(flow.block(defined))) {
+        if (later <= frequency(flow.block(defined))) {
             return;
         }
         int kept = first;
@@ -293,14 +310,14 @@ final class Placement {
         int source = placeAt(value, lifetimes.definedAt(value));
         int block = flow.block(defined);
         if (lifetimes.definer(value) == NONE) {
-            copy(defined, BETWEEN, source, target, value + Code.FIRST_VIRTUAL);
+            copyFromBefore(defined, value + Code.FIRST_VIRTUAL, target);
         } else if (defined + 1 < code.endOfInstructions(block)) {
             copy(defined + 1, BETWEEN, source, target, value + Code.FIRST_VIRTUAL);
         } else {
             for (int edge = code.firstEdge(block); edge < code.endOfEdges(block); edge++) {
                 int begin = code.firstInstruction(code.target(edge));
                 if (!code.isToHandler(edge) && isLiveIn(value, begin)) {
-                    copy(begin, ENTER, source, target, value + Code.FIRST_VIRTUAL);
+                    copy(begin, BETWEEN, source, target, value + Code.FIRST_VIRTUAL);
                 }
             }
         }
@@ -347,11 +364,12 @@ final class Placement {
     }
 
     private void enter(int value, int block) {
-        int target = placeAt(value, Lifetimes.gap(code.firstInstruction(block)));
-        if (target == Allocation.REMADE) {
+        int begin = Lifetimes.gap(code.firstInstruction(block));
+        int target = placeAt(value, begin);
+        boolean atBegin = flow.copiesAtBegin(block);
+        if (target == Allocation.REMADE || atBegin && !lifetimes.isLive(value, begin + 1)) {
             return;
         }
-        boolean atBegin = flow.copiesAtBegin(block);
         for (int in = flow.firstIn(block); in < flow.endOfIn(block); in++) {
             int edge = flow.incoming(in);
             onEdge(edge, placeAtEnd(value, edge), target, value + Code.FIRST_VIRTUAL);
@@ -367,7 +385,7 @@ final class Placement {
 
     private void onEdge(int edge, int source, int target, int itsRegister) {
         if (flow.copiesAtBegin(code.target(edge))) {
-            copy(code.firstInstruction(code.target(edge)), ENTER, source, target, itsRegister);
+            copy(code.firstInstruction(code.target(edge)), BETWEEN, source, target, itsRegister);
         } else {
             copy(code.endOfInstructions(flow.source(edge)) - 1, LEAVE, source, target, itsRegister);
         }
@@ -378,9 +396,10 @@ final class Placement {
             int target = code.target(edge);
             for (int i = 0; i < code.argumentCount(edge); i++) {
                 int value = code.parameter(target, i) - Code.FIRST_VIRTUAL;
-                if (pieces.head(value) != NONE) {
+                int begin = Lifetimes.gap(code.firstInstruction(target));
+                boolean atOnce = flow.copiesAtBegin(target) && !lifetimes.isLive(value, begin + 1);
+                if (pieces.head(value) != NONE && !atOnce) {
                     int argument = code.argument(edge, i);
-                    int begin = Lifetimes.gap(code.firstInstruction(target));
                     onEdge(edge, placeAtEnd(argument - Code.FIRST_VIRTUAL, edge), placeAt(value, begin), argument);
                 }
             }
