@@ -46,7 +46,6 @@ final class IntList {
         return items[--size];
     }
 
-
     /** Keeps the first so many. */
     void truncate(int count) {
         assert count <= size : count;
