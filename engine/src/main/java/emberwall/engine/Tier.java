@@ -12,7 +12,7 @@ public enum Tier {
     OPTIMIZING,
     /**
      * The machine's C compiler: the module becomes C, which GCC makes a library of when the module is first instantiated. For
-     * WebAssembly 1.0 and what became of it up to 2.0, but vectors. Slow to compile.
+     * WebAssembly 1.0 and what came up to 2.0 without vectors, and typed function references. Slow to compile.
      */
     CC
 }

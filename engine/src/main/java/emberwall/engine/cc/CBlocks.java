@@ -87,6 +87,21 @@ final class CBlocks {
                 branch(depth);
                 out.append("  }\n");
             }
+            case BR_ON_NULL -> {
+                int depth = function.reader().u32();
+                String reference = function.pop();
+                out.append("  if (!").append(reference).append(") {\n");
+                branch(depth);
+                out.append("  }\n");
+                function.push('l');
+            }
+            case BR_ON_NON_NULL -> {
+                int depth = function.reader().u32();
+                out.append("  if (").append(function.operand(function.height() - 1)).append(") {\n");
+                branch(depth);
+                out.append("  }\n");
+                function.pop();
+            }
             case BR_TABLE -> {
                 table();
                 skip();

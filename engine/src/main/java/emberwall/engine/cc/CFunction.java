@@ -267,6 +267,7 @@ final class CFunction {
                 assign('l', "0");
             }
             case REF_IS_NULL -> assign('i', pop() + " == 0");
+            case REF_AS_NON_NULL -> trapIfNull(operand(top - 1), "NULL_REFERENCE");
             case REF_FUNC -> runtime(RuntimeFunction.REF_FUNC, 'l', Integer.toString(reader.u32()));
             default -> throw unknown(opcode);
         }
@@ -368,8 +369,19 @@ final class CFunction {
                         + position + ")";
                 throughRecord(module.types().function(typeIndex), element);
             }
+            case CALL_REF -> {
+                int typeIndex = reader.u32();
+                String callee = pop();
+                trapIfNull(callee, "NULL_FUNCTION_REFERENCE");
+                throughRecord(module.types().function(typeIndex), "(u64 *)" + callee);
+            }
             default -> throw unknown(opcode);
         }
+    }
+
+    private void trapIfNull(String reference, String reason) {
+        out.append("  if (UNLIKELY(!").append(reference).append(")) TRAP(");
+        out.append(reason).append(", ").append(position).append(");\n");
     }
 
     /** Calls the function of a record, in its instance; one of the host sees ours. The record goes along in r10. */

@@ -33,7 +33,8 @@ public final class CTranslator {
             Feature.SATURATING_CONVERSIONS,
             Feature.MULTI_VALUE,
             Feature.BULK_MEMORY,
-            Feature.REFERENCE_TYPES));
+            Feature.REFERENCE_TYPES,
+            Feature.FUNCTION_REFERENCES));
 
     static final String TABLE = "emberwall_library";
 

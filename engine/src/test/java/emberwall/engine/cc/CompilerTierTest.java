@@ -58,6 +58,10 @@ class CompilerTierTest {
               (func (export "fill") (call $fill (i32.const 2)))
               (func $set (param i32) (table.set (local.get 0) (ref.null func)))
               (func (export "set") (call $set (i32.const 3)))
+              (type $none (func))
+              (func (export "nothing") (call_ref $none (ref.null $none)))
+              (func $some (param funcref) (drop (ref.as_non_null (local.get 0))))
+              (func (export "nobody") (call $some (ref.null func)))
               (func $deep (export "deep") (call $deep)))
             """;
 
