@@ -293,9 +293,8 @@ final class CallRules {
                 payloads.add(Convention.FRAME_ARGUMENTS + own.stackOffset(i));
                 payloads.add(s.graph.parameterTypes().get(i));
                 recorder.begin(Instruction.ARGUMENT, payload);
-                boolean isReference = s.code.isReference(registers[i]);
-                recorder.operand(registers[i], Code.DEFINE, isReference ? Code.ANY : Code.REGISTER, 0);
-                if (!isReference) {
+                recorder.operand(registers[i], Code.DEFINE, Code.ANY, 0);
+                if (!s.code.isReference(registers[i])) {
                     s.code.setRemade(registers[i], Instruction.ARGUMENT.ordinal(), payload);
                 }
             }
