@@ -277,8 +277,29 @@ public final class Schedule {
                 best = at;
                 at = shallower[best];
             }
+            int above = aboveLatch(order.block(best));
+            if (above != NONE && order.depth(above) >= high) {
+                best = above;
+            }
         }
         return best;
+    }
+
+    /**
+     * Of a block that only leads back to the head of its loop: the block above, if that leaves the loop otherwise. What stands there
+     * is in vain once, and the way back is a branch instead of a branch and a jump.
+     */
+    private int aboveLatch(Block block) {
+        if (block.size() > 1 || block.outgoing.length != 1 || block.incoming.size() != 1) {
+            return NONE;
+        }
+        Block above = block.incoming.getFirst().from;
+        boolean isBack = loops.isHeader(block.outgoing[0].to) && order.dominates(block.outgoing[0].to, above);
+        if (!isBack || graph.kind(above.end()) != Kind.BRANCH || loops.depth(above) != loops.depth(block)) {
+            return NONE;
+        }
+        Block other = above.outgoing[above.outgoing[0].to == block ? 1 : 0].to;
+        return loops.depth(other) < loops.depth(block) ? order.place(above) : NONE;
     }
 
     // ---- order in blocks

@@ -38,7 +38,7 @@ final class CallCode {
     /** Calls; results in memory are fetched. */
     void call(Selector selector, int instruction) {
         Callee callee = selector.callee(e.next());
-        int origin = e.next();
+        int origin = e.nextOrigin();
         int argumentBytes = e.next();
         int resultBytes = e.next();
         boolean pops = e.nextTruth();
@@ -54,7 +54,7 @@ final class CallCode {
     /** The same, but all results stay on the stack, for an INVOKED. */
     void invoke(Selector selector, int instruction, int[] landings) {
         Callee callee = selector.callee(e.next());
-        int origin = e.next();
+        int origin = e.nextOrigin();
         int argumentBytes = e.next();
         int resultBytes = e.next();
         boolean pops = e.nextTruth();
@@ -146,7 +146,7 @@ final class CallCode {
     /** Calls in the place of this function. */
     void tailCall(Selector selector, int ownArguments) {
         Callee callee = selector.callee(e.next());
-        int origin = e.next();
+        int origin = e.nextOrigin();
         int bytes = e.next();
         e.next();
         e.next();

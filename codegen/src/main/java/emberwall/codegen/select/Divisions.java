@@ -129,7 +129,11 @@ final class Divisions {
 
     /** 2^exponent / by, rounded up. */
     private static BigInteger reciprocal(int exponent, BigInteger by) {
-        return BigInteger.ONE.shiftLeft(exponent).add(by).subtract(BigInteger.ONE).divide(by);
+        return BigInteger.ONE
+                .shiftLeft(exponent)
+                .add(by)
+                .subtract(BigInteger.ONE)
+                .divide(by);
     }
 
     /** Whether a reciprocal gives the right quotient of any number of so many bits, and has no more bits itself. */

@@ -14,6 +14,7 @@ import emberwall.codegen.alloc.Code;
 import emberwall.codegen.x64.Literals;
 import emberwall.codegen.x64.VectorOperators;
 import emberwall.codegen.x64.X64Operators;
+import emberwall.ir.Graph;
 import emberwall.op.TrapReason;
 import emberwall.op.Type;
 
@@ -44,6 +45,8 @@ final class Emission implements X64Operators.Traps {
     /** What traps of operators say. */
     private int origin;
 
+    private int latestOrigin;
+
     private boolean mayFault;
     private int faultOrigin;
 
@@ -58,6 +61,7 @@ final class Emission implements X64Operators.Traps {
         allocation = itsAllocation;
         linkage = itsLinkage;
         literals.reset();
+        latestOrigin = Graph.NO_ORIGIN;
         if (features != itsFeatures) {
             features = itsFeatures;
             operators = new X64Operators(a, features, this);
@@ -152,12 +156,30 @@ final class Emission implements X64Operators.Traps {
     /** Says that the instruction that comes may fault, if the latest address says so. */
     void fault() {
         if (mayFault) {
+            stops(faultOrigin);
             linkage.mayFault(a, faultOrigin);
         }
     }
 
     void setOrigin(int itsOrigin) {
         origin = itsOrigin;
+        stops(itsOrigin);
+    }
+
+    int nextOrigin() {
+        setOrigin(next());
+        return origin;
+    }
+
+    private void stops(int itsOrigin) {
+        if (itsOrigin != Graph.NO_ORIGIN) {
+            latestOrigin = itsOrigin;
+        }
+    }
+
+    /** The origin of the latest instruction that may stop; {@link Graph#NO_ORIGIN} before the first. */
+    int latestOrigin() {
+        return latestOrigin;
     }
 
     @Override

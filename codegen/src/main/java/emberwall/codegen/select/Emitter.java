@@ -12,6 +12,7 @@ import emberwall.asm.x64.Reg;
 import emberwall.codegen.Convention;
 import emberwall.codegen.alloc.Allocation;
 import emberwall.codegen.alloc.Code;
+import emberwall.ir.Graph;
 import emberwall.op.TrapReason;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -111,7 +112,9 @@ public final class Emitter {
         for (int block = 0; block < code.blockCount(); block++) {
             block(block);
         }
-        boundary(-1);
+        if (withBoundaries) {
+            boundary(a.position(), Graph.NO_ORIGIN);
+        }
         linkage.finish(a);
         reserveTables();
         e.literals.emit();
@@ -131,14 +134,11 @@ public final class Emitter {
         return pairs;
     }
 
-    private void boundary(int origin) {
-        if (!withBoundaries) {
-            return;
-        }
+    private void boundary(int position, int origin) {
         if (boundaryCount + 2 > boundaries.length) {
             boundaries = Arrays.copyOf(boundaries, boundaryCount * 2);
         }
-        boundaries[boundaryCount++] = a.position();
+        boundaries[boundaryCount++] = position;
         boundaries[boundaryCount++] = origin;
     }
 
@@ -181,7 +181,7 @@ public final class Emitter {
     private int trap(int instruction) {
         e.at(instruction);
         TrapReason reason = TrapReason.of(e.next());
-        return linkage.trap(a, reason, e.next());
+        return linkage.trap(a, reason, e.nextOrigin());
     }
 
     private Instruction instruction(int number) {
@@ -205,10 +205,15 @@ public final class Emitter {
         for (int i = first; i < end; i++) {
             copies(i);
             e.at(i);
+            int position = a.position();
+            int origin = e.latestOrigin();
             if (i == end - 1) {
                 last(block, i);
             } else {
                 write(i);
+            }
+            if (withBoundaries && e.latestOrigin() != origin) {
+                boundary(position, e.latestOrigin());
             }
         }
     }
@@ -268,12 +273,11 @@ public final class Emitter {
             case SELECT -> operators.select();
             case TRAP_IF -> {
                 TrapReason reason = TrapReason.of(e.next());
-                int origin = e.next();
-                boundary(origin);
+                int origin = e.nextOrigin();
                 e.operators.branch(operators.condition(), linkage.trap(a, reason, origin));
                 operators.passFlags();
             }
-            case POLL -> linkage.poll(a, e.next());
+            case POLL -> linkage.poll(a, e.nextOrigin());
             case CALL -> calls.call(selector, number);
             case INVOKED -> calls.invoked();
             case CAUGHT -> {

@@ -212,6 +212,10 @@ final class IntegerRules {
                 define(node);
                 return;
             }
+            if (op == Op.SHL && count >= 1 && count <= MOST_SCALE && s.isLive(x)) {
+                lea(node, type, -1, x, count, 0);
+                return;
+            }
             int left = s.operand(x, type);
             begin(Instruction.SHIFT_CONSTANT, op, type);
             payloads.add(count);

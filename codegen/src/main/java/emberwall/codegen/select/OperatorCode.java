@@ -68,11 +68,8 @@ final class OperatorCode {
 
     /** Whether the flags are those of the same comparison; they will be. */
     private boolean isCompared(Test test, int width, int x, int y) {
-        boolean is = comparedAt == a.position()
-                && compared == test
-                && comparedWidth == width
-                && left == x
-                && right == y;
+        boolean is =
+                comparedAt == a.position() && compared == test && comparedWidth == width && left == x && right == y;
         compared = test;
         comparedWidth = width;
         left = x;
@@ -179,7 +176,7 @@ final class OperatorCode {
         emberwall.op.Op op = e.nextOp();
         int width = Emission.width(e.nextType());
         boolean isHarmless = e.nextTruth();
-        e.setOrigin(e.next());
+        e.nextOrigin();
         e.place();
         int divisor = e.place();
         if (isHarmless) {
@@ -260,7 +257,7 @@ final class OperatorCode {
     void operator() {
         emberwall.op.Op op = e.nextOp();
         Type type = e.nextType();
-        e.setOrigin(e.next());
+        e.nextOrigin();
         int count = op.arity();
         int x = e.register();
         int y = count > 1 ? e.register() : 0;

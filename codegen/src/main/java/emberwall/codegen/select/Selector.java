@@ -18,8 +18,7 @@ import java.util.Arrays;
  * its users have been: they have asked for it in a register, or computed it themselves as part of an address, an operand in
  * memory or a condition; then there is nothing left to do. Used for function after function.
  *
- * <p>The blocks of the {@link Code} are those of the schedule's {@link Layout}, in that order; a block comes before them where a
- * way leads back to the graph's entry.
+ * <p>The blocks of the {@link Code} are those of the schedule's {@link Layout}, in that order.
  */
 public final class Selector {
     private final Code code;
@@ -32,9 +31,6 @@ public final class Selector {
 
     private Graph graph;
     private Layout layout;
-    /** How many blocks stand before those of the layout. */
-    private int before;
-
     /** By block of the layout: how many groups there were before its own. */
     private int[] groups = {};
     /** By block of the layout: where in {@link #edgeValues} what its edges bring begins. */
@@ -74,15 +70,11 @@ public final class Selector {
         }
         edgeValueCount = 0;
         code.reserve(caughtWords());
-        before = graph.entry().predecessors().isEmpty() ? 0 : 1;
         for (int place = count - 1; place >= 0; place--) {
             groups[place] = s.recorder.groups();
             block(layout.block(place), place);
         }
         int end = s.recorder.groups();
-        if (before > 0) {
-            firstBlock();
-        }
         for (int place = 0; place < count; place++) {
             write(schedule, place, place == 0 ? end : groups[place - 1]);
         }
@@ -157,7 +149,7 @@ public final class Selector {
         if (follows(block)) {
             calls.invoked(block.predecessors().getFirst().from().end());
         }
-        if (block == graph.entry() && before == 0) {
+        if (block == graph.entry()) {
             calls.enter(wantedParameters(block));
         }
     }
@@ -181,31 +173,11 @@ public final class Selector {
         return registers;
     }
 
-    /** The block before the graph's entry, which begins the function. */
-    private void firstBlock() {
-        Block entry = graph.entry();
-        int from = s.recorder.groups();
-        s.recorder.group();
-        s.recorder.begin(Instruction.JUMP, -1);
-        int[] registers = new int[entry.parameterCount()];
-        for (int i = 0; i < registers.length; i++) {
-            registers[i] = s.fresh(graph.type(entry.parameter(i)));
-            if (graph.isReference(entry.parameter(i))) {
-                code.setReference(registers[i]);
-            }
-        }
-        s.recorder.group();
-        calls.enter(registers);
-        code.block(0, false);
-        s.recorder.replay(from, s.recorder.groups());
-        code.edge(1, registers);
-    }
-
     /** Writes what was found for a block. */
     private void write(Schedule schedule, int place, int endOfGroups) {
         Block block = layout.block(place);
         code.block(schedule.loopDepth(block), schedule.isCold(block));
-        if (block != graph.entry() || before > 0) {
+        if (block != graph.entry()) {
             for (int i = 0; i < block.parameterCount(); i++) {
                 code.addParameter(s.registerOf(block.parameter(i)));
             }
@@ -215,7 +187,7 @@ public final class Selector {
         int value = firstValue[place];
         for (int i = 0; i < block.successorCount(); i++) {
             Block.Edge edge = block.successor(i);
-            int to = layout.place(edge.to()) + before;
+            int to = layout.place(edge.to());
             if (invokes && i > 0) {
                 code.handler(to);
             } else {

@@ -67,7 +67,9 @@ class SelectedOperatorsTest {
         0x4F00_0000L,
         0x5F00_0000L
     };
-    private static final long[] CONSTANTS = {0, 1, 2, 3, 5, 7, 8, 28, 641, 1_000_000_007, 9, 10, 24, 255, 65535, -1, -8, 1L << 33, 0xFFFF_FFFFL};
+    private static final long[] CONSTANTS = {
+        0, 1, 2, 3, 5, 7, 8, 28, 641, 1_000_000_007, 9, 10, 24, 255, 65535, -1, -8, 1L << 33, 0xFFFF_FFFFL
+    };
 
     private final Random random = new Random(11);
     private final CodeSpace space = CodeSpace.reserve(1 << 24);
