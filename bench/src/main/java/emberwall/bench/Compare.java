@@ -106,11 +106,14 @@ public final class Compare {
             contenders.add(new Emberwall("now", CLASS_PATH, null, "guard"));
             return contenders;
         }
-        contenders.add(new Emberwall("Emberwall", CLASS_PATH, null, "guard"));
-        contenders.add(new Emberwall("Emberwall, explicit bounds", CLASS_PATH, null, "explicit"));
-        if (throughC) contenders.add(new Emberwall("Emberwall, cc", CLASS_PATH, "cc", "guard"));
+        for (String tier : List.of("baseline", "optimizing")) {
+            contenders.add(new Emberwall("Emberwall " + tier, CLASS_PATH, tier, "guard"));
+            contenders.add(new Emberwall(tier + ", explicit bounds", CLASS_PATH, tier, "explicit"));
+        }
+        if (throughC) contenders.add(new Emberwall("Emberwall cc", CLASS_PATH, "cc", "guard"));
         if (isInstalled("node")) {
             contenders.add(new V8("V8 Liftoff", List.of("--liftoff-only", "--no-wasm-lazy-compilation")));
+            contenders.add(new V8("V8 TurboFan", List.of("--no-liftoff", "--no-wasm-lazy-compilation")));
             contenders.add(new V8("V8 default", List.of()));
         }
         if (isInstalled("gcc")) contenders.add(new Gcc());

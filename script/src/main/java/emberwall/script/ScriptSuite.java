@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Plays scripts, each in an engine that has the features which the script may use. */
 public final class ScriptSuite implements AutoCloseable {
@@ -48,16 +49,18 @@ public final class ScriptSuite implements AutoCloseable {
                 : ScriptRunner.run(engine(allowed), script);
     }
 
-    /** What was compiled so far, for people: how many functions, and how many of them by the optimizing compiler. */
+    /** What was compiled so far, for people: how many functions, how many of them by the optimizing compiler, and why not others. */
     public String compiled() {
         long functions = 0;
         long optimized = 0;
+        Map<String, Long> declined = new TreeMap<>();
         for (Engine engine : engines.values()) {
             Statistics statistics = engine.statistics();
             functions += statistics.functions();
             optimized += statistics.optimized();
+            statistics.declined().forEach((reason, count) -> declined.merge(reason, count, Long::sum));
         }
-        return functions + " functions compiled, " + optimized + " of them optimized";
+        return functions + " functions compiled, " + optimized + " of them optimized, declined " + declined;
     }
 
     private Engine engine(Features features) {

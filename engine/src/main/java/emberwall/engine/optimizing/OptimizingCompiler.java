@@ -34,7 +34,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
     private static final int MOST_BYTES = 2 << 20;
 
     /** Up to how many instructions assertions walk all paths of a function. */
-    private static final int CHECKED = 4000;
+    private static final int CHECKED = 300;
 
     private final BooleanSupplier interrupted;
     private final int first;
