@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 
 /** Functions as large as they may be become graphs that are not much larger. */
 class LargeGraphsTest {
-    private static final int[] NONE = {};
     private static final int MANY_LOCALS = 49_000;
 
     /** The graph of a body on two i32 parameters with one i32 as its result. */
