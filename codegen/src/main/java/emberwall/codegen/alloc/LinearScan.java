@@ -373,7 +373,8 @@ public final class LinearScan {
             stop = cuts.beforeCall(piece, call, needed);
         }
         if (!needed) {
-            boolean useful = fresh && stop > start && pieces.has(piece, pieces.use(piece));
+            boolean stays = pieces.continued(piece) != NONE && stop == pieces.end(piece);
+            boolean useful = fresh && stop > start && (stays || pieces.has(piece, pieces.use(piece)));
             if (!useful) {
                 int reload = cuts.reload(piece, start);
                 if (reload > start) {

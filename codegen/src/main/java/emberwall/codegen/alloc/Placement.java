@@ -166,8 +166,12 @@ final class Placement {
                 high = middle - 1;
             }
         }
-        int found = place[low];
-        assert found != NONE : "v" + value + " at " + position;
+        return placeOf(value, low);
+    }
+
+    private int placeOf(int value, int piece) {
+        int found = place[piece];
+        assert found != NONE : "v" + value + " has no place";
         if (found != Pieces.WORD) {
             return found;
         }
@@ -334,9 +338,9 @@ final class Placement {
 
     /** The copies from piece to piece: within blocks where they meet, and on edges where the places of both ends differ. */
     private void walk(int value) {
-        for (int piece = pieces.head(value); piece != NONE; piece = pieces.next(piece)) {
-            int next = pieces.next(piece);
-            if (next != NONE && pieces.end(piece) == pieces.start(next)) {
+        for (int head = pieces.head(value); head != NONE; head = pieces.next(head)) {
+            int next = pieces.next(head);
+            if (next != NONE && pieces.end(head) == pieces.start(next)) {
                 int instruction = Lifetimes.instruction(pieces.start(next));
                 boolean inside = instruction > code.firstInstruction(flow.block(instruction));
                 if (inside && lifetimes.isLive(value, pieces.start(next) + 1)) {
@@ -344,12 +348,16 @@ final class Placement {
                 }
             }
         }
+        int piece = firstPiece[value];
         for (int range = lifetimes.firstRange(value); range < lifetimes.endOfRanges(value); range++) {
             int lastBlock = flow.block(Lifetimes.instruction(lifetimes.to(range) - 1));
             for (int block = flow.block(Lifetimes.instruction(lifetimes.from(range))); block <= lastBlock; block++) {
                 int begin = Lifetimes.gap(code.firstInstruction(block));
                 if (begin >= lifetimes.from(range) && begin != lifetimes.definedAt(value)) {
-                    enter(value, block);
+                    while (piece + 1 < firstPiece[value + 1] && start[piece + 1] <= begin) {
+                        piece++;
+                    }
+                    enter(value, block, piece);
                 }
             }
         }
@@ -363,16 +371,21 @@ final class Placement {
         }
     }
 
-    private void enter(int value, int block) {
+    /** The copies on the edges into a block where a value begins in a piece. */
+    private void enter(int value, int block, int piece) {
         int begin = Lifetimes.gap(code.firstInstruction(block));
-        int target = placeAt(value, begin);
+        int end = piece + 1 < firstPiece[value + 1] ? start[piece + 1] : Obstacles.NEVER;
         boolean atBegin = flow.copiesAtBegin(block);
+        int target = placeOf(value, piece);
         if (target == Allocation.REMADE || atBegin && !lifetimes.isLive(value, begin + 1)) {
             return;
         }
         for (int in = flow.firstIn(block); in < flow.endOfIn(block); in++) {
             int edge = flow.incoming(in);
-            onEdge(edge, placeAtEnd(value, edge), target, value + Code.FIRST_VIRTUAL);
+            int last = Lifetimes.gap(code.endOfInstructions(flow.source(edge))) - 1;
+            if (last < start[piece] || last >= end) {
+                onEdge(edge, placeAt(value, last), target, value + Code.FIRST_VIRTUAL);
+            }
             if (atBegin) {
                 return;
             }
