@@ -53,6 +53,7 @@ final class NativeEngine extends Engine {
 
     /** What it has compiled; null in other tiers. */
     final CLibraries libraries;
+
     final TypeRegistry types = new TypeRegistry();
     final MappingBudget budget = new MappingBudget();
     final OffHeap heap = new OffHeap(budget);

@@ -97,7 +97,9 @@ final class CBlocks {
             }
             case BR_ON_NON_NULL -> {
                 int depth = function.reader().u32();
-                out.append("  if (").append(function.operand(function.height() - 1)).append(") {\n");
+                out.append("  if (")
+                        .append(function.operand(function.height() - 1))
+                        .append(") {\n");
                 branch(depth);
                 out.append("  }\n");
                 function.pop();
