@@ -177,6 +177,12 @@ final class ExitLoop {
         int omitted = 0;
         StackWalk walk = new StackWalk(fiber, store.engine.code.space().map());
         for (boolean stopped = true; walk.next(); stopped = false) {
+            GuestFrame inner = inlined(walk);
+            if (inner != null && trace.size() < MOST_FRAMES) {
+                trace.add(inner);
+            } else if (inner != null) {
+                omitted++;
+            }
             GuestFrame frame = frame(walk, stopped);
             if (frame != null && trace.size() < MOST_FRAMES) {
                 trace.add(frame);
@@ -187,13 +193,36 @@ final class ExitLoop {
         return new Trap(reason, reason.text(), trace, omitted);
     }
 
+    /** The frame that a function would have whose body stands in that of its caller. */
+    private static GuestFrame inlined(StackWalk walk) {
+        CodeBlob blob = walk.blob();
+        if (blob == null || !(blob.owner() instanceof CompiledFunction function)) {
+            return null;
+        }
+        int position = position(walk, function);
+        return function.inlined().has(position)
+                ? frame(
+                        function.code().module(),
+                        function.inlined().function(position),
+                        function.inlined().position(position))
+                : null;
+    }
+
+    private static int position(StackWalk walk, CompiledFunction function) {
+        long entry = function.positions().find(walk.blob().offset(walk.pc()));
+        return entry < 0 ? -1 : PositionTable.position(entry);
+    }
+
     /** A frame of a walk if it is a guest's function; {@code stopped} in the innermost one of all. */
     private GuestFrame frame(StackWalk walk, boolean stopped) {
         CodeBlob blob = walk.blob();
         if (blob != null && blob.owner() instanceof CompiledFunction function) {
-            long entry = function.positions().find(blob.offset(walk.pc()));
-            int position = entry < 0 ? -1 : PositionTable.position(entry);
-            return frame(function.code().module(), function.function(), position);
+            int position = position(walk, function);
+            boolean isInlined = function.inlined().has(position);
+            return frame(
+                    function.code().module(),
+                    function.function(),
+                    isInlined ? function.inlined().caller(position) : position);
         }
         CLibrary library = blob != null ? null : store.engine.library(walk.pc());
         int position = library == null ? -1 : library.position(walk.pc(), stopped);

@@ -55,6 +55,48 @@ class TraceTest {
     @EnumSource(
             value = Tier.class,
             names = {"REFERENCE", "BASELINE", "OPTIMIZING"})
+    void smallFunctionsHaveFramesToo(Tier tier) {
+        WasmBuilder m = new WasmBuilder();
+        m.memory(1, 1);
+        int type = m.type(new int[] {WasmBuilder.I32}, new int[] {WasmBuilder.I32});
+        int load = m.function(
+                type, NONE, WasmBuilder.code().get(0).memory(0x28, 2, 0).end());
+        int ratio =
+                m.function(type, NONE, WasmBuilder.code().i32(7).get(0).op(0x6D).end());
+        // The second call is the one that traps; a quotient by what is loaded.
+        int outer = m.function(
+                type,
+                NONE,
+                WasmBuilder.code()
+                        .i32(0)
+                        .call(load)
+                        .op(0x1A)
+                        .get(0)
+                        .call(load)
+                        .call(ratio)
+                        .end());
+        m.exportFunction("outer", outer);
+        byte[] bytes = m.build();
+        try (Engine engine = engine(tier)) {
+            Instance instance = engine.compile(bytes).instantiate(Imports.of());
+            for (int[] way : new int[][] {{1 << 16, load, 0x28}, {0, ratio, 0x6D}}) {
+                Trap trap = assertThrows(
+                        Trap.class, () -> instance.function("outer").call(way[0]));
+                List<GuestFrame> trace = trap.trace();
+                assertEquals(
+                        List.of(way[1], outer),
+                        trace.stream().map(GuestFrame::function).toList());
+                assertEquals(way[2], bytes[trace.get(0).offset()]);
+                assertEquals(CALL, bytes[trace.get(1).offset()]);
+                assertEquals(way[1], bytes[trace.get(1).offset() + 1]);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Tier.class,
+            names = {"REFERENCE", "BASELINE", "OPTIMIZING"})
     void aSegmentThatDoesNotFitTellsItsPlace(Tier tier) {
         WasmBuilder m = new WasmBuilder();
         m.memory(1, 1);

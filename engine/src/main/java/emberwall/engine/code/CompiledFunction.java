@@ -9,6 +9,7 @@ public final class CompiledFunction {
     private final PositionTable positions;
     private final ReferenceMap references;
     private final HandlerTable handlers;
+    private final InlinedCalls inlined;
     CodeBlob blob;
 
     CompiledFunction(ModuleCode code, FunctionCode made) {
@@ -17,6 +18,7 @@ public final class CompiledFunction {
         positions = made.positions();
         references = made.references();
         handlers = made.handlers();
+        inlined = made.inlined();
     }
 
     /** The code of the module. */
@@ -32,6 +34,11 @@ public final class CompiledFunction {
     /** What stops in it mean. */
     public PositionTable positions() {
         return positions;
+    }
+
+    /** What positions beyond the module mean. */
+    public InlinedCalls inlined() {
+        return inlined;
     }
 
     /** Where its references are while it calls. */

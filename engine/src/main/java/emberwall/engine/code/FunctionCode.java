@@ -16,6 +16,7 @@ public final class FunctionCode {
     private final HandlerTable handlers;
     private final int frameBytes;
     private final int[] boundaries;
+    private final InlinedCalls inlined;
 
     /**
      * Code ready to be published.
@@ -31,6 +32,24 @@ public final class FunctionCode {
             HandlerTable handlers,
             int frameBytes,
             int[] boundaries) {
+        this(function, buffer, positions, references, handlers, frameBytes, boundaries, InlinedCalls.NONE);
+    }
+
+    /**
+     * Code ready to be published, with other functions in it.
+     *
+     * @param inlined what positions beyond the module mean
+     */
+    public FunctionCode(
+            int function,
+            CodeBuffer buffer,
+            PositionTable positions,
+            ReferenceMap references,
+            HandlerTable handlers,
+            int frameBytes,
+            int[] boundaries,
+            InlinedCalls inlined) {
+        this.inlined = inlined;
         this.function = function;
         this.buffer = buffer;
         this.positions = positions;
@@ -58,6 +77,11 @@ public final class FunctionCode {
     /** Where it may stop, and why. */
     public PositionTable positions() {
         return positions;
+    }
+
+    /** What positions beyond the module mean. */
+    public InlinedCalls inlined() {
+        return inlined;
     }
 
     /** Where its references are while it calls. */

@@ -1,5 +1,6 @@
 package emberwall.engine.optimizing;
 
+import emberwall.engine.code.InlinedCalls;
 import emberwall.engine.code.ModuleContext;
 import emberwall.ir.Builder;
 import emberwall.ir.Graph;
@@ -17,7 +18,8 @@ import emberwall.wasm.ValueType;
 /**
  * Makes graphs of WebAssembly functions, one after the other, in one walk over each body. Locals and operands are values and
  * leave no trace; blocks get parameters where ways meet that differ. What memory, tables and objects look like is that of
- * {@link emberwall.engine.store}; what is called is a {@link Target}; origins are offsets in the module.
+ * {@link emberwall.engine.store}; what is called is a {@link Target}; origins are offsets in
+ * the module, and beyond it {@link InlinedCalls}.
  */
 public final class GraphBuilder {
     private final Translation t;
@@ -28,6 +30,9 @@ public final class GraphBuilder {
     private final Objects objects;
     private final Exceptions exceptions;
     private final Inlining inlining;
+    private final InlinedCalls.Builder inlined;
+    /** Where the function at work would be called, in whose place it stands; -1 if it is called. */
+    private int callSite = -1;
 
     /** A builder for functions of one module. */
     public GraphBuilder(ModuleContext context) {
@@ -39,6 +44,7 @@ public final class GraphBuilder {
         objects = new Objects(t, calls, new Casts(t, control));
         exceptions = new Exceptions(t, control, calls);
         inlining = new Inlining(context.module());
+        inlined = new InlinedCalls.Builder(context.module().bytes().length);
     }
 
     /**
@@ -52,6 +58,8 @@ public final class GraphBuilder {
         t.begin(new Builder("f" + function, t.parameters(type), t.results(type)));
         control.reset();
         inlining.begin();
+        inlined.reset();
+        callSite = -1;
         int parameters = t.types.parameterCount(type);
         t.reserve(parameters);
         for (int i = 0; i < parameters; i++) {
@@ -60,6 +68,11 @@ public final class GraphBuilder {
         enter(function, type, null);
         body();
         return t.b.finish();
+    }
+
+    /** What origins beyond the module mean in the latest graph. */
+    InlinedCalls inlined() {
+        return inlined.build();
     }
 
     /** Begins with a body, whose arguments are on top. */
@@ -100,7 +113,7 @@ public final class GraphBuilder {
                 control.skipUnreachable();
             }
             t.position = t.reader.position();
-            t.b.origin(t.position);
+            t.b.origin(callSite < 0 ? t.position : inlined.add(t.function, t.position, callSite));
             instruction(t.reader.opcode());
         }
     }
@@ -118,9 +131,11 @@ public final class GraphBuilder {
         BodyScan scan = t.scan;
         int position = t.reader.position();
         int limit = t.reader.limit();
+        callSite = t.position;
         int type = t.module.functionTypeIndex(function);
         enter(function, type, new Merge(t, 0, t.types.resultCount(type)));
         body();
+        callSite = -1;
         t.function = caller;
         t.firstLocal = firstLocal;
         t.localCount = localCount;

@@ -5,8 +5,7 @@ import emberwall.wasm.Module;
 import emberwall.wasm.Opcode;
 
 /**
- * Which functions are worth building into their callers: small ones that call nothing and throw nothing. Traps in them name the
- * place in their own body, but no caller.
+ * Which functions are worth building into their callers: small ones that call nothing and throw nothing.
  */
 final class Inlining {
     /** Up to how many bytes a body is small. */

@@ -11,6 +11,7 @@ import emberwall.codegen.select.Selector;
 import emberwall.engine.code.DeclinedException;
 import emberwall.engine.code.FunctionCode;
 import emberwall.engine.code.FunctionCompiler;
+import emberwall.engine.code.InlinedCalls;
 import emberwall.engine.code.ModuleContext;
 import emberwall.engine.code.OperatorFeatures;
 import emberwall.ir.CriticalEdges;
@@ -102,6 +103,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
         a.reset();
         linkage.begin(module, info.codeOffset(), allocation, selector.catchesVectors());
         emitter.emit(selector, allocation, linkage, features, withBoundaries);
+        InlinedCalls inlined = builder.inlined();
         return new FunctionCode(
                 function,
                 a,
@@ -109,7 +111,19 @@ public final class OptimizingCompiler implements FunctionCompiler {
                 linkage.references().build(),
                 linkage.handlers(a),
                 linkage.frameBytes() + 16,
-                withBoundaries ? emitter.boundaries() : null);
+                withBoundaries ? boundaries(inlined) : null,
+                inlined);
+    }
+
+    /** Where code comes from in the function itself: what stands in the place of calls comes from those. */
+    private int[] boundaries(InlinedCalls inlined) {
+        int[] pairs = emitter.boundaries();
+        for (int i = 1; i < pairs.length; i += 2) {
+            if (inlined.has(pairs[i])) {
+                pairs[i] = inlined.caller(pairs[i]);
+            }
+        }
+        return pairs;
     }
 
     private void begin(ModuleContext module) {
