@@ -9,7 +9,9 @@ import emberwall.wasm.Opcode;
 import emberwall.wasm.ValueType;
 import emberwall.wasm.text.InstructionPrinter;
 import java.io.PrintStream;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes functions in two columns: on the left WebAssembly, with its offset in the module and indented by blocks; on the
@@ -23,7 +25,8 @@ import java.util.List;
  * </pre>
  *
  * An instruction without machine code was folded into one that follows, or needs none. Code out of line (traps, slow
- * paths) comes last, and where exceptions are caught.
+ * paths) comes last, and where exceptions are caught. Of a function whose machine code has an order of its own, all
+ * instructions come first, and again those of which stretches of code came, where these begin.
  */
 final class Listing {
     private static final int LEFT = 56;
@@ -40,6 +43,7 @@ final class Listing {
     private int next; // the line of machine code that comes next
     private MachineCode code;
     private int entry; // the next pair of offsets in the code's map
+    private final Map<Integer, String> texts = new HashMap<>(); // of a function in another order, by offset
 
     Listing(Module module, FunctionNames names, PrintStream out) {
         this.module = module;
@@ -55,10 +59,18 @@ final class Listing {
         entry = 0;
         heading(function);
         Locals locals = module.locals(function);
-        rows(locals(function, locals), firstCodeOffset());
+        boolean reordered = code.isReordered();
+        texts.clear();
+        rows(locals(function, locals), reordered ? -1 : firstCodeOffset());
         BodyReader reader = new BodyReader(module.bytes(), locals.codeOffset(), module.bodyEnd(function));
         instructions.begin(function);
-        while (reader.hasMore()) instruction(reader);
+        while (reader.hasMore()) {
+            int at = reader.position();
+            String text = instruction(reader);
+            rows(text, reordered ? -1 : endOfCode(at));
+            texts.put(at, text);
+        }
+        if (reordered) inItsOrder();
         outOfLine();
         handlers();
         out.append('\n');
@@ -92,7 +104,7 @@ final class Listing {
         return text.toString();
     }
 
-    private void instruction(BodyReader reader) {
+    private String instruction(BodyReader reader) {
         int at = reader.position();
         Opcode opcode = reader.opcode();
         int depth = Math.min(instructions.indentation(opcode), DEEPEST);
@@ -105,12 +117,28 @@ final class Listing {
         if (opcode.immediate() == Immediate.FUNCTION) {
             comment(new BodyReader(module.bytes(), immediates, reader.position()).u32(), left);
         }
+        return left.toString();
+    }
+
+    /** Where the code ends that came of the instruction at an offset. */
+    private int endOfCode(int at) {
         int end = position();
         while (entry < code.bytecodeOffsets().length && code.bytecodeOffsets()[entry] == at) {
             entry++;
             end = entry < code.codeOffsets().length ? code.codeOffsets()[entry] : code.coldOffset();
         }
-        rows(left.toString(), end);
+        return end;
+    }
+
+    /** Machine code in its own order, up to where code out of line begins. */
+    private void inItsOrder() {
+        out.append("        in the order of the code\n");
+        int count = code.codeOffsets().length;
+        if (position() < firstCodeOffset()) rows("", firstCodeOffset());
+        for (int i = 0; i < count; i++) {
+            int end = i + 1 < count ? code.codeOffsets()[i + 1] : code.coldOffset();
+            if (position() < end) rows(texts.getOrDefault(code.bytecodeOffsets()[i], ""), end);
+        }
     }
 
     /** What to call a function that has no name of its own. */

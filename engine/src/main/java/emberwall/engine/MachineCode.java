@@ -10,7 +10,8 @@ import java.util.List;
  * @param functionIndex index of the function, imports counted
  * @param code the bytes, not yet relocated
  * @param codeOffsets where in the code the instruction at the same place of {@code bytecodeOffsets} begins, ascending
- * @param bytecodeOffsets byte offsets in the module's binary form, see {@link CompiledModule#binary}
+ * @param bytecodeOffsets byte offsets in the module's binary form, see {@link CompiledModule#binary}; negative where code
+ *     comes of no instruction alone
  * @param coldOffset where code out of line begins: trap sites and slow paths; the code's length if that is not known
  * @param handlers where the function catches exceptions, a line for each stretch of code and each {@code try}; empty if
  *     it catches none
@@ -30,6 +31,16 @@ public record MachineCode(
      * @param text in Intel's syntax, {@code add eax,ecx}; jumps name offsets in the code
      */
     public record Line(int offset, int length, String text) {}
+
+    /** {@return whether the code stands in another order than the instructions that it came of} */
+    public boolean isReordered() {
+        for (int i = 0; i < bytecodeOffsets.length; i++) {
+            if (bytecodeOffsets[i] < (i == 0 ? 0 : bytecodeOffsets[i - 1])) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /**
      * {@return the code as text, one instruction each, without gaps} What is no instruction, such as the distances of a jump

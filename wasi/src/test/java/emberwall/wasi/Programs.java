@@ -22,7 +22,7 @@ import java.util.List;
 
 /** Runs WASI programs in every way that this machine has. */
 final class Programs {
-    private static final Duration LIMIT = Duration.ofSeconds(100);
+    private static final Duration LIMIT = Duration.ofSeconds(300);
 
     private Programs() {}
 
