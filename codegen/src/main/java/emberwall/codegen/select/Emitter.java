@@ -227,7 +227,9 @@ public final class Emitter {
             if (from == Allocation.REMADE) {
                 e.make(Instruction.of(code.remakeOpcode(register)), code.remakePayload(register), to);
             } else {
+                int before = a.position();
                 e.copy(code.valueClass(register), to, from);
+                operators.moved(before, to);
             }
             nextCopy++;
         }

@@ -89,6 +89,16 @@ final class OperatorCode {
         }
     }
 
+    /** A move to a place has come since a position, which keeps the flags. */
+    void moved(int since, int to) {
+        if (comparedAt == since && to != left && (compared == Test.CONSTANT || to != right)) {
+            comparedAt = a.position();
+        }
+        if (flagsAt == since && to != result) {
+            flagsAt = a.position();
+        }
+    }
+
     // ---- integers
 
     void add() {
