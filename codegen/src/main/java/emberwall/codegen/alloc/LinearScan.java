@@ -27,6 +27,16 @@ public final class LinearScan {
     /** More pieces than this do not wait in a hole: the rest of what would becomes a piece of its own, which bounds the work. */
     private static final int MOST_WAITING = 48;
 
+    /** An instruction wants all registers for operands of which some live on behind it: only a word for each value may do. */
+    private static final class OutOfRegisters extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        OutOfRegisters() {
+            super(null, null, false, false);
+        }
+    }
+
+    private final WordPerValue simple = new WordPerValue();
     private final Flow flow = new Flow();
     private final Lifetimes lifetimes = new Lifetimes();
     private final Obstacles obstacles = new Obstacles(lifetimes);
@@ -95,7 +105,11 @@ public final class LinearScan {
         cuts.reset(flow);
         findCold();
         listPieces();
-        scan();
+        try {
+            scan();
+        } catch (OutOfRegisters nobodyGivesWay) {
+            return simple.allocate(code, allocatable);
+        }
         return placement.place(code, coldTail, interrupted);
     }
 
@@ -507,8 +521,7 @@ public final class LinearScan {
                 pieces.setContinued(pieces.next(piece), best);
             }
         } else if (needed) {
-            throw new IllegalArgumentException(
-                    "instruction " + Lifetimes.instruction(start) + " wants more registers than there are");
+            throw new OutOfRegisters();
         } else {
             toWord(piece, cuts.reload(piece, Cuts.nextGap(start)));
         }
