@@ -101,7 +101,11 @@ final class GraphGenerator {
                 case 7 -> vector();
                 case 8 -> keep(builder.select(pick(Type.I32), pick(Type.I64), pick(Type.I64)));
                 case 9 -> {
-                    for (int more = random.nextInt(6); more >= 0; more--) {
+                    for (int more = random.nextInt(8); more >= 0; more--) {
+                        memory();
+                    }
+                    if (random.nextInt(3) == 0) {
+                        builder.poll();
                         memory();
                     }
                 }
@@ -231,7 +235,7 @@ final class GraphGenerator {
     private void checked() {
         int narrow = random.nextBoolean()
                 ? pick(Type.I32)
-                : builder.compute(Op.AND, Type.I32, pick(Type.I32), builder.i32(random.nextInt(256)));
+                : builder.compute(Op.AND, Type.I32, pick(Type.I32), builder.i32(random.nextInt(512)));
         int wide = builder.compute(Op.EXTEND_I32_U, Type.I64, narrow);
         int bound = builder.load(Op.LOAD, Type.I64, builder.i64(TestWorld.BOUND), 0, Access.of(3));
         builder.atLeast(bound, TestWorld.LEAST_BOUND);

@@ -87,8 +87,10 @@ final class TestWorld implements Interpreter.World {
     /** Others write to both parts. */
     @Override
     public void poll() {
-        memory.put(8, (byte) (memory.get(8) + 1));
-        memory.put(SIZE + 8, (byte) (memory.get(SIZE + 8) + 3));
+        for (int at = 0; at < 24; at += 4) {
+            memory.put(at, (byte) (memory.get(at) + 1));
+            memory.put(SIZE + at, (byte) (memory.get(SIZE + at) + 3));
+        }
     }
 
     @Override
