@@ -50,7 +50,8 @@ final class LiveNodes {
     static boolean isEffect(Graph graph, int node) {
         return switch (graph.kind(node)) {
             case LOAD -> Access.traps(graph.access(node)) || graph.op(node).writesMemory();
-            case RESULT, CAUGHT -> false;
+            case RESULT -> false;
+            case CAUGHT -> true; // it is brought, whether anybody wants it or not, and needs its place
             default -> true;
         };
     }
