@@ -103,6 +103,42 @@ class ExceptionsTest {
         }
     }
 
+    /** A vector makes the places of all that an exception brings wide; what waits beside them is left alone. */
+    @ParameterizedTest
+    @EnumSource(names = "CC", mode = EnumSource.Mode.EXCLUDE)
+    void bringVectorsBesideWhatWaits(Tier tier) {
+        int waiting = 24;
+        StringBuilder text = new StringBuilder("""
+                (module
+                  (tag $vector (param v128))
+                  (func $throw (throw $vector (v128.const i64x2 3 4)))
+                  (func (export "f") (param i64) (result i64)
+                """);
+        text.append("(local v128)").append(" (local i64)".repeat(waiting));
+        for (int i = 0; i < waiting; i++) {
+            text.append("(local.set ").append(2 + i).append(" (i64.mul (local.get 0) (i64.const ");
+            text.append(1000 + i).append(")))");
+        }
+        text.append("""
+                (block $caught (result v128 exnref)
+                  (try_table (catch_ref $vector $caught) (call $throw))
+                  (unreachable))
+                (drop)
+                (local.set 1)
+                (i64x2.extract_lane 1 (local.get 1))
+                """);
+        long sum = 4;
+        for (int i = 0; i < waiting; i++) {
+            text.append("(i64.add (i64.mul (local.get ").append(2 + i).append(") (i64.const 3)))");
+            sum += 3 * 7 * (1000 + i);
+        }
+        text.append("))");
+        try (World world = World.of(tier)) {
+            Instance instance = world.instantiate(text.toString(), Imports.of());
+            assertEquals(sum, instance.function("f").call(7L));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = "CC", mode = EnumSource.Mode.EXCLUDE)
     void ofAnotherStoreAreRefused(Tier tier) {

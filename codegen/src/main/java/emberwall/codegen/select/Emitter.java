@@ -78,6 +78,11 @@ public final class Emitter {
         return wide ? Convention.wideSlot(number) : Convention.slot(number);
     }
 
+    /** Up to which word of the frame that many such values reach: wide ones leave word 0 alone, which ends no aligned vector. */
+    static int caughtWords(int count, boolean wide) {
+        return wide && count > 0 ? 2 * count + 1 : count;
+    }
+
     /** The registers that values may be in, as a mask: all but those that the convention and emitters take for themselves. */
     public static long allocatable() {
         int taken = 1 << Reg.RSP

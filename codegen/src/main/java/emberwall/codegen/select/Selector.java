@@ -127,7 +127,7 @@ public final class Selector {
                 caughtVectors |= graph.type(block.node(i)) == Type.V128;
             }
         }
-        return caughtVectors ? 2 * most : most;
+        return Emitter.caughtWords(most, caughtVectors);
     }
 
     // ---- blocks
