@@ -49,15 +49,16 @@ class SuiteGraphsTest {
     }
 
     private void play(boolean guarded, String names, int least) throws Exception {
-        Thread thread = new Thread(null, () -> scripts(guarded, names), "scripts", STACK);
+        Path suite = Shared.path("spec/wasm/wast");
+        Thread thread = new Thread(null, () -> scripts(suite, guarded, names), "scripts", STACK);
         thread.start();
         thread.join();
         assertEquals("", String.join("\n", wrong));
         assertTrue(right > least, right + " assertions");
     }
 
-    private void scripts(boolean guarded, String names) {
-        try (Stream<Path> files = Files.walk(Shared.path("spec/wasm/wast"))) {
+    private void scripts(Path suite, boolean guarded, String names) {
+        try (Stream<Path> files = Files.walk(suite)) {
             for (Path file : files.filter(it -> it.toString().endsWith(".wast"))
                     .filter(it -> names.isEmpty() || it.getFileName().toString().matches(names))
                     .sorted()
