@@ -3,7 +3,7 @@ package emberwall.engine.optimizing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import emberwall.codegen.x64.X64Operators;
+import emberwall.engine.code.OperatorFeatures;
 import emberwall.ir.Access;
 import emberwall.ir.Builder;
 import emberwall.ir.Callee;
@@ -102,19 +102,7 @@ class SelectedOperatorsTest {
     }
 
     static int features() {
-        long cpu = Cpu.features();
-        return has(cpu, Cpu.Feature.SSSE3, X64Operators.SSSE3)
-                | has(cpu, Cpu.Feature.SSE4_2, X64Operators.SSE42)
-                | has(cpu, Cpu.Feature.SSE4_1, X64Operators.SSE41)
-                | has(cpu, Cpu.Feature.POPCNT, X64Operators.POPCNT)
-                | has(cpu, Cpu.Feature.LZCNT, X64Operators.LZCNT)
-                | has(cpu, Cpu.Feature.BMI1, X64Operators.BMI1)
-                | has(cpu, Cpu.Feature.BMI2, X64Operators.BMI2)
-                | has(cpu, Cpu.Feature.AVX, X64Operators.AVX);
-    }
-
-    private static int has(long cpu, Cpu.Feature feature, int bit) {
-        return (cpu & feature.bit()) != 0 ? bit : 0;
+        return OperatorFeatures.of(Cpu.features());
     }
 
     private static List<CompiledGraph.Way> ways() {
