@@ -34,6 +34,11 @@ public final class Shared {
     private static void absent(Path path) {
         String message = path + " is absent: put the data beside the repository (WebAssembly's suite as JSON: "
                 + "github.com/WebAssembly/spec, converted by wasm-tools json-from-wast) or set EMBERWALL_SHARED";
+        lacking(message);
+    }
+
+    /** Ends the test for want of something of the machine's: skipped, or failed where everything must be there (see above). */
+    public static void lacking(String message) {
         if ("1".equals(System.getenv("EMBERWALL_REQUIRE_SHARED"))) {
             Assertions.fail(message);
         }
