@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The modules work as modules: strong encapsulation, native access for one of them only, nothing on the class path. */
 class ModulePathIT {
     private static final String[] MODULES = {
-        "op", "asm", "os", "wasm", "codegen", "link", "fiber", "engine", "script", "wasi", "cli"
+        "op", "asm", "os", "wasm", "ir", "codegen", "link", "fiber", "engine", "script", "wasi", "cli"
     };
 
     @TempDir
