@@ -451,6 +451,15 @@ public final class Builder {
         pin(graph.addNode(Kind.POLL, null, 0));
     }
 
+    /** Says what slots of the source hold at the next node that may stop: {@link Kind#STATE}. */
+    public void state(int[] slots, int[] held) {
+        int node = graph.addNode(Kind.STATE, null, graph.addSlots(slots));
+        for (int value : held) {
+            graph.addInput(value);
+        }
+        pin(node);
+    }
+
     /** The same condition without a comparison of it with zero. */
     int truth(int condition) {
         if (simplifying

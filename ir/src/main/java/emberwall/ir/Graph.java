@@ -21,6 +21,9 @@ public final class Graph {
     /** No origin: nobody can stop there. */
     public static final int NO_ORIGIN = -1;
 
+    /** How many bits of a slot's number say which slot it is of its frame; those above say which frame, the outermost 0. */
+    public static final int SLOT_BITS = 24;
+
     private static final int INITIAL = 64;
 
     // The head of a node: kind, operator, the type that it works on, the type of its value, whether that is a
@@ -42,6 +45,7 @@ public final class Graph {
     private final List<Type> resultTypes;
     private final List<Callee> callees = new ArrayList<>();
     private final List<Block> blocks = new ArrayList<>();
+    private final List<int[]> slots = new ArrayList<>();
 
     private int count;
     private int[] head = new int[INITIAL];
@@ -231,7 +235,21 @@ public final class Graph {
         return new V128(words[number[node]], words[number[node] + 1]);
     }
 
+    /**
+     * By input of a STATE: the slot of the source that it is in, ascending and not to be changed. Locals come first, then
+     * operands; {@link #SLOT_BITS} tells frames apart where functions were built into others.
+     */
+    public int[] slots(int node) {
+        assert kind(node) == Kind.STATE : node;
+        return slots.get(number[node]);
+    }
+
     // ---- making
+
+    int addSlots(int[] itsSlots) {
+        slots.add(itsSlots);
+        return slots.size() - 1;
+    }
 
     int add(Callee callee) {
         callees.add(callee);
@@ -364,16 +382,36 @@ public final class Graph {
         home[node] = -1;
     }
 
-    /** Takes the nodes out of a block that are no longer at home there. */
+    /** Takes the nodes out of a block that are no longer at home there, and states of what may no longer stop there. */
     void compact(Block block) {
         int kept = 0;
+        int state = -1;
         for (int i = 0; i < block.nodes.size(); i++) {
             int node = block.nodes.get(i);
-            if (home[node] == block.number) {
-                block.nodes.set(kept++, node);
+            if (home[node] != block.number) {
+                continue;
             }
+            Kind kind = kind(node);
+            if (state >= 0 && (kind == Kind.STATE || kind.mayStop())) {
+                boolean fits = kind != Kind.STATE && origin[node] == origin[block.nodes.get(state)];
+                kept = fits ? kept : dropState(block, state, kept);
+                state = -1;
+            }
+            state = kind == Kind.STATE ? kept : state;
+            block.nodes.set(kept++, node);
+        }
+        if (state >= 0 && block.ended) {
+            kept = dropState(block, state, kept);
         }
         block.nodes.truncate(kept);
+    }
+
+    private int dropState(Block block, int at, int end) {
+        home[block.nodes.get(at)] = -1;
+        for (int i = at + 1; i < end; i++) {
+            block.nodes.set(i - 1, block.nodes.get(i));
+        }
+        return end - 1;
     }
 
     /** A node like another one, without inputs and place. {@link #addInput} belongs to it. */

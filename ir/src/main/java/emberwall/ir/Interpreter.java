@@ -279,6 +279,7 @@ public final class Interpreter {
                     }
                 }
                 case POLL -> world.poll();
+                case STATE -> inputs(node); // all of them must be there
                 case ATOMIC -> {
                     if (graph.op(node) != Op.ATOMIC_FENCE) {
                         set(node, atomic(node));

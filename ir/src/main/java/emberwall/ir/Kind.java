@@ -39,6 +39,12 @@ public enum Kind {
     TRAP_IF  (Role.EFFECT),
     /** Looks whether somebody wants attention. */
     POLL     (Role.EFFECT),
+    /**
+     * (values ...): what the frames of the source hold at the next node of the block that may stop, which has the same
+     * origin: a CALL, INVOKE, POLL, TRAP_IF or TRAP. {@link Graph#slots} says which slots these are; the others hold nothing
+     * that is needed.
+     */
+    STATE    (Role.EFFECT),
 
     // The last node of each block.
     /** Goes on in a block. */
@@ -83,6 +89,14 @@ public enum Kind {
     /** Whether nodes of the kind always stand in a block, for what they do. */
     public boolean isEffect() {
         return role == Role.EFFECT;
+    }
+
+    /** Whether a STATE before nodes of the kind is about them. */
+    public boolean mayStop() {
+        return switch (this) {
+            case CALL, INVOKE, POLL, TRAP_IF, TRAP -> true;
+            default -> false;
+        };
     }
 
     static Kind of(int ordinal) {

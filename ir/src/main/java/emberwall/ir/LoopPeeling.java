@@ -99,11 +99,18 @@ public final class LoopPeeling {
     private boolean isSmall() {
         int pinned = 0;
         for (int i = 0; i < blocks.size() && i < MOST_BLOCKS; i++) {
-            pinned += graph.kind(blocks.get(i).end()) == Kind.INVOKE
-                    ? MOST_PINNED
-                    : blocks.get(i).size();
+            pinned += graph.kind(blocks.get(i).end()) == Kind.INVOKE ? MOST_PINNED : pinned(blocks.get(i));
         }
         return blocks.size() <= MOST_BLOCKS && pinned <= MOST_PINNED;
+    }
+
+    /** How many nodes of a block may become instructions. */
+    private int pinned(Block block) {
+        int count = block.size();
+        for (int i = 0; i < block.size(); i++) {
+            count -= graph.kind(block.node(i)) == Kind.STATE ? 1 : 0;
+        }
+        return count;
     }
 
     /** Whether something that each round does is the same in each. */

@@ -386,6 +386,7 @@ public final class Parser {
                 builder.trapIf(value(line), reason);
             }
             case "poll" -> builder.poll();
+            case "state" -> state(line);
             case "fence" -> builder.fence();
             case "jump" -> {
                 Block to = block(line);
@@ -416,6 +417,27 @@ public final class Parser {
             default -> throw line.wrong("'" + word + "' is nothing that can be done");
         }
         return -1;
+    }
+
+    private void state(Line line) {
+        int[] slots = {};
+        int[] held = {};
+        line.expect("(");
+        while (!line.skip(")")) {
+            int count = slots.length;
+            if (count > 0) {
+                line.expect(",");
+            }
+            slots = Arrays.copyOf(slots, count + 1);
+            held = Arrays.copyOf(held, count + 1);
+            slots[count] = line.integer();
+            if (line.skip(":")) {
+                slots[count] = slots[count] << Graph.SLOT_BITS | line.integer();
+            }
+            line.expect("=");
+            held[count] = value(line);
+        }
+        builder.state(slots, held);
     }
 
     private int invoke(Line line) {

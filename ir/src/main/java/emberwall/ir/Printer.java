@@ -234,6 +234,7 @@ public final class Printer {
                 list(node);
                 successors(node, false);
             }
+            case STATE -> state(node);
             case TRAP_IF -> {
                 text.append("trap_if ").append(name(graph.reason(node)));
                 operands(node, 0);
@@ -266,6 +267,18 @@ public final class Printer {
         text.append('(');
         for (int i = 0; i < graph.inputCount(node); i++) {
             text.append(i == 0 ? "" : ", ");
+            value(graph.input(node, i));
+        }
+        text.append(')');
+    }
+
+    private void state(int node) {
+        text.append("state(");
+        int[] slots = graph.slots(node);
+        for (int i = 0; i < slots.length; i++) {
+            int frame = slots[i] >>> Graph.SLOT_BITS;
+            text.append(i == 0 ? "" : ", ").append(frame == 0 ? "" : frame + ":");
+            text.append(slots[i] & (1 << Graph.SLOT_BITS) - 1).append(" = ");
             value(graph.input(node, i));
         }
         text.append(')');

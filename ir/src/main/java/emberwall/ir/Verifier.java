@@ -221,6 +221,13 @@ public final class Verifier {
                         kind != Kind.INVOKE || arrives(node, 0) && graph.home(of) == from(graph.home(node)),
                         () -> name(node) + " of " + name(of));
             }
+            case STATE -> {
+                int[] slots = graph.slots(node);
+                require(graph.inputCount(node) == slots.length, () -> "slots of " + name(node));
+                for (int i = 1; i < slots.length; i++) {
+                    require(slots[i - 1] < slots[i], () -> "order of the slots of " + name(node));
+                }
+            }
             case CAUGHT -> require(arrives(node, 1), () -> name(node) + " is not where an exception lands");
             default -> {}
         }

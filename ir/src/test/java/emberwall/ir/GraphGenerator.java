@@ -105,6 +105,7 @@ final class GraphGenerator {
                         memory();
                     }
                     if (random.nextInt(3) == 0) {
+                        state();
                         builder.poll();
                         memory();
                     }
@@ -121,6 +122,14 @@ final class GraphGenerator {
                 case 14 -> loop(depth);
                 default -> choice(depth);
             }
+        }
+    }
+
+    private void state() {
+        if (random.nextBoolean()) {
+            builder.state(
+                    new int[] {0, 3, 1 << Graph.SLOT_BITS},
+                    new int[] {pick(Type.I32), pick(Type.F64), pick(Type.V128)});
         }
     }
 
@@ -359,6 +368,7 @@ final class GraphGenerator {
         Block done = builder.block();
         builder.jump(head, builder.i32(1 + random.nextInt(4)), pick(Type.I32), pick(Type.F64));
         builder.at(head);
+        state();
         builder.poll();
         if (random.nextBoolean()) {
             int rare = builder.compute(Op.EQ, Type.I32, pick(Type.I32), builder.i32(random.nextInt(20)));

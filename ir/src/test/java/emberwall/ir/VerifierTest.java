@@ -31,6 +31,8 @@ class VerifierTest {
                 "%2 = i32.load [%0] class 1 / return %2                 | which wants I64",
                 "%2 = i32.load [%1] class 1 traps / return %2           | ok",
                 "%2 = context instance / %3 = i32.load [%2 + 8] invariant / return %3 | ok",
+                "state(0 = %0, 1:2 = %1) / poll / return %0             | ok",
+                "state(1 = %0, 0 = %1) / poll / return %0               | order of the slots of STATE",
                 "tail_call one(%1)                                      | ok",
                 "tail_call one(%0)                                      | which wants I64",
                 "tail_call mix(%1)                                      | results of TAIL_CALL",
