@@ -102,7 +102,7 @@ public final class Runner {
     }
 
     /** Nanoseconds by the clock on the wall, or with {@code -Dclock=cpu} those that this thread had the processor. */
-    private static long now() {
+    static long now() {
         return CPU_CLOCK ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() : System.nanoTime();
     }
 

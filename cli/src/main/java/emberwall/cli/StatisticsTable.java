@@ -46,6 +46,9 @@ final class StatisticsTable {
                 "  time",
                 Quantity.time(statistics.compileNanos()),
                 rate(statistics.bytecodeBytes(), statistics.compileNanos()));
+        for (Map.Entry<String, Long> stage : statistics.stageNanos().entrySet()) {
+            row("    " + stage.getKey(), Quantity.time(stage.getValue()), "");
+        }
         row("code memory", Quantity.text(statistics.codeMemory()), "");
         row("resident memory", residentMemory(), "");
         long exits = 0;

@@ -342,6 +342,7 @@ final class NativeEngine extends Engine {
                 code.bytecodeBytes(),
                 code.codeBytes(),
                 code.nanos(),
+                code.stageNanos(),
                 loadNanos.sum(),
                 moduleBytes.sum(),
                 code.space().codeBytes(),

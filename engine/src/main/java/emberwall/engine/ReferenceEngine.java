@@ -97,7 +97,7 @@ final class ReferenceEngine extends Engine {
 
     @Override
     public Statistics statistics() {
-        return new Statistics(0, 0, Map.of(), 0, 0, 0, loadNanos.sum(), moduleBytes.sum(), 0, Map.of());
+        return new Statistics(0, 0, Map.of(), 0, 0, 0, Map.of(), loadNanos.sum(), moduleBytes.sum(), 0, Map.of());
     }
 
     @Override

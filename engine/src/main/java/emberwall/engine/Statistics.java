@@ -11,6 +11,7 @@ import java.util.Map;
  * @param bytecodeBytes bytes of their bodies
  * @param codeBytes bytes of machine code made of them
  * @param compileNanos time that took, over all threads
+ * @param stageNanos of the time that the optimizing compiler took, what each of its stages did
  * @param loadNanos time of decoding and validation
  * @param moduleBytes bytes of modules decoded
  * @param codeMemory bytes of code memory in use, stubs and thunks included
@@ -23,6 +24,7 @@ public record Statistics(
         long bytecodeBytes,
         long codeBytes,
         long compileNanos,
+        Map<String, Long> stageNanos,
         long loadNanos,
         long moduleBytes,
         long codeMemory,

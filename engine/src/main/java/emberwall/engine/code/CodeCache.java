@@ -4,6 +4,7 @@ import emberwall.asm.CodeBuffer;
 import emberwall.codegen.CallLayout;
 import emberwall.engine.baseline.BaselineCompiler;
 import emberwall.engine.optimizing.OptimizingCompiler;
+import emberwall.engine.optimizing.StageTimes;
 import emberwall.fiber.FaultHandler;
 import emberwall.link.CodeBlob;
 import emberwall.link.CodeSpace;
@@ -32,6 +33,7 @@ public final class CodeCache implements AutoCloseable {
 
     private final LongAdder functions = new LongAdder();
     private final LongAdder optimized = new LongAdder();
+    private final StageTimes stages = new StageTimes();
     private final ConcurrentHashMap<String, LongAdder> declined = new ConcurrentHashMap<>();
     final LongAdder bytecodeBytes = new LongAdder();
     final LongAdder codeBytes = new LongAdder();
@@ -47,8 +49,9 @@ public final class CodeCache implements AutoCloseable {
         /** Why the latest function was declined, or null. */
         private String declined;
 
-        Worker(boolean withOptimizing) {
-            optimizing = withOptimizing ? new OptimizingCompiler(() -> interrupted.getAsBoolean()) : null;
+        /** Compilers; the optimizing one only if somebody hears what its stages take. */
+        Worker(StageTimes times) {
+            optimizing = times == null ? null : new OptimizingCompiler(() -> interrupted.getAsBoolean(), times);
         }
 
         /** From now on somebody wants to see what functions are on the way, or, if it is null, nobody does. */
@@ -155,7 +158,7 @@ public final class CodeCache implements AutoCloseable {
     Worker takeWorker(BooleanSupplier interrupted) {
         Worker worker = idle.poll();
         if (worker == null) {
-            worker = new Worker(optimizing);
+            worker = new Worker(optimizing ? stages : null);
         }
         worker.interrupted = interrupted;
         return worker;
@@ -191,6 +194,11 @@ public final class CodeCache implements AutoCloseable {
         Map<String, Long> counts = new TreeMap<>();
         declined.forEach((reason, count) -> counts.put(reason, count.sum()));
         return counts;
+    }
+
+    /** Nanoseconds that each stage of the optimizing compiler took. */
+    public Map<String, Long> stageNanos() {
+        return stages.nanos();
     }
 
     /** Bytes of the bodies of compiled functions. */

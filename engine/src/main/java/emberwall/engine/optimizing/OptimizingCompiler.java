@@ -14,6 +14,7 @@ import emberwall.engine.code.FunctionCompiler;
 import emberwall.engine.code.InlinedCalls;
 import emberwall.engine.code.ModuleContext;
 import emberwall.engine.code.OperatorFeatures;
+import emberwall.engine.optimizing.StageTimes.Stage;
 import emberwall.ir.CriticalEdges;
 import emberwall.ir.Graph;
 import emberwall.ir.Pass;
@@ -38,6 +39,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
     private static final int CHECKED = 300;
 
     private final BooleanSupplier interrupted;
+    private final StageTimes times;
     private final int first;
     private final int last;
 
@@ -49,6 +51,8 @@ public final class OptimizingCompiler implements FunctionCompiler {
     private final GuestLinkage linkage = new GuestLinkage();
 
     private BiConsumer<String, String> stages;
+    /** When the stage at work began. */
+    private long began;
 
     private ModuleContext context;
     private GraphBuilder builder;
@@ -58,9 +62,11 @@ public final class OptimizingCompiler implements FunctionCompiler {
      * A compiler.
      *
      * @param interrupted asked now and then during long work: whether to give up
+     * @param times hears what each stage takes
      */
-    public OptimizingCompiler(BooleanSupplier interrupted) {
+    public OptimizingCompiler(BooleanSupplier interrupted, StageTimes times) {
         this.interrupted = interrupted;
+        this.times = times;
         String[] range = System.getProperty(ONLY, "0-" + Integer.MAX_VALUE).split("-", 2);
         first = Integer.parseInt(range[0]);
         last = Integer.parseInt(range[range.length - 1]);
@@ -81,6 +87,12 @@ public final class OptimizingCompiler implements FunctionCompiler {
         }
     }
 
+    private void done(Stage stage) {
+        long now = System.nanoTime();
+        times.add(stage, now - began);
+        began = now;
+    }
+
     @Override
     public FunctionCode compile(ModuleContext module, FunctionInfo info, boolean withBoundaries) {
         int function = info.function();
@@ -91,18 +103,23 @@ public final class OptimizingCompiler implements FunctionCompiler {
             throw new DeclinedException("too large");
         }
         begin(module);
+        began = System.nanoTime();
         Graph graph = graph(info);
+        done(Stage.BUILD);
         Schedule schedule = schedule(graph);
         lookForInterruption();
         selector.select(graph, schedule, linkage, features);
+        done(Stage.SELECT);
         show("instructions", () -> Listing.of(code, null));
         lookForInterruption();
         Allocation allocation = scan.allocate(code, Emitter.allocatable(), interrupted);
+        done(Stage.ALLOCATE);
         show("registers", () -> Listing.of(code, allocation));
         assert code.instructionCount() > CHECKED || isRight(allocation);
         a.reset();
         linkage.begin(module, info.codeOffset(), allocation, selector.catchesVectors());
         emitter.emit(selector, allocation, linkage, features, withBoundaries);
+        done(Stage.EMIT);
         InlinedCalls inlined = builder.inlined();
         return new FunctionCode(
                 function,
@@ -152,9 +169,11 @@ public final class OptimizingCompiler implements FunctionCompiler {
             assert isWellFormed(changed) : pass;
             show(pass.name(), () -> Printer.print(changed));
         });
+        done(Stage.PASSES);
         CriticalEdges.split(graph);
         lookForInterruption();
         Schedule schedule = Schedule.of(graph);
+        done(Stage.SCHEDULE);
         show("schedule", () -> Printer.print(graph, schedule));
         return schedule;
     }
