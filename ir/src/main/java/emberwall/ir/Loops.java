@@ -114,4 +114,17 @@ public final class Loops {
     public boolean isHeader(Block block) {
         return header(block) == block;
     }
+
+    /** By place: that of the lowest dominator that is in fewer loops, or -1. */
+    int[] shallower() {
+        int[] shallower = new int[depth.length];
+        for (int i = 0; i < shallower.length; i++) {
+            int at = i == 0 ? NONE : order.place(order.dominator(order.block(i)));
+            while (at != NONE && depth[at] >= depth[i]) {
+                at = shallower[at];
+            }
+            shallower[i] = at;
+        }
+        return shallower;
+    }
 }

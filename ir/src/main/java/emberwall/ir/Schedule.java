@@ -53,7 +53,7 @@ public final class Schedule {
         order = new Order(graph);
         loops = new Loops(order);
         cold = Layout.cold(graph, order);
-        shallower = new int[order.size()];
+        shallower = loops.shallower();
         state = new byte[graph.size()];
         uses = new int[graph.size()];
         early = new int[graph.size()];
@@ -65,7 +65,6 @@ public final class Schedule {
     /** The schedule of a graph as it is now. */
     public static Schedule of(Graph graph) {
         Schedule schedule = new Schedule(graph);
-        schedule.findShallower();
         schedule.findLive();
         schedule.chooseBlocks();
         schedule.orderBlocks();
@@ -130,17 +129,6 @@ public final class Schedule {
     }
 
     // ---- what is live
-
-    private void findShallower() {
-        for (int i = 0; i < shallower.length; i++) {
-            int depth = loops.depth(order.block(i));
-            int at = i == 0 ? NONE : order.place(order.dominator(order.block(i)));
-            while (at != NONE && loops.depth(order.block(at)) >= depth) {
-                at = shallower[at];
-            }
-            shallower[i] = at;
-        }
-    }
 
     private void findLive() {
         IntList work = new IntList();

@@ -13,6 +13,7 @@ enum GoldenPass {
     LOOP_PEELING(Pass.LOOP_PEELING::run),
     IF_CONVERSION(Pass.IF_CONVERSION::run),
     CRITICAL_EDGES(CriticalEdges::split),
+    SINKING(Sinking::run),
     /** Nothing changes, and the text shows where everything stands. */
     SCHEDULE(graph -> {});
 
@@ -27,7 +28,7 @@ enum GoldenPass {
     }
 
     String show(Graph graph) {
-        return this == SCHEDULE ? Printer.print(graph, Schedule.of(graph)) : Printer.print(graph);
+        return this == SCHEDULE || this == SINKING ? Printer.print(graph, Schedule.of(graph)) : Printer.print(graph);
     }
 
     String fileName() {

@@ -53,6 +53,21 @@ class PassesTest {
         assertEquals(EnumSet.allOf(Pass.class), seen);
     }
 
+    @Test
+    void sinkingChangesNoMeaning() {
+        int changed = 0;
+        for (long seed = 0; seed < FUNCTIONS; seed++) {
+            Graph before = GraphGenerator.generate(seed, seed % 2 == 0);
+            Graph after = GraphGenerator.generate(seed, seed % 2 == 0);
+            ValueNumbering.run(after);
+            CriticalEdges.split(after);
+            changed += Sinking.run(after) ? 1 : 0;
+            Verifier.verify(after);
+            compare(before, after, seed);
+        }
+        assertTrue(changed > FUNCTIONS / 20, changed + " changed");
+    }
+
     private static void compare(Graph before, Graph after, long seed) {
         Schedule schedule = Schedule.of(after);
         Random random = new Random(seed);

@@ -20,6 +20,7 @@ import emberwall.ir.Graph;
 import emberwall.ir.Pass;
 import emberwall.ir.Printer;
 import emberwall.ir.Schedule;
+import emberwall.ir.Sinking;
 import emberwall.ir.Verifier;
 import emberwall.wasm.FunctionInfo;
 import java.util.concurrent.CancellationException;
@@ -171,6 +172,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
         });
         done(Stage.PASSES);
         CriticalEdges.split(graph);
+        Sinking.run(graph);
         lookForInterruption();
         Schedule schedule = Schedule.of(graph);
         done(Stage.SCHEDULE);
