@@ -4,8 +4,10 @@ import emberwall.op.TrapReason;
 import emberwall.os.Native;
 import emberwall.os.OsException;
 import emberwall.os.Pages;
+import emberwall.os.PinnedCall;
 import emberwall.os.RawMemory;
 import emberwall.os.Syscall;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 
@@ -135,6 +137,19 @@ public final class Fiber implements AutoCloseable {
         return (int) Native.call(Stubs.RESUME, block, 0, 0, 0, 0, 0);
     }
 
+    /**
+     * {@link #enter(long, long, long, long, long)} for code that uses memory segments: none of their arenas can be closed while
+     * it runs.
+     */
+    public int enter(long thunk, long record, MemorySegment[] segments) {
+        return (int) PinnedCall.call(Stubs.ENTER, block, thunk, record, segments);
+    }
+
+    /** {@link #resume()} for code that uses memory segments. */
+    public int resume(MemorySegment[] segments) {
+        return (int) PinnedCall.call(Stubs.RESUME, block, 0, 0, segments);
+    }
+
     /** Begins an activation above those that there are, and returns how many there are. */
     @SuppressWarnings("ReferenceEquality")
     public int mark() {
@@ -150,6 +165,17 @@ public final class Fiber implements AutoCloseable {
         }
         depth = mark + 1;
         return mark;
+    }
+
+    /**
+     * After {@link #mark}: takes so many bytes of the guest stack, a multiple of 16, for words that the thunk finds at {@code rsp}.
+     *
+     * @return where they begin
+     */
+    public long push(int bytes) {
+        long sp = get(FiberBlock.GUEST_SP) - bytes;
+        set(FiberBlock.GUEST_SP, sp);
+        return sp;
     }
 
     /** Ends all activations but the lowest {@code mark}, and puts the guest stack as it was at that {@link #mark}. */
