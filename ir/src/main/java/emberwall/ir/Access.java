@@ -1,5 +1,8 @@
 package emberwall.ir;
 
+import emberwall.op.Op;
+import emberwall.op.Type;
+
 /**
  * How a load or store reaches memory, as one int: an alias class, and what is known of the access. Accesses of different
  * classes never meet; those of class {@link #INVARIANT} read what no one writes while the function runs.
@@ -18,6 +21,7 @@ public final class Access {
 
     private static final int WIDTH_SHIFT = 24;
     private static final int CLASS = (1 << 24) - 1;
+    private static final int VECTOR_BYTES = 16;
 
     private Access() {}
 
@@ -36,6 +40,19 @@ public final class Access {
      */
     public static int atomic(int aliasClass, int bytes) {
         return of(aliasClass) | Integer.numberOfTrailingZeros(bytes) << WIDTH_SHIFT;
+    }
+
+    /** How many bytes of memory a load or store of {@link Op} touches. */
+    public static int bytes(Op op, Type type) {
+        return switch (op) {
+            case LOAD, STORE -> type.isVector() ? VECTOR_BYTES : type.bits() / 8;
+            case LOAD8_S, LOAD8_U, LOAD8_SPLAT, LOAD8_LANE, STORE8, STORE8_LANE -> 1;
+            case LOAD16_S, LOAD16_U, LOAD16_SPLAT, LOAD16_LANE, STORE16, STORE16_LANE -> 2;
+            case LOAD32_S, LOAD32_U, LOAD32_SPLAT, LOAD32_ZERO, LOAD32_LANE, STORE32, STORE32_LANE -> 4;
+            case LOAD8X8_S, LOAD8X8_U, LOAD16X4_S, LOAD16X4_U, LOAD32X2_S, LOAD32X2_U -> 8;
+            case LOAD64_SPLAT, LOAD64_ZERO, LOAD64_LANE, STORE64_LANE -> 8;
+            default -> VECTOR_BYTES;
+        };
     }
 
     /** How many bytes an atomic access touches. */

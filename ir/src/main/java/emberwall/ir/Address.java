@@ -17,7 +17,6 @@ import emberwall.op.Type;
  */
 record Address(int aliasClass, int base, int root, boolean wraps, long offset, long displacement, int bytes) {
     private static final long WORD = 1L << 32;
-    private static final int MOST = 16;
 
     /** The bytes of a load or store. */
     static Address of(Graph graph, int node) {
@@ -47,7 +46,13 @@ record Address(int aliasClass, int base, int root, boolean wraps, long offset, l
         }
         int aliasClass = Access.aliasClass(graph.access(node));
         return new Address(
-                aliasClass, base, root, wraps, offset, displacement, bytes(graph.op(node), graph.workingType(node)));
+                aliasClass,
+                base,
+                root,
+                wraps,
+                offset,
+                displacement,
+                Access.bytes(graph.op(node), graph.workingType(node)));
     }
 
     private static boolean isSum(Graph graph, int node, Type type) {
@@ -55,18 +60,6 @@ record Address(int aliasClass, int base, int root, boolean wraps, long offset, l
                 && graph.op(node) == Op.ADD
                 && graph.workingType(node) == type
                 && graph.isConstant(graph.input(node, 1));
-    }
-
-    private static int bytes(Op op, Type type) {
-        return switch (op) {
-            case LOAD, STORE -> type.isVector() ? MOST : type.bits() / 8;
-            case LOAD8_S, LOAD8_U, LOAD8_SPLAT, LOAD8_LANE, STORE8, STORE8_LANE -> 1;
-            case LOAD16_S, LOAD16_U, LOAD16_SPLAT, LOAD16_LANE, STORE16, STORE16_LANE -> 2;
-            case LOAD32_S, LOAD32_U, LOAD32_SPLAT, LOAD32_ZERO, LOAD32_LANE, STORE32, STORE32_LANE -> 4;
-            case LOAD8X8_S, LOAD8X8_U, LOAD16X4_S, LOAD16X4_U, LOAD32X2_S, LOAD32X2_U -> 8;
-            case LOAD64_SPLAT, LOAD64_ZERO, LOAD64_LANE, STORE64_LANE -> 8;
-            default -> MOST;
-        };
     }
 
     /** Whether both begin at the same byte, whatever the values are. */

@@ -9,6 +9,7 @@ import emberwall.asm.x64.Reg;
 import emberwall.codegen.Convention;
 import emberwall.op.TrapReason;
 import emberwall.op.Type;
+import java.util.function.Predicate;
 
 /**
  * Machine code for every scalar operator, from registers to a register, and for integers also with an immediate or memory as
@@ -29,6 +30,17 @@ public final class X64Operators {
     public static final int SSSE3 = 64;
     public static final int SSE42 = 128;
     public static final int ALL = 255;
+
+    private static final String[] NAMES = {"SSE4_1", "POPCNT", "LZCNT", "BMI1", "BMI2", "AVX", "SSSE3", "SSE4_2"};
+
+    /** The mask of what a processor has of these, which is asked by the names that Intel gives. */
+    public static int features(Predicate<String> has) {
+        int features = 0;
+        for (int bit = 0; bit < NAMES.length; bit++) {
+            features |= has.test(NAMES[bit]) ? 1 << bit : 0;
+        }
+        return features;
+    }
 
     /** Conditions beyond the processor's: "equal and ordered" after {@code ucomisd}, which takes two tests. */
     public static final int FLOAT_EQUAL = 16;
