@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The modules work as modules: strong encapsulation, native access for one of them only, nothing on the class path. */
 class ModulePathIT {
     private static final String[] MODULES = {
-        "op", "asm", "os", "wasm", "ir", "codegen", "link", "fiber", "engine", "script", "wasi", "cli"
+        "op", "asm", "os", "wasm", "ir", "codegen", "link", "fiber", "jit", "engine", "script", "wasi", "cli"
     };
 
     @TempDir
@@ -71,19 +71,7 @@ class ModulePathIT {
                     }
                 }
                 """);
-        Path classes = folder.resolve("classes");
-        int compiled = ToolProvider.getSystemJavaCompiler()
-                .run(
-                        null,
-                        null,
-                        null,
-                        "--module-path",
-                        jars(),
-                        "-d",
-                        classes.toString(),
-                        declaration.toString(),
-                        program.toString());
-        assertEquals(0, compiled);
+        Path classes = compile(declaration, program);
         String module = """
                 (module $guest
                   (import "host" "f" (func $f (param i32) (result v128)))
@@ -99,6 +87,68 @@ class ModulePathIT {
                         "i32x4 0x00000002 0x00000000 0x00000007 0x00000000\ntrue guest fail\nunknown operator no.such 16\n",
                         ""),
                 result);
+    }
+
+    /** The same for programs that make functions. */
+    @Test
+    void makersOfFunctionsRequireTheCompilerAlone() throws IOException {
+        Path sources = Files.createDirectories(folder.resolve("sources/maker"));
+        Path declaration = Files.writeString(
+                folder.resolve("sources/module-info.java"), "module maker { requires emberwall.jit; }");
+        Path program = Files.writeString(sources.resolve("Main.java"), """
+                package maker;
+
+                import emberwall.asm.x64.Reg;
+                import emberwall.jit.*;
+                import emberwall.op.*;
+                import java.lang.foreign.*;
+                import java.lang.invoke.*;
+
+                public class Main {
+                    public static void hello(long number) {
+                        System.out.println(number);
+                    }
+
+                    public static void main(String[] arguments) throws Throwable {
+                        try (Jit jit = Jit.open()) {
+                            FunctionBuilder f = jit.function("f", MethodType.methodType(void.class, long.class));
+                            MethodHandle hello = MethodHandles.lookup().findStatic(Main.class, "hello", f.type());
+                            f.callJava(hello, f.ir().compute(Op.ADD, Type.I64, f.parameter(0), f.ir().i64(4)));
+                            f.ir().returns();
+                            f.compile().handle().invokeExact(2L);
+                            FunctionDescriptor type = FunctionDescriptor.of(ValueLayout.JAVA_INT);
+                            MethodHandle raw = jit.assemble(a -> {
+                                a.movi(Reg.RAX, 0x30);
+                                a.ret();
+                            }, type);
+                            System.out.println((int) raw.invokeExact());
+                        }
+                    }
+                }
+                """);
+        Command.Result result = Command.java(
+                        "--module-path", jars() + File.pathSeparator + compile(declaration, program))
+                .and("--enable-native-access=emberwall.os", "--illegal-native-access=deny", "-m", "maker/maker.Main")
+                .run();
+        assertEquals(new Command.Result(0, "6\n48\n", ""), result);
+    }
+
+    /** Where the classes of a module are. */
+    private Path compile(Path declaration, Path program) throws IOException {
+        Path classes = folder.resolve("classes");
+        int compiled = ToolProvider.getSystemJavaCompiler()
+                .run(
+                        null,
+                        null,
+                        null,
+                        "--module-path",
+                        jars(),
+                        "-d",
+                        classes.toString(),
+                        declaration.toString(),
+                        program.toString());
+        assertEquals(0, compiled);
+        return classes;
     }
 
     private static String jars() throws IOException {
