@@ -26,7 +26,7 @@ final class InspectCommand {
         String file = options.matchedPositionalValue(0, null);
         Engine engine = Outcome.engine(EngineOptions.config(options).build());
         return Outcome.of(file, () -> {
-            CompiledModule compiled = ModuleFile.compile(engine, file);
+            CompiledModule compiled = engine.compile(ModuleFile.validate(file, engine.config()));
             Module module = ModuleParser.parse(compiled.binary(), Limits.DEFAULT, Features.ALL);
             String wanted = options.matchedOptionValue("--function", null);
             FunctionNames names = new FunctionNames(module);

@@ -1,7 +1,7 @@
 package emberwall.cli;
 
-import emberwall.engine.CompiledModule;
-import emberwall.engine.Engine;
+import emberwall.engine.Config;
+import emberwall.engine.ValidModule;
 import emberwall.wasm.ModuleException;
 import emberwall.wasm.text.SourceMap;
 import emberwall.wasm.text.WatModule;
@@ -16,7 +16,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The module that a command line names: compiled in an engine, or as bytes, into which text is encoded at once. */
+/** The module that a command line names: validated, or as bytes, into which text is encoded at once. */
 final class ModuleFile {
     static final String STANDARD_STREAM = "-";
 
@@ -31,13 +31,15 @@ final class ModuleFile {
         this.map = map;
     }
 
-    /** The module in the file, or on standard input where the name is {@code -}, made ready to run. */
-    static CompiledModule compile(Engine engine, String name) {
+    /** The module in the file, or on standard input where the name is {@code -}, validated. */
+    static ValidModule validate(String name, Config config) {
         named(name);
         try {
             return name.equals(STANDARD_STREAM)
-                    ? engine.compile(new FileInputStream(FileDescriptor.in))
-                    : engine.compile(Path.of(name));
+                    ? ValidModule.of(new FileInputStream(FileDescriptor.in), config)
+                    : ValidModule.of(Path.of(name), config);
+        } catch (ModuleException problem) {
+            throw refused(name, problem);
         } catch (IOException | InvalidPathException e) {
             throw unreadable(name, e);
         }

@@ -8,6 +8,7 @@ import emberwall.engine.FunctionType;
 import emberwall.engine.Imports;
 import emberwall.engine.Instance;
 import emberwall.engine.Store;
+import emberwall.engine.ValidModule;
 import emberwall.wasi.Wasi;
 import emberwall.wasi.WasiBuilder;
 import java.io.IOException;
@@ -43,13 +44,16 @@ final class RunCommand {
         Config config = config();
         String timeout = value("--timeout");
         Duration limit = timeout == null ? null : Duration.ofNanos(Quantity.nanos("--timeout", timeout));
-        Wasi wasi = wasi();
+        WasiBuilder host = host();
+        // First what needs nothing of the system, since Engine.prepare is still at work for the rest.
+        ValidModule valid = ModuleFile.validate(file, config);
+        Wasi wasi = wasi(host);
 
         // Neither engine nor module is closed: the process ends with the command, and takes everything along faster.
         Engine engine = Outcome.engine(config);
         return Outcome.of(file, () -> {
             try {
-                CompiledModule module = ModuleFile.compile(engine, file);
+                CompiledModule module = engine.compile(valid);
                 Store store = engine.newStore();
                 if (limit != null) store.timeout(limit);
                 Instance instance = module.instantiate(store, wasi.addTo(Imports.of(), module, store));
@@ -109,7 +113,7 @@ final class RunCommand {
         }
     }
 
-    private Wasi wasi() {
+    private WasiBuilder host() {
         WasiBuilder wasi = Wasi.builder().inheritStdio().endOnClosedPipe(true).threads(threads());
         if (value("--invoke") == null) wasi.args(file).args(arguments);
         else wasi.args(file);
@@ -121,8 +125,12 @@ final class RunCommand {
         }
         List<String> folders = options.matchedOptionValue("--dir", List.of());
         for (String folder : folders) open(wasi, folder);
+        return wasi;
+    }
+
+    private static Wasi wasi(WasiBuilder host) {
         try {
-            return wasi.build();
+            return host.build();
         } catch (IOException e) {
             throw new Failure(Status.NO_INPUT, e.getMessage());
         } catch (UnsupportedOperationException e) {

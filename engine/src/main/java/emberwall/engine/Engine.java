@@ -3,14 +3,9 @@ package emberwall.engine;
 import emberwall.os.Errno;
 import emberwall.os.OsException;
 import emberwall.os.Platform;
-import emberwall.wasm.LimitException;
 import emberwall.wasm.ModuleException;
-import emberwall.wasm.text.WatModule;
-import emberwall.wasm.text.WatParser;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Compiles modules and runs them. Thread-safe. Owns the code of its modules. */
@@ -95,7 +90,7 @@ public abstract class Engine implements AutoCloseable {
      * @throws java.util.concurrent.CancellationException if validation takes long and the thread is interrupted
      */
     public final CompiledModule compile(byte[] bytes) throws ModuleException {
-        return load(bytes.clone(), false);
+        return compile(ValidModule.of(bytes, config()));
     }
 
     /**
@@ -106,7 +101,7 @@ public abstract class Engine implements AutoCloseable {
      * @throws ModuleException if it is malformed, invalid or beyond a limit, with line and column
      */
     public final CompiledModule compileText(String text) throws ModuleException {
-        return load(text.getBytes(StandardCharsets.UTF_8), true);
+        return compile(ValidModule.ofText(text, config()));
     }
 
     /**
@@ -118,8 +113,7 @@ public abstract class Engine implements AutoCloseable {
      * @throws ModuleException if it is malformed, invalid or beyond a limit, with byte offset or line and column
      */
     public final CompiledModule compile(Path file) throws IOException, ModuleException {
-        byte[] bytes = Files.readAllBytes(file);
-        return load(bytes, file.toString().endsWith(".wat") || WatParser.isText(bytes));
+        return compile(ValidModule.of(file, config()));
     }
 
     /**
@@ -131,32 +125,25 @@ public abstract class Engine implements AutoCloseable {
      * @throws ModuleException if it is malformed, invalid or beyond a limit, with byte offset or line and column
      */
     public final CompiledModule compile(InputStream in) throws IOException, ModuleException {
-        byte[] bytes = in.readAllBytes();
-        return load(bytes, WatParser.isText(bytes));
+        return compile(ValidModule.of(in, config()));
     }
 
-    private CompiledModule load(byte[] bytes, boolean text) {
-        try {
-            return text ? compileOwnedText(bytes) : compileOwned(bytes);
-        } catch (OutOfMemoryError e) {
-            // What the module made us allocate is garbage by now: its author's doing, and no reason to end the host.
-            throw new LimitException(
-                    "implementation limit: a module of " + bytes.length + " bytes that needs more heap than there is",
-                    0);
+    /**
+     * Takes a module that was read before.
+     *
+     * @param module the module, read with the features that this engine allows
+     * @return the module, ready to be instantiated here
+     * @throws IllegalArgumentException if it was read with other features
+     */
+    public final CompiledModule compile(ValidModule module) {
+        if (!module.features.equals(config().features())) {
+            throw new IllegalArgumentException("the module was read with other features than the engine's");
         }
+        return add(module);
     }
 
-    private CompiledModule compileOwnedText(byte[] text) {
-        WatModule module = WatParser.parse(text);
-        try {
-            return compileOwned(module.bytes());
-        } catch (ModuleException problem) {
-            throw module.map().locate(problem);
-        }
-    }
-
-    /** Decodes and validates bytes that nobody will change. */
-    abstract CompiledModule compileOwned(byte[] bytes);
+    /** Makes a module one of this engine's. */
+    abstract CompiledModule add(ValidModule module);
 
     /**
      * {@return an empty store, with no other limits than the engine's}

@@ -17,12 +17,10 @@ import emberwall.fiber.FaultHandler;
 import emberwall.fiber.Fiber;
 import emberwall.os.OsException;
 import emberwall.wasm.Features;
-import emberwall.wasm.Limits;
 import emberwall.wasm.MemoryType;
-import emberwall.wasm.Module;
-import emberwall.wasm.ModuleParser;
 import emberwall.wasm.TableType;
 import emberwall.wasm.TypeRegistry;
+import emberwall.wasm.Validator;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,6 +32,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** The engine that makes machine code. */
 final class NativeEngine extends Engine {
+    /** What its compilers ask of the validator. */
+    static final int WANTED = Validator.LOOPS;
+
     private static final int POOLED_FIBERS = 16;
     private static final int CODE_MAPPINGS = 2;
     private static final long MOST_ELEMENTS = 0xFFFF_FFFFL;
@@ -136,13 +137,12 @@ final class NativeEngine extends Engine {
     }
 
     @Override
-    CompiledModule compileOwned(byte[] bytes) {
+    CompiledModule add(ValidModule module) {
         long start = System.nanoTime();
-        Module module = ModuleParser.parse(bytes, Limits.DEFAULT, config.features());
         Features runnable = compiler != null ? CTranslator.FEATURES : BaselineCompiler.FEATURES;
         NativeModule made = new NativeModule(this, module, runnable);
-        loadNanos.add(System.nanoTime() - start);
-        moduleBytes.add(bytes.length);
+        loadNanos.add(module.nanos + System.nanoTime() - start);
+        moduleBytes.add(module.module.bytes().length);
         synchronized (this) {
             if (closed) {
                 made.close();

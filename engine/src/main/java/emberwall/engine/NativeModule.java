@@ -17,10 +17,8 @@ import emberwall.wasm.Feature;
 import emberwall.wasm.FeatureScan;
 import emberwall.wasm.Features;
 import emberwall.wasm.FunctionInfo;
-import emberwall.wasm.Limits;
 import emberwall.wasm.Module;
 import emberwall.wasm.TypeRegistry;
-import emberwall.wasm.Validator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,19 +44,17 @@ final class NativeModule extends CompiledModule {
     private boolean released;
 
     /**
-     * Validates a module.
+     * A module of an engine.
      *
      * @param runnable what the compiler knows
      */
-    NativeModule(NativeEngine engine, Module module, Features runnable) {
-        super(module);
+    NativeModule(NativeEngine engine, ValidModule valid, Features runnable) {
+        super(valid.module);
         this.engine = engine;
-        infos = new FunctionInfo[module.functionCount() - module.importedFunctions()];
-        Validator validator = new Validator(module, Limits.DEFAULT, Validator.LOOPS);
+        infos = valid.functions(NativeEngine.WANTED);
         long features = 0;
-        for (int index = 0; index < infos.length; index++) {
-            infos[index] = validator.validate(index + module.importedFunctions());
-            features |= infos[index].features();
+        for (FunctionInfo info : infos) {
+            features |= info.features();
         }
         usesHeap = (features & Feature.GC.bit()) != 0 || module.uses(Feature.GC);
         unsupported = isKnown(module, features, runnable) ? null : FeatureScan.first(module, runnable);

@@ -7,9 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import emberwall.wasm.Features;
-import emberwall.wasm.Limits;
-import emberwall.wasm.ModuleParser;
-import emberwall.wasm.text.WatParser;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -28,11 +25,8 @@ class UnsupportedFeatureTest {
 
     /** As a compiler would have it that knows no vectors and no exceptions. */
     private NativeModule module(String text) {
-        byte[] bytes = WatParser.parse("(module " + text + ")").bytes();
-        return new NativeModule(
-                engine,
-                ModuleParser.parse(bytes, Limits.DEFAULT, Features.WASM_3),
-                Features.parse("-simd,-relaxed-simd,-exceptions"));
+        ValidModule module = ValidModule.ofText("(module " + text + ")", Config.DEFAULT);
+        return new NativeModule(engine, module, Features.parse("-simd,-relaxed-simd,-exceptions"));
     }
 
     @ParameterizedTest

@@ -2,10 +2,8 @@ package emberwall.wasm.reference;
 
 import emberwall.wasm.Feature;
 import emberwall.wasm.FunctionInfo;
-import emberwall.wasm.Limits;
 import emberwall.wasm.Module;
 import emberwall.wasm.Types;
-import emberwall.wasm.Validator;
 
 /** A module all of whose functions have been checked, ready to be instantiated any number of times, in any store. */
 public final class Program {
@@ -28,17 +26,16 @@ public final class Program {
     }
 
     /**
-     * Checks all function bodies of a module.
+     * A module whose function bodies have been checked.
      *
-     * @throws emberwall.wasm.ModuleException if one of them is refused
+     * @param functions what the validator found out, side tables included, of the functions that are not imported
      */
-    public static Program of(Module module, Limits limits) {
+    public static Program of(Module module, FunctionInfo[] functions) {
         int imported = module.importedFunctions();
-        FunctionCode[] codes = new FunctionCode[module.functionCount() - imported];
+        FunctionCode[] codes = new FunctionCode[functions.length];
         boolean everywhere = mentionsObjects(module);
-        Validator validator = new Validator(module, limits, Validator.SIDE_TABLE);
         for (int i = 0; i < codes.length; i++) {
-            FunctionInfo info = validator.validate(imported + i);
+            FunctionInfo info = functions[i];
             boolean objects = everywhere || (info.features() & OBJECTS) != 0 || declaresObjects(module, imported + i);
             codes[i] = new FunctionCode(module, info, objects);
         }

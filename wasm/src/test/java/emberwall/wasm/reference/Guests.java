@@ -3,8 +3,10 @@ package emberwall.wasm.reference;
 import emberwall.testing.WasmBuilder;
 import emberwall.wasm.Import;
 import emberwall.wasm.Limits;
+import emberwall.wasm.Module;
 import emberwall.wasm.ModuleParser;
 import emberwall.wasm.TypeRegistry;
+import emberwall.wasm.Validator;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -34,7 +36,8 @@ final class Guests implements AutoCloseable {
     }
 
     static Program program(WasmBuilder builder) {
-        return Program.of(ModuleParser.parse(builder.build()), Limits.DEFAULT);
+        Module module = ModuleParser.parse(builder.build());
+        return Program.of(module, Validator.validateAll(module, Limits.DEFAULT, Validator.SIDE_TABLE, 1));
     }
 
     private Extern resolve(Import wanted) {
