@@ -7,8 +7,8 @@ import java.util.BitSet;
  * A place for each value that is needed (Click, "Global Code Motion, Global Value Numbering"). A floating node may stand in
  * any block from the lowest one that has its inputs down to the lowest one that dominates all its uses. Of these it gets one
  * in as few loops as possible, and of these the last one. So what is the same in each round of a loop leaves the loop, what
- * only one arm needs sinks into the arm, what some arms need gets a copy in each of them ({@link Splitting}), and what nobody
- * needs is nowhere. Values for cold blocks are computed there, whatever loop they left.
+ * only one arm needs sinks into the arm, and what nobody needs is nowhere. Values for cold blocks are computed there,
+ * whatever loop they left.
  *
  * <p>In its block a node stands in front of its first user there, or at the end of the block if there is none. What is
  * pinned keeps its order; loads that cannot trap, results and caught values are left out if nobody uses them. Further results stand directly behind
@@ -33,17 +33,12 @@ public final class Schedule {
     /** What is live, inputs first, without what is anywhere and parameters. */
     private final IntList live = new IntList();
 
-    private byte[] state;
-    private int[] uses;
+    private final byte[] state;
+    private final int[] uses;
     /** By node: the place of the lowest block that has its inputs. */
-    private int[] early;
+    private final int[] early;
     /** By node: that of the lowest block that dominates the uses met so far, then of the block that it stands in; or NONE. */
-    private int[] late;
-
-    private final Splitting splitting;
-    /** Of the node at work, itself the first one. */
-    private final IntList copies = new IntList();
-
+    private final int[] late;
     /** Nodes that somebody in the same block uses. */
     private final BitSet usedAtHome;
 
@@ -64,11 +59,10 @@ public final class Schedule {
         early = new int[graph.size()];
         late = new int[graph.size()];
         usedAtHome = new BitSet(graph.size());
-        splitting = new Splitting(graph, order);
         Arrays.fill(late, NONE);
     }
 
-    /** The schedule of a graph as it is now, but that it may get copies of some nodes. */
+    /** The schedule of a graph as it is now. */
     public static Schedule of(Graph graph) {
         Schedule schedule = new Schedule(graph);
         schedule.findLive();
@@ -219,18 +213,15 @@ public final class Schedule {
             for (Block.Edge edge : block.outgoing) {
                 for (int a = 0; a < edge.argumentCount(); a++) {
                     usedIn(graph.argument(edge, a), i);
-                    splitting.brings(edge, a, graph.argument(edge, a));
                 }
             }
         }
         for (int i = live.size() - 1; i >= 0; i--) {
             int node = live.get(i);
-            if (graph.isPinned(node)) {
-                late[node] = early[node];
-            } else if (!split(node)) {
-                late[node] = best(node, late[node]);
+            late[node] = graph.isPinned(node) ? early[node] : best(node);
+            for (int input = 0; input < graph.inputCount(node); input++) {
+                usedIn(graph.input(node, input), late[node]);
             }
-            useInputs(node);
         }
         for (int i = 0; i < live.size(); i++) {
             int node = live.get(i);
@@ -250,13 +241,6 @@ public final class Schedule {
         }
     }
 
-    private void useInputs(int node) {
-        for (int i = 0; i < graph.inputCount(node); i++) {
-            usedIn(graph.input(node, i), late[node]);
-            splitting.uses(node, i, graph.input(node, i));
-        }
-    }
-
     private void usedIn(int value, int place) {
         if (!hasNoPlace(value)) {
             int met = late[value];
@@ -270,9 +254,8 @@ public final class Schedule {
         }
     }
 
-    /** Where to compute a node that is wanted in a block and those that it dominates. */
-    private int best(int node, int wanted) {
-        int best = wanted;
+    private int best(int node) {
+        int best = late[node];
         assert order.dominates(order.block(early[node]), order.block(best)) : graph.name() + ", " + node;
         // Further results go where what has them goes.
         if (!isFurther(node) && !cold.get(best)) {
@@ -305,72 +288,6 @@ public final class Schedule {
         }
         Block other = above.outgoing[above.outgoing[0].to == block ? 1 : 0].to;
         return loops.depth(other) < loops.depth(block) ? order.place(above) : NONE;
-    }
-
-    // ---- copies
-
-    /** Gives a node that only some ways need a copy on each of these; false if one for all is better. */
-    private boolean split(int node) {
-        int root = late[node];
-        if (uses[node] < 2 || !splitting.isPartial(node, root, late)) {
-            return false;
-        }
-        int depth = order.depth(root);
-        for (int use = splitting.first(node); use >= 0; use = splitting.next(use)) {
-            int place = best(node, splitting.highest(use, root, late));
-            if (order.depth(place) <= depth) {
-                return false; // out of a loop that does not have the root: once for all, then
-            }
-            splitting.mark(place);
-        }
-        copies.truncate(0);
-        for (int use = splitting.first(node); use >= 0; use = splitting.next(use)) {
-            int place = splitting.highest(use, root, late);
-            int copy = copyIn(place, node);
-            if (copy != node) {
-                splitting.redirect(use, copy);
-                uses[node]--;
-                uses[copy]++;
-            }
-        }
-        for (int i = 1; i < copies.size(); i++) {
-            useInputs(copies.get(i));
-        }
-        return true;
-    }
-
-    /** The copy of a node in a block, made if need be; the first one is the node itself. */
-    private int copyIn(int place, int node) {
-        for (int i = copies.size() - 1; i >= 0; i--) {
-            if (late[copies.get(i)] == place) {
-                return copies.get(i);
-            }
-        }
-        int copy = copies.isEmpty() ? node : copy(node);
-        late[copy] = place;
-        copies.add(copy);
-        return copy;
-    }
-
-    private int copy(int node) {
-        int copy = graph.addLike(node);
-        for (int i = 0; i < graph.inputCount(node); i++) {
-            graph.addInput(graph.input(node, i));
-        }
-        if (copy >= state.length) {
-            int size = copy + copy / 4 + 1;
-            state = Arrays.copyOf(state, size);
-            uses = Arrays.copyOf(uses, size);
-            early = Arrays.copyOf(early, size);
-            late = Arrays.copyOf(late, size);
-        }
-        for (int i = 0; i < graph.inputCount(node); i++) {
-            uses[graph.input(node, i)]++;
-        }
-        state[copy] = DONE;
-        early[copy] = early[node];
-        live.add(copy);
-        return copy;
     }
 
     // ---- order in blocks
