@@ -43,8 +43,9 @@ public final class LinearScan {
     private final Loops loops = new Loops();
     private final Pieces pieces = new Pieces(lifetimes);
     private final Hints hints = new Hints(lifetimes, pieces);
+    private final Frequencies frequencies = new Frequencies(flow);
     private final Cuts cuts = new Cuts(lifetimes, obstacles, loops, pieces);
-    private final Placement placement = new Placement(flow, lifetimes, pieces);
+    private final Placement placement = new Placement(flow, lifetimes, pieces, frequencies);
 
     private Code code;
     private long allocatable;
@@ -98,6 +99,7 @@ public final class LinearScan {
         interrupted = itsInterrupted;
         flow.reset(code);
         lifetimes.reset(code, flow, allocatable, interrupted);
+        frequencies.reset(code);
         obstacles.reset(code, allocatable);
         loops.reset(code, flow, obstacles);
         pieces.reset();

@@ -23,6 +23,7 @@ final class Placement {
     private final Flow flow;
     private final Lifetimes lifetimes;
     private final Pieces pieces;
+    private final Frequencies frequencies;
     private final FrameWords frame = new FrameWords();
     private final Words words;
     private final ParallelCopies copies = new ParallelCopies(frame);
@@ -45,10 +46,11 @@ final class Placement {
     private int[] to = new int[64];
     private int[] register = new int[64];
 
-    Placement(Flow flow, Lifetimes lifetimes, Pieces pieces) {
+    Placement(Flow flow, Lifetimes lifetimes, Pieces pieces, Frequencies frequencies) {
         this.flow = flow;
         this.lifetimes = lifetimes;
         this.pieces = pieces;
+        this.frequencies = frequencies;
         words = new Words(lifetimes, frame);
     }
 
@@ -289,11 +291,11 @@ final class Placement {
         double later = 0;
         for (int i = first; i < count; i++) {
             if (isWord(value, to[i])) {
-                later += frequency(flow.block((int) (key[i] >> 32)));
+                later += frequencies.of(flow.block((int) (key[i] >> 32)));
             }
         }
         int defined = Lifetimes.instruction(lifetimes.definedAt(value));
-        if (later <= frequency(flow.block(defined))) {
+        if (later <= frequencies.of(flow.block(defined))) {
             return;
         }
         int kept = first;
@@ -325,11 +327,6 @@ final class Placement {
                 }
             }
         }
-    }
-
-    /** How often a block is run, more or less. */
-    private double frequency(int block) {
-        return (code.isCold(block) ? 0.001 : 1) * (1L << 3 * Math.min(code.loopDepth(block), 10));
     }
 
     private boolean isLiveIn(int value, int begin) {
