@@ -6,6 +6,8 @@ module emberwall.bench {
     requires emberwall.os;
     requires jmh.core;
     requires java.management;
+    requires jdk.management;
+    requires wasmtime.java;
 
     exports emberwall.bench;
 }

@@ -1,9 +1,14 @@
 package emberwall.bench;
 
+import emberwall.wasm.Module;
+import emberwall.wasm.ModuleParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -29,6 +34,12 @@ final class Programs {
             return folder().resolve("wasm").resolve(file);
         }
 
+        /** Bytes of the module's code section, what compile throughput counts. */
+        int codeBytes() throws IOException {
+            Module parsed = ModuleParser.parse(Files.readAllBytes(module()));
+            return parsed.codeEnd() - parsed.codeOffset();
+        }
+
         Path input() {
             return stdin == null
                     ? Path.of("/dev/null")
@@ -37,6 +48,15 @@ final class Programs {
     }
 
     private Programs() {}
+
+    /** What the hash column of the table says of a program's output. */
+    static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
 
     static Path folder() {
         String shared = System.getenv("EMBERWALL_SHARED");

@@ -22,6 +22,9 @@ import java.util.List;
  * run took: {@code Runner FILE ITERATIONS SECONDS STDIN|- ARGV...}. Ends after that many iterations or seconds. What it
  * prints is what the peers print: {@code compile_ms}, {@code iter_ms} with all times, {@code sha} of standard output.
  *
+ * <p>{@code Runner FILE SECONDS} only compiles, again and again for so many seconds but at least twice, and prints a line
+ * {@code compile_ms} of processor time for each: the last ones are those of a warm JVM.
+ *
  * <p>System properties: {@code bounds}, {@code tier}, {@code polls}, {@code masking} as in {@link Config}; {@code clock}.
  */
 public final class Runner {
@@ -34,15 +37,21 @@ public final class Runner {
 
     public static void main(String[] arguments) throws IOException {
         byte[] bytes = Files.readAllBytes(Path.of(arguments[0]));
+        if (arguments.length == 2) {
+            compile(bytes, Double.parseDouble(arguments[1]));
+            return;
+        }
         int iterations = Integer.parseInt(arguments[1]);
         double seconds = Double.parseDouble(arguments[2]);
         byte[] input = arguments[3].equals("-") ? new byte[0] : Files.readAllBytes(Path.of(arguments[3]));
         List<String> argv = List.of(arguments).subList(4, arguments.length);
         try (Engine engine = Engine.start(config())) {
             long start = now();
+            long startOnTheWall = System.nanoTime();
             CompiledModule module = engine.compile(bytes);
             module.compileAll();
             System.out.println("compile_ms " + milliseconds(now() - start));
+            System.out.println("compile_wall_ms " + milliseconds(System.nanoTime() - startOnTheWall));
             StringBuilder times = new StringBuilder("iter_ms");
             String sha = null;
             long began = System.nanoTime();
@@ -56,6 +65,18 @@ public final class Runner {
             }
             System.out.println(times);
             System.out.println("sha " + sha);
+        }
+    }
+
+    /** Compiles all of a module at least twice, each time for an engine of its own. */
+    private static void compile(byte[] bytes, double seconds) {
+        long began = System.nanoTime();
+        for (int i = 0; i < 2 || System.nanoTime() - began < seconds * 1e9; i++) {
+            try (Engine engine = Engine.start(config())) {
+                long start = processorTime();
+                engine.compile(bytes).compileAll();
+                System.out.println("compile_ms " + milliseconds(processorTime() - start));
+            }
         }
     }
 
@@ -103,7 +124,11 @@ public final class Runner {
 
     /** Nanoseconds by the clock on the wall, or with {@code -Dclock=cpu} those that this thread had the processor. */
     static long now() {
-        return CPU_CLOCK ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() : System.nanoTime();
+        return CPU_CLOCK ? processorTime() : System.nanoTime();
+    }
+
+    private static long processorTime() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private static MessageDigest sha256() {
