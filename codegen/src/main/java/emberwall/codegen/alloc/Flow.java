@@ -12,6 +12,8 @@ final class Flow {
     private int[] firstIn = new int[17];
     /** Edges by the block that they reach. */
     private int[] incoming = new int[16];
+    /** The last position of the blocks that those leave. */
+    private int[] comesFrom = new int[16];
     /** By edge: the block that it leaves. */
     private int[] source = new int[16];
 
@@ -25,6 +27,7 @@ final class Flow {
         }
         if (incoming.length < code.edgeCount()) {
             incoming = new int[code.edgeCount() * 3 / 2];
+            comesFrom = new int[incoming.length];
             source = new int[incoming.length];
         }
         if (blockOf.length < code.instructionCount()) {
@@ -43,7 +46,9 @@ final class Flow {
         for (int block = blocks - 1; block >= 0; block--) {
             for (int edge = code.endOfEdges(block) - 1; edge >= code.firstEdge(block); edge--) {
                 source[edge] = block;
-                incoming[--firstIn[code.target(edge)]] = edge;
+                int in = --firstIn[code.target(edge)];
+                incoming[in] = edge;
+                comesFrom[in] = Lifetimes.gap(code.endOfInstructions(block)) - 1;
             }
             Arrays.fill(blockOf, code.firstInstruction(block), code.endOfInstructions(block), block);
         }
@@ -60,6 +65,11 @@ final class Flow {
     /** An edge that reaches the block among whose numbers {@code index} is. */
     int incoming(int index) {
         return incoming[index];
+    }
+
+    /** The last position of the block that it leaves. */
+    int comesFrom(int index) {
+        return comesFrom[index];
     }
 
     /** The block that an edge leaves. */

@@ -359,9 +359,14 @@ final class Lifetimes {
     private void walk(int value) {
         int defined = definedAt[value];
         int home = flow.block(instruction(defined));
-        touchedCount = 0;
         int operand = definer[value];
-        touch(value, home, operand == NONE ? defined + 1 : gap(instruction(defined) + 1));
+        int through = operand == NONE ? defined + 1 : gap(instruction(defined) + 1);
+        if (isUsedInside(value, home)) {
+            addRange(defined, Math.max(through, latestEnd(value)));
+            return;
+        }
+        touchedCount = 0;
+        touch(value, home, through);
         int walked = 1;
         for (int use = firstUse[value]; use < firstUse[value + 1]; use++) {
             int block = flow.block(instruction(usePosition[use]));
@@ -370,7 +375,24 @@ final class Lifetimes {
                 liveIn(value, touched[walked++], home);
             }
         }
-        addRanges(defined, home);
+        addRanges(value, defined, home);
+    }
+
+    /** Whether all uses of a value are in a block; uses ascend. */
+    private boolean isUsedInside(int value, int block) {
+        int first = firstUse[value];
+        int last = firstUse[value + 1] - 1;
+        return last < first
+                || usePosition[first] >= gap(code.firstInstruction(block))
+                        && usePosition[last] < gap(code.endOfInstructions(block));
+    }
+
+    private int latestEnd(int value) {
+        int latest = 0;
+        for (int use = firstUse[value]; use < firstUse[value + 1]; use++) {
+            latest = Math.max(latest, useEnd[use]);
+        }
+        return latest;
     }
 
     /** The value is live where the block begins, hence where the blocks before it end. */
@@ -395,8 +417,8 @@ final class Lifetimes {
         }
     }
 
-    private void addRanges(int defined, int home) {
-        sortTouched();
+    private void addRanges(int value, int defined, int home) {
+        sortTouched(value);
         int start = ranges;
         for (int i = 0; i < touchedCount; i++) {
             int block = touched[i];
@@ -410,9 +432,9 @@ final class Lifetimes {
         }
     }
 
-    private void sortTouched() {
+    private void sortTouched(int value) {
         if (touchedCount > 16) {
-            Arrays.sort(touched, 0, touchedCount);
+            sortMany(value);
             return;
         }
         for (int i = 1; i < touchedCount; i++) {
@@ -422,6 +444,26 @@ final class Lifetimes {
                 touched[j] = touched[j - 1];
             }
             touched[j] = block;
+        }
+    }
+
+    /** Where the blocks lie close together, looking at all between the first and the last is quicker than sorting. */
+    private void sortMany(int value) {
+        int least = touched[0];
+        int most = least;
+        for (int i = 1; i < touchedCount; i++) {
+            least = Math.min(least, touched[i]);
+            most = Math.max(most, touched[i]);
+        }
+        if (most - least > 16 * touchedCount) {
+            Arrays.sort(touched, 0, touchedCount);
+            return;
+        }
+        int found = 0;
+        for (int block = least; block <= most; block++) {
+            if (seen[block] == value) {
+                touched[found++] = block;
+            }
         }
     }
 

@@ -70,6 +70,9 @@ public final class LinearScan {
     // what is in the registers at the position of the scan
     private final int[] active = new int[Allocation.SLOTS];
     private final int[] activeTo = new int[Allocation.SLOTS];
+    /** No register is let go before this position. */
+    private int activeUntil;
+
     private int[] waiting = new int[64];
     private int waitingCount;
     private int waitingFrom;
@@ -241,6 +244,7 @@ public final class LinearScan {
     private void scan() {
         Arrays.fill(active, NONE);
         Arrays.fill(activeTo, Obstacles.NEVER);
+        activeUntil = Obstacles.NEVER;
         waitingCount = 0;
         waitingFrom = Obstacles.NEVER;
         int next = 0;
@@ -260,10 +264,8 @@ public final class LinearScan {
 
     /** Lets go what has ended, and puts aside what has come to a hole. */
     private void advance(int position) {
-        for (int register = 0; register < active.length; register++) {
-            if (activeTo[register] <= position) {
-                settle(register, position);
-            }
+        if (activeUntil <= position) {
+            settle(position);
         }
         if (waitingFrom > position) {
             return;
@@ -298,6 +300,18 @@ public final class LinearScan {
         return over ? Obstacles.NEVER : lifetimes.from(range);
     }
 
+    private void settle(int position) {
+        for (int register = 0; register < active.length; register++) {
+            if (activeTo[register] <= position) {
+                settle(register, position);
+            }
+        }
+        activeUntil = Obstacles.NEVER;
+        for (int until : activeTo) {
+            activeUntil = Math.min(activeUntil, until);
+        }
+    }
+
     private void settle(int register, int position) {
         int piece = active[register];
         release(register);
@@ -321,6 +335,7 @@ public final class LinearScan {
         assert active[register] == NONE;
         active[register] = piece;
         activeTo[register] = Math.min(pieces.end(piece), lifetimes.to(at[piece]));
+        activeUntil = Math.min(activeUntil, activeTo[register]);
     }
 
     private void release(int register) {
@@ -420,39 +435,38 @@ public final class LinearScan {
         return allocatable & Code.registersOf(lifetimes.valueClass(pieces.value(piece)));
     }
 
-    /** Finds out until where registers are free that nothing is in now; 0 for those that are taken. */
-    private void findFree(int piece, int stop) {
-        int value = pieces.value(piece);
-        for (long left = candidates(piece); left != 0; left &= left - 1) {
-            int register = Long.numberOfTrailingZeros(left);
-            free[register] = active[register] != NONE
-                    ? 0
-                    : obstacles.nextBlocked(register, value, pieces.range(piece), pieces.start(piece), stop);
+    /** Until where a register is free for a piece; 0 if something is in it now. */
+    private int freeUntil(int register, int piece, int stop) {
+        if (active[register] != NONE) {
+            return 0;
         }
+        int value = pieces.value(piece);
+        int until = obstacles.nextBlocked(register, value, pieces.range(piece), pieces.start(piece), stop);
         if (ordered && pieces.head(value) == piece) {
-            return;
+            return until;
         }
         for (int i = 0; i < waitingCount; i++) {
-            int register = pieces.place(waiting[i]);
-            if ((candidates(piece) >> register & 1) != 0 && free[register] > 0) {
-                free[register] = Math.min(free[register], pieces.meet(waiting[i], piece));
+            if (pieces.place(waiting[i]) == register) {
+                until = Math.min(until, pieces.meet(waiting[i], piece));
             }
         }
+        return until;
     }
 
     /** Gives a piece a register that is free until it has to stop, or else as long as it pays. */
     private boolean takeFree(int piece, int stop, boolean needed) {
-        findFree(piece, stop);
+        long candidates = candidates(piece);
         for (int n = 0; n < Hints.COUNT; n++) {
             int hint = hints.hint(piece, n);
-            if (hint >= 0 && (candidates(piece) >> hint & 1) != 0 && free[hint] >= stop) {
+            if (hint >= 0 && (candidates >> hint & 1) != 0 && freeUntil(hint, piece, stop) >= stop) {
                 assign(piece, hint, stop);
                 return true;
             }
         }
         int best = NONE;
-        for (long left = candidates(piece); left != 0; left &= left - 1) {
+        for (long left = candidates; left != 0; left &= left - 1) {
             int register = Long.numberOfTrailingZeros(left);
+            free[register] = freeUntil(register, piece, stop);
             if (best == NONE || isBetter(free[register], free[best], stop)) {
                 best = register;
             }

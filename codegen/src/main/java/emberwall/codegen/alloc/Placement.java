@@ -276,7 +276,9 @@ final class Placement {
     /** Brings a value from piece to piece, and to its word. */
     private void connect(int value) {
         int first = count;
-        walk(value);
+        if (firstPiece[value + 1] - firstPiece[value] > 1) {
+            walk(value);
+        }
         if (word[value] != NONE && !isWord(value, placeAt(value, lifetimes.definedAt(value)))) {
             store(value, first);
         }
@@ -372,16 +374,23 @@ final class Placement {
     private void enter(int value, int block, int piece) {
         int begin = Lifetimes.gap(code.firstInstruction(block));
         int end = piece + 1 < firstPiece[value + 1] ? start[piece + 1] : Obstacles.NEVER;
+        int first = flow.firstIn(block);
+        int endOfIn = flow.endOfIn(block);
+        while (first < endOfIn && flow.comesFrom(first) >= start[piece] && flow.comesFrom(first) < end) {
+            first++;
+        }
+        if (first == endOfIn) {
+            return;
+        }
         boolean atBegin = flow.copiesAtBegin(block);
         int target = placeOf(value, piece);
         if (target == Allocation.REMADE || atBegin && !lifetimes.isLive(value, begin + 1)) {
             return;
         }
-        for (int in = flow.firstIn(block); in < flow.endOfIn(block); in++) {
-            int edge = flow.incoming(in);
-            int last = Lifetimes.gap(code.endOfInstructions(flow.source(edge))) - 1;
+        for (int in = atBegin ? flow.firstIn(block) : first; in < endOfIn; in++) {
+            int last = flow.comesFrom(in);
             if (last < start[piece] || last >= end) {
-                onEdge(edge, placeAt(value, last), target, value + Code.FIRST_VIRTUAL);
+                onEdge(flow.incoming(in), placeAt(value, last), target, value + Code.FIRST_VIRTUAL);
             }
             if (atBegin) {
                 return;
