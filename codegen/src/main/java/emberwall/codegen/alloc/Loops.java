@@ -8,6 +8,8 @@ import java.util.Arrays;
  */
 final class Loops {
     static final int NONE = -1;
+    /** Loops inside of so many others count as part of those, so that looking at all around a place takes constant time. */
+    private static final int MOST_DEPTH = 24;
 
     private int count;
     private int[] start = new int[16];
@@ -41,7 +43,7 @@ final class Loops {
             while (open != NONE && end[open] <= begin) {
                 open = parent[open];
             }
-            if (lastBlock[block] != NONE) {
+            if (lastBlock[block] != NONE && (open == NONE || depth[open] < MOST_DEPTH)) {
                 open = add(open, begin, Lifetimes.gap(code.endOfInstructions(lastBlock[block])));
             }
             innermost[block] = open;
