@@ -58,7 +58,7 @@ public final class BoundsChecks {
 
     private BoundsChecks(Graph graph) {
         this.graph = graph;
-        order = new Order(graph);
+        order = graph.order();
         facts = new Fact[graph.size()];
         ranges = new Ranges(graph, this::shown);
     }

@@ -21,7 +21,7 @@ public final class BranchFolding {
 
     private BranchFolding(Graph graph) {
         this.graph = graph;
-        order = new Order(graph);
+        order = graph.order();
         blocks = order.treeOrder();
     }
 

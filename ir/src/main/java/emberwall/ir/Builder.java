@@ -46,12 +46,17 @@ public final class Builder {
      * @param results types of its results
      */
     public Builder(String name, List<Type> parameters, List<Type> results) {
-        this(name, parameters, results, true);
+        this(name, parameters, results, 0, true);
     }
 
-    Builder(String name, List<Type> parameters, List<Type> results, boolean simplifying) {
+    /** The same with room for so many nodes at once. */
+    public Builder(String name, List<Type> parameters, List<Type> results, int nodes) {
+        this(name, parameters, results, nodes, true);
+    }
+
+    Builder(String name, List<Type> parameters, List<Type> results, int nodes, boolean simplifying) {
         this.simplifying = simplifying;
-        graph = new Graph(name, parameters, results);
+        graph = new Graph(name, parameters, results, nodes);
         values = new ValueTable(graph);
         folding = new Folding(graph, values);
         simplifier = new Simplifier(graph, this);
@@ -65,6 +70,11 @@ public final class Builder {
         values = new ValueTable(graph);
         folding = new Folding(graph, values);
         simplifier = new Simplifier(graph, this);
+    }
+
+    /** Makes room for so many values at once; there are none yet. */
+    void expect(int count) {
+        values.expect(count);
     }
 
     /**

@@ -29,7 +29,7 @@ public final class DeadParameters {
 
     private DeadParameters(Graph graph) {
         this.graph = graph;
-        order = new Order(graph);
+        order = graph.order();
         value = new int[graph.size()];
         changes = new byte[graph.size()];
         firstFollower = new int[graph.size() + 1];

@@ -48,19 +48,19 @@ public final class Graph {
     private final List<int[]> slots = new ArrayList<>();
 
     private int count;
-    private int[] head = new int[INITIAL];
-    private int[] firstInput = new int[INITIAL + 1];
-    private int[] inputs = new int[INITIAL * 2];
+    private int[] head;
+    private int[] firstInput;
+    private int[] inputs;
     /** What a number means depends on the kind: a displacement, a callee, the number of a parameter or result, a reason. */
-    private int[] number = new int[INITIAL];
+    private int[] number;
     /** Of accesses their {@link Access}; of pinned nodes that may stop their origin is beside it. */
-    private int[] access = new int[INITIAL];
+    private int[] access;
 
-    private int[] origin = new int[INITIAL];
+    private int[] origin;
     /** The block of a pinned node or parameter, or -1. */
-    private int[] home = new int[INITIAL];
+    private int[] home;
     /** Another value that the node stands for, or the node itself. */
-    private int[] stand = new int[INITIAL];
+    private int[] stand;
     /** Bits of constants; a vector has two words. */
     private long[] words = new long[INITIAL];
 
@@ -68,10 +68,24 @@ public final class Graph {
     /** By node: the least that the value, unsigned, may be; as long as need be. */
     private long[] least = {};
 
-    Graph(String name, List<Type> parameterTypes, List<Type> resultTypes) {
+    /** The order of the blocks when somebody asked last, or null. */
+    private Order order;
+    /** Whether blocks have those predecessors that are in the order. */
+    private boolean pruned;
+
+    Graph(String name, List<Type> parameterTypes, List<Type> resultTypes, int nodes) {
         this.name = name;
         this.parameterTypes = List.copyOf(parameterTypes);
         this.resultTypes = List.copyOf(resultTypes);
+        int room = Math.max(INITIAL, nodes);
+        head = new int[room];
+        firstInput = new int[room + 1];
+        inputs = new int[room * 2];
+        number = new int[room];
+        access = new int[room];
+        origin = new int[room];
+        home = new int[room];
+        stand = new int[room];
     }
 
     // ---- the function
@@ -469,24 +483,35 @@ public final class Graph {
         next.ended = false;
     }
 
+    /** The order of the blocks as they are now, with dominators. */
+    public Order order() {
+        return shape().withDominators();
+    }
+
+    private Order shape() {
+        if (order == null || !order.isOf(this)) {
+            order = new Order(this);
+            pruned = false;
+        }
+        return order;
+    }
+
     /** Makes blocks know their predecessors anew: the ends of blocks that can be reached, as they are now. */
     void prune() {
-        BitSet reached = new BitSet(blocks.size());
-        IntList work = new IntList(0);
-        reached.set(0);
+        Order now = shape();
+        if (pruned) {
+            return;
+        }
         for (Block block : blocks) {
             block.incoming.clear();
         }
-        while (!work.isEmpty()) {
-            Block block = blocks.get(work.removeLast());
-            for (Block.Edge edge : block.outgoing) {
+        for (int i = 0; i < now.size(); i++) {
+            for (Block.Edge edge : now.block(i).outgoing) {
                 edge.to.incoming.add(edge);
-                if (!reached.get(edge.to.number)) {
-                    reached.set(edge.to.number);
-                    work.add(edge.to.number);
-                }
             }
         }
+        now.forgetDominators();
+        pruned = true;
     }
 
     /** Takes the parameters of a set away from a block, and what edges bring for them. */

@@ -21,7 +21,7 @@ public final class IfConversion {
     private IfConversion(Graph graph) {
         this.graph = graph;
         builder = new Builder(graph);
-        order = new Order(graph);
+        order = graph.order();
     }
 
     /** Whether a branch became a SELECT. */

@@ -16,6 +16,13 @@ final class IntList {
         size = items.length;
     }
 
+    /** Empty, with room for so many. */
+    static IntList sized(int room) {
+        IntList list = new IntList();
+        list.items = new int[room];
+        return list;
+    }
+
     IntList(IntList other) {
         items = Arrays.copyOf(other.items, other.size);
         size = other.size;

@@ -1,18 +1,19 @@
 package emberwall.ir;
 
-import java.util.BitSet;
-
 /**
  * The nodes that somebody needs: what is pinned for what it does, what that is computed from, and what edges bring for
  * parameters that are needed themselves.
  */
 final class LiveNodes {
+    private static final byte NEW = 0;
+    private static final byte OPEN = 1;
+    private static final byte DONE = 2;
+
     private final Graph graph;
     private final Order order;
-    private final BitSet seen;
-    private final BitSet done;
+    private final byte[] state;
     /** Inputs first; parameters are not among them. */
-    private final IntList nodes = new IntList();
+    private final IntList nodes;
 
     private final IntList parameters = new IntList();
 
@@ -25,9 +26,9 @@ final class LiveNodes {
     LiveNodes(Graph graph, Order order, boolean all) {
         this.graph = graph;
         this.order = order;
-        seen = new BitSet(graph.size());
-        done = new BitSet(graph.size());
-        IntList work = new IntList();
+        state = new byte[graph.size()];
+        nodes = IntList.sized(graph.size());
+        IntList work = IntList.sized(64);
         for (int i = 0; i < order.size(); i++) {
             Block block = order.block(i);
             for (int at = 0; at < block.size(); at++) {
@@ -65,28 +66,32 @@ final class LiveNodes {
     }
 
     private void visit(int root, IntList work) {
+        if (state[root] != NEW) {
+            return;
+        }
         work.add(root);
         while (!work.isEmpty()) {
             int node = work.get(work.size() - 1);
-            if (!seen.get(node)) {
-                seen.set(node);
+            if (state[node] == NEW) {
+                state[node] = OPEN;
                 for (int i = graph.inputCount(node) - 1; i >= 0; i--) {
-                    if (!seen.get(graph.input(node, i))) {
-                        work.add(graph.input(node, i));
+                    int input = graph.input(node, i);
+                    if (state[input] == NEW) {
+                        work.add(input);
                     }
                 }
                 continue;
             }
             work.removeLast();
-            if (!done.get(node)) {
-                done.set(node);
+            if (state[node] == OPEN) {
+                state[node] = DONE;
                 (graph.kind(node) == Kind.PARAMETER ? parameters : nodes).add(node);
             }
         }
     }
 
     boolean isLive(int node) {
-        return seen.get(node);
+        return state[node] != NEW;
     }
 
     /** How many live nodes there are, parameters aside. */

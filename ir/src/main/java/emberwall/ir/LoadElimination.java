@@ -41,8 +41,8 @@ public final class LoadElimination {
 
     private LoadElimination(Graph graph) {
         this.graph = graph;
-        order = new Order(graph);
-        states = new MemoryStates(graph, order, new Loops(order));
+        order = graph.order();
+        states = new MemoryStates(graph, order, order.loops());
         builder = new Builder(graph);
     }
 

@@ -67,8 +67,8 @@ public final class LoopPeeling {
 
     /** The next loop that is worth it, by the number of its header. */
     private static LoopPeeling next(Graph graph, int last) {
-        Order order = new Order(graph);
-        Loops loops = new Loops(order);
+        Order order = graph.order();
+        Loops loops = order.loops();
         Map<Integer, List<Block>> inner = new TreeMap<>();
         for (int i = 0; i < order.size(); i++) {
             Block header = loops.header(order.block(i));

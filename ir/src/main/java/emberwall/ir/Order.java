@@ -10,33 +10,102 @@ import java.util.Arrays;
  * of its predecessors before it meet in, and one pass finds it; else passes are repeated until nothing changes (Cooper,
  * Harvey, Kennedy, "A Simple, Fast Dominance Algorithm"). Where two paths to the entry meet takes logarithmic time by
  * pointers that jump over ancestors (Myers, "An applicative random-access stack").
+ *
+ * <p>A graph keeps its order ({@link Graph#order}) as long as it is right, so that one pass after the other has it for
+ * nothing.
  */
 public final class Order {
     private final Block[] blocks;
+    /** Where edges led, block after block, edge after edge; and to how many from each. */
+    private final int[] targets;
+
     /** By block number: its place in the order, or -1. */
     private final int[] place;
     /** By place: the place of the immediate dominator. */
-    private final int[] dominator;
+    private int[] dominator;
     /** By place: how many dominators there are above. */
-    private final int[] depth;
+    private int[] depth;
     /** By place: one of those far above. */
-    private final int[] jump;
+    private int[] jump;
     /** By place: the number in a walk over the tree of dominators that visits what a block dominates next. */
-    private final int[] number;
+    private int[] number;
     /** By place: how many blocks it dominates, itself included. */
-    private final int[] dominated;
+    private int[] dominated;
 
-    /** The order of a graph as it is now. */
-    public Order(Graph graph) {
+    private Loops loops;
+
+    /** The order of a graph as it is now, without dominators, so that only places can be asked for. */
+    Order(Graph graph) {
         place = new int[graph.blocks().size()];
         Arrays.fill(place, -1);
         blocks = reversePostOrder(graph);
+        targets = targets();
+    }
+
+    private int[] targets() {
+        int count = blocks.length;
+        for (Block block : blocks) {
+            count += block.outgoing.length;
+        }
+        int[] found = new int[count];
+        int at = 0;
+        for (Block block : blocks) {
+            found[at++] = block.outgoing.length;
+            for (Block.Edge edge : block.outgoing) {
+                found[at++] = edge.to.number;
+            }
+        }
+        return found;
+    }
+
+    /** Whether the graph still has these blocks and edges. */
+    boolean isOf(Graph graph) {
+        if (place.length != graph.blocks().size()) {
+            return false;
+        }
+        int at = 0;
+        for (Block block : blocks) {
+            if (targets[at++] != block.outgoing.length) {
+                return false;
+            }
+            for (Block.Edge edge : block.outgoing) {
+                if (targets[at++] != edge.to.number) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Forgets what was found by way of predecessors. */
+    void forgetDominators() {
+        dominator = null;
+        loops = null;
+    }
+
+    /** Finds dominators by the predecessors that blocks have now, unless they are known. */
+    Order withDominators() {
+        if (dominator == null) {
+            prepare();
+            findDominators();
+        }
+        return this;
+    }
+
+    /** The loops. */
+    Loops loops() {
+        if (loops == null) {
+            loops = new Loops(this);
+        }
+        return loops;
+    }
+
+    private void prepare() {
         dominator = new int[blocks.length];
         depth = new int[blocks.length];
         jump = new int[blocks.length];
         number = new int[blocks.length];
         dominated = new int[blocks.length];
-        findDominators();
     }
 
     private Block[] reversePostOrder(Graph graph) {

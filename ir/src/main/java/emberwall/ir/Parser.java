@@ -138,7 +138,7 @@ public final class Parser {
         String name = line.next();
         List<Type> parameters = types(line);
         arrow(line);
-        builder = new Builder(name, parameters, types(line), simplifying);
+        builder = new Builder(name, parameters, types(line), 0, simplifying);
         line.expect("{");
         for (Callee callee : known) {
             callees.put(callee.name(), builder.callee(callee));

@@ -41,7 +41,7 @@ public final class Printer {
     private Printer(Graph graph, Schedule schedule) {
         this.graph = graph;
         this.schedule = schedule;
-        order = schedule == null ? new Order(graph) : schedule.order();
+        order = schedule == null ? graph.order() : schedule.order();
         names = new int[graph.size()];
         Arrays.fill(names, -1);
         blockNames = new int[graph.blocks().size()];

@@ -31,7 +31,7 @@ public final class Schedule {
     private final int[] shallower;
 
     /** What is live, inputs first, without what is anywhere and parameters. */
-    private final IntList live = new IntList();
+    private final IntList live;
 
     private final byte[] state;
     private final int[] uses;
@@ -50,14 +50,15 @@ public final class Schedule {
 
     private Schedule(Graph graph) {
         this.graph = graph;
-        order = new Order(graph);
-        loops = new Loops(order);
+        order = graph.order();
+        loops = order.loops();
         cold = Layout.cold(graph, order);
         shallower = loops.shallower();
         state = new byte[graph.size()];
         uses = new int[graph.size()];
         early = new int[graph.size()];
         late = new int[graph.size()];
+        live = IntList.sized(graph.size());
         usedAtHome = new BitSet(graph.size());
         Arrays.fill(late, NONE);
     }
@@ -131,7 +132,7 @@ public final class Schedule {
     // ---- what is live
 
     private void findLive() {
-        IntList work = new IntList();
+        IntList work = IntList.sized(64);
         for (int i = 0; i < order.size(); i++) {
             Block block = order.block(i);
             for (int at = 0; at < block.size(); at++) {
@@ -164,6 +165,9 @@ public final class Schedule {
     }
 
     private void visit(int root, IntList work) {
+        if (state[root] != NEW) {
+            return;
+        }
         work.add(root);
         while (!work.isEmpty()) {
             int node = work.get(work.size() - 1);
@@ -297,7 +301,7 @@ public final class Schedule {
         IntList[] unused = usedElsewhere();
         first = new int[order.size() + 1];
         nodes = new int[live.size()];
-        IntList work = new IntList();
+        IntList work = IntList.sized(64);
         for (int i = 0; i < order.size(); i++) {
             first[i] = filled;
             Block block = order.block(i);

@@ -65,10 +65,10 @@ public final class Sinking {
 
     private Sinking(Graph graph) {
         this.graph = graph;
-        order = new Order(graph);
+        order = graph.order();
         live = new LiveNodes(graph, order);
         cold = Layout.cold(graph, order);
-        shallower = new Loops(order).shallower();
+        shallower = order.loops().shallower();
         copiesLeft = COPIES + graph.size() / NODES_PER_COPY;
         early = new int[graph.size()];
         lastUse = new int[graph.size()];

@@ -19,9 +19,10 @@ public final class ValueNumbering {
 
     /** Whether anything has changed. */
     public static boolean run(Graph graph) {
-        Order order = new Order(graph);
+        Order order = graph.order();
         LiveNodes live = new LiveNodes(graph, order);
         ValueNumbering pass = new ValueNumbering(graph);
+        pass.builder.expect(live.size());
         for (int i = 0; i < live.size(); i++) {
             pass.renew(live.node(i));
         }

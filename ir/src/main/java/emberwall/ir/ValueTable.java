@@ -13,15 +13,18 @@ final class ValueTable {
     private static final int EMPTY = -1;
 
     private final Graph graph;
-    private int[] table = new int[INITIAL];
-    private int[] hashes = new int[INITIAL];
+    private static final int[] ONE = {EMPTY};
+
+    /** Of one place for nothing, until there is something. */
+    private int[] table = ONE;
+
+    private int[] hashes = ONE;
     private int size;
     /** What to take in the place of a new node, or EMPTY. */
     private int adopted = EMPTY;
 
     ValueTable(Graph graph) {
         this.graph = graph;
-        Arrays.fill(table, EMPTY);
     }
 
     /** Takes a floating node in that is there already: itself, or the one that does the same. */
@@ -115,6 +118,10 @@ final class ValueTable {
     }
 
     private int insert(int at, int hash, int node) {
+        if (table.length == 1) {
+            make(INITIAL);
+            return insert(hash & INITIAL - 1, hash, node);
+        }
         table[at] = node;
         hashes[at] = hash;
         if (++size * 2 > table.length) {
@@ -123,12 +130,23 @@ final class ValueTable {
         return node;
     }
 
+    private void make(int places) {
+        table = new int[places];
+        hashes = new int[places];
+        Arrays.fill(table, EMPTY);
+    }
+
+    /** Makes room for so many values at once; there are none yet. */
+    void expect(int count) {
+        if (count * 2 >= INITIAL) {
+            make(Integer.highestOneBit(count) * 4);
+        }
+    }
+
     private void rehash() {
         int[] oldTable = table;
         int[] oldHashes = hashes;
-        table = new int[oldTable.length * 2];
-        hashes = new int[table.length];
-        Arrays.fill(table, EMPTY);
+        make(oldTable.length * 2);
         for (int i = 0; i < oldTable.length; i++) {
             if (oldTable[i] != EMPTY) {
                 int at = oldHashes[i] & table.length - 1;

@@ -27,7 +27,7 @@ public final class Verifier {
 
     private Verifier(Graph graph) {
         this.graph = graph;
-        order = new Order(graph);
+        order = graph.order();
         seenAt = new int[graph.size()];
         needs = new int[graph.size()];
         after = new int[graph.size()];

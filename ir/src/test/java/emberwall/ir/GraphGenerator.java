@@ -77,7 +77,7 @@ final class GraphGenerator {
 
     /** The function of a seed. */
     static Graph generate(long seed, boolean simplifying) {
-        Builder builder = new Builder("f" + seed, PARAMETERS, RESULTS, simplifying);
+        Builder builder = new Builder("f" + seed, PARAMETERS, RESULTS, 0, simplifying);
         GraphGenerator generator = new GraphGenerator(builder, seed);
         generator.steps(8 + generator.random.nextInt(30), 3);
         if (generator.random.nextInt(4) == 0) {

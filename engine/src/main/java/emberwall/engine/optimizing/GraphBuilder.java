@@ -55,7 +55,8 @@ public final class GraphBuilder {
     public Graph build(FunctionInfo info) {
         int function = info.function();
         int type = t.module.functionTypeIndex(function);
-        t.begin(new Builder("f" + function, t.parameters(type), t.results(type)));
+        int bytes = t.module.bodyEnd(function) - info.codeOffset();
+        t.begin(new Builder("f" + function, t.parameters(type), t.results(type), bytes / 4 * 5));
         control.reset();
         inlining.begin();
         inlined.reset();
