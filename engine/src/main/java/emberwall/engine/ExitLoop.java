@@ -2,6 +2,7 @@ package emberwall.engine;
 
 import emberwall.engine.cc.CLibrary;
 import emberwall.engine.code.CompiledFunction;
+import emberwall.engine.code.InlinedCalls;
 import emberwall.engine.code.ModuleCode;
 import emberwall.engine.code.PositionTable;
 import emberwall.engine.store.FuncRecord;
@@ -177,56 +178,47 @@ final class ExitLoop {
         int omitted = 0;
         StackWalk walk = new StackWalk(fiber, store.engine.code.space().map());
         for (boolean stopped = true; walk.next(); stopped = false) {
-            GuestFrame inner = inlined(walk);
-            if (inner != null && trace.size() < MOST_FRAMES) {
-                trace.add(inner);
-            } else if (inner != null) {
-                omitted++;
-            }
-            GuestFrame frame = frame(walk, stopped);
-            if (frame != null && trace.size() < MOST_FRAMES) {
-                trace.add(frame);
-            } else if (frame != null) {
-                omitted++;
+            for (GuestFrame frame : frames(walk, stopped)) {
+                if (trace.size() < MOST_FRAMES) {
+                    trace.add(frame);
+                } else {
+                    omitted++;
+                }
             }
         }
         return new Trap(reason, reason.text(), trace, omitted);
     }
 
-    /** The frame that a function would have whose body stands in that of its caller. */
-    private static GuestFrame inlined(StackWalk walk) {
+    /**
+     * A frame of a walk if it is a guest's function, and, in front of it, those that functions would have whose bodies stand in
+     * it; {@code stopped} in the innermost one of all.
+     */
+    private List<GuestFrame> frames(StackWalk walk, boolean stopped) {
         CodeBlob blob = walk.blob();
-        if (blob == null || !(blob.owner() instanceof CompiledFunction function)) {
-            return null;
+        if (blob != null && blob.owner() instanceof CompiledFunction function) {
+            return frames(function, position(walk, function));
         }
-        int position = position(walk, function);
-        return function.inlined().has(position)
-                ? frame(
-                        function.code().module(),
-                        function.inlined().function(position),
-                        function.inlined().position(position))
-                : null;
+        CLibrary library = blob != null ? null : store.engine.library(walk.pc());
+        int position = library == null ? -1 : library.position(walk.pc(), stopped);
+        return position < 0 ? List.of() : List.of(frame(library.module(), library.functionAt(position), position));
+    }
+
+    private static List<GuestFrame> frames(CompiledFunction function, int innermost) {
+        Module module = function.code().module();
+        InlinedCalls inlined = function.inlined();
+        List<GuestFrame> frames = new ArrayList<>(1);
+        int position = innermost;
+        while (inlined.has(position)) {
+            frames.add(frame(module, inlined.function(position), inlined.position(position)));
+            position = inlined.caller(position);
+        }
+        frames.add(frame(module, function.function(), position));
+        return frames;
     }
 
     private static int position(StackWalk walk, CompiledFunction function) {
         long entry = function.positions().find(walk.blob().offset(walk.pc()));
         return entry < 0 ? -1 : PositionTable.position(entry);
-    }
-
-    /** A frame of a walk if it is a guest's function; {@code stopped} in the innermost one of all. */
-    private GuestFrame frame(StackWalk walk, boolean stopped) {
-        CodeBlob blob = walk.blob();
-        if (blob != null && blob.owner() instanceof CompiledFunction function) {
-            int position = position(walk, function);
-            boolean isInlined = function.inlined().has(position);
-            return frame(
-                    function.code().module(),
-                    function.function(),
-                    isInlined ? function.inlined().caller(position) : position);
-        }
-        CLibrary library = blob != null ? null : store.engine.library(walk.pc());
-        int position = library == null ? -1 : library.position(walk.pc(), stopped);
-        return position < 0 ? null : frame(library.module(), library.functionAt(position), position);
     }
 
     private static GuestFrame frame(Module module, int function, int position) {

@@ -35,7 +35,7 @@ public final class InlinedCalls {
         return rows[(position - base) * ROW + 1];
     }
 
-    /** Where in the module the call would be. */
+    /** Where the call would be, which may be in the place of another one. */
     public int caller(int position) {
         return rows[(position - base) * ROW + 2];
     }

@@ -139,6 +139,8 @@ final class Calls {
 
     private void land(Region.Handler handler) {
         int count = handler.types().length;
+        int own = t.firstLocal;
+        t.firstLocal = handler.firstLocal(); // the handler may be that of a function into which this one is built
         t.reserve(count + 1);
         for (int i = 0; i < count; i++) {
             t.push(t.b.caught(i, Translation.machine(handler.types()[i])), handler.types()[i]);
@@ -152,6 +154,7 @@ final class Calls {
             int[] arguments = handler.merge().arrive();
             t.b.jump(handler.merge().block(), arguments);
         }
+        t.firstLocal = own;
     }
 
     // ---- Java

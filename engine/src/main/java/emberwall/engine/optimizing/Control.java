@@ -18,6 +18,7 @@ final class Control {
 
     private final Translation t;
     private final List<Frame> frames = new ArrayList<>();
+    private int loops;
 
     Control(Translation t) {
         this.t = t;
@@ -25,6 +26,7 @@ final class Control {
 
     void reset() {
         frames.clear();
+        loops = 0;
     }
 
     // ---- frames
@@ -49,6 +51,12 @@ final class Control {
 
     void push(Frame frame) {
         frames.add(frame);
+        loops += frame.kind == Frame.Kind.LOOP ? 1 : 0;
+    }
+
+    /** How many loops are open. */
+    int loops() {
+        return loops;
     }
 
     int parameterCount(int blockType) {
@@ -173,6 +181,7 @@ final class Control {
         }
         frames.removeLast();
         if (frame.kind == Frame.Kind.LOOP) {
+            loops--;
             return; // only from above does one come to its end
         }
         if (frame.end == null) {

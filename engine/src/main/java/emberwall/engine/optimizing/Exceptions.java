@@ -65,7 +65,7 @@ final class Exceptions {
             Frame frame = control.target(reader.u32());
             int[] types = carried(tag);
             Target.Clause clause = new Target.Clause(tag, types.length, withReference);
-            region.add(new Region.Handler(clause, types, frame, null));
+            region.add(new Region.Handler(clause, types, frame, null, t.firstLocal));
         }
         control.open(Frame.Kind.BLOCK, blockType).region = region;
     }
@@ -84,7 +84,7 @@ final class Exceptions {
             int[] types = carried(tag);
             Target.Clause clause = new Target.Clause(tag, types.length, known.rethrown);
             Merge merge = new Merge(t, t.localCount, types.length + (known.rethrown ? 1 : 0));
-            region.add(new Region.Handler(clause, types, null, merge));
+            region.add(new Region.Handler(clause, types, null, merge, t.firstLocal));
         }
         frame.region = region;
         frame.handlers = region;

@@ -31,8 +31,10 @@ public final class GraphBuilder {
     private final Exceptions exceptions;
     private final Inlining inlining;
     private final InlinedCalls.Builder inlined;
-    /** Where the function at work would be called, in whose place it stands; -1 if it is called. */
+    /** The origin of the call in whose place the function at work stands; -1 if it is called. */
     private int callSite = -1;
+    /** That of the instruction at work. */
+    private int origin;
 
     /** A builder for functions of one module. */
     public GraphBuilder(ModuleContext context) {
@@ -58,7 +60,7 @@ public final class GraphBuilder {
         int bytes = t.module.bodyEnd(function) - info.codeOffset();
         t.begin(new Builder("f" + function, t.parameters(type), t.results(type), bytes / 4 * 5));
         control.reset();
-        inlining.begin();
+        inlining.begin(function);
         inlined.reset();
         callSite = -1;
         int parameters = t.types.parameterCount(type);
@@ -114,15 +116,16 @@ public final class GraphBuilder {
                 control.skipUnreachable();
             }
             t.position = t.reader.position();
-            t.b.origin(callSite < 0 ? t.position : inlined.add(t.function, t.position, callSite));
+            origin = callSite < 0 ? t.position : inlined.add(t.function, t.position, callSite);
+            t.b.origin(origin);
             instruction(t.reader.opcode());
         }
     }
 
-    /** A direct call: the body itself, where that is small. */
+    /** A direct call: the body itself, where {@link Inlining} says so. */
     private void call() {
         int function = t.reader.u32();
-        if (!inlining.wants(function)) {
+        if (!inlining.enter(function, control.loops())) {
             calls.call(function, false);
             return;
         }
@@ -132,11 +135,13 @@ public final class GraphBuilder {
         BodyScan scan = t.scan;
         int position = t.reader.position();
         int limit = t.reader.limit();
-        callSite = t.position;
+        int outer = callSite;
+        callSite = origin;
         int type = t.module.functionTypeIndex(function);
         enter(function, type, new Merge(t, 0, t.types.resultCount(type)));
         body();
-        callSite = -1;
+        callSite = outer;
+        inlining.leave();
         t.function = caller;
         t.firstLocal = firstLocal;
         t.localCount = localCount;

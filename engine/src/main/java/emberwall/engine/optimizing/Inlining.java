@@ -5,72 +5,117 @@ import emberwall.wasm.Module;
 import emberwall.wasm.Opcode;
 
 /**
- * Which functions are worth building into their callers: small ones that call nothing and throw nothing.
+ * Which calls to put the function's body in the place of: those of functions without loops and exceptions that are small, or,
+ * in a loop, not large. How many loops are around a call is all that is known of how often it is made. What the bodies put in
+ * call themselves is asked for in the same way, but no function stands within itself.
  */
 final class Inlining {
-    /** Up to how many bytes a body is small. */
-    private static final int SMALL = 40;
+    // Up to how many bytes a body is small, if it calls nothing or something, where no loop is around the call or one
+    // is.
+    private static final int LEAF = 40;
+    private static final int LEAF_IN_LOOP = 100;
+    private static final int CALLING = 24;
+    private static final int CALLING_IN_LOOP = 60;
 
     /** How many bytes one function may take in at most. */
     private static final int BUDGET = 4000;
 
+    // How many of these what is not small without a loop may have: so many, and a share of the function's own.
+    private static final int LARGER = 400;
+    private static final int LARGER_SHARE = 4;
+
+    private static final int DEEPEST = 6;
     private static final int MOST_LOCALS = 24;
     private static final byte UNKNOWN = 0;
-    private static final byte YES = 1;
-    private static final byte NO = 2;
+    private static final byte CALLS_NOTHING = 1;
+    private static final byte CALLS = 2;
+    private static final byte NO = 3;
 
     private final Module module;
     private final byte[] known;
+    private final int[] open = new int[DEEPEST];
+    private int depth;
     private int left;
+    private int leftForLarger;
 
     Inlining(Module module) {
         this.module = module;
         known = new byte[module.functionCount()];
     }
 
-    void begin() {
+    /** Begins with a function that stands for itself. */
+    void begin(int function) {
+        depth = 0;
+        open[depth++] = function;
         left = BUDGET;
+        leftForLarger = LARGER + bytes(function) / LARGER_SHARE;
     }
 
-    /** Whether to build in a function, which is counted then. */
-    boolean wants(int function) {
-        if (module.isImported(function)) {
+    /**
+     * Whether to build in a function, which is counted then, and stands in the place of a call up to {@link #leave}.
+     *
+     * @param loops how many loops are around the call
+     */
+    boolean enter(int function, int loops) {
+        if (module.isImported(function) || depth == DEEPEST || isOpen(function)) {
             return false;
         }
         if (known[function] == UNKNOWN) {
-            known[function] = isSmall(function) ? YES : NO;
+            known[function] = look(function);
         }
-        if (known[function] == NO) {
-            return false;
-        }
-        int bytes = module.bodyEnd(function) - module.bodyOffset(function);
-        if (bytes > left) {
+        int bytes = bytes(function);
+        boolean calls = known[function] == CALLS;
+        boolean isSmall = bytes <= (calls ? CALLING : LEAF);
+        boolean isFit = isSmall || loops > 0 && bytes <= (calls ? CALLING_IN_LOOP : LEAF_IN_LOOP);
+        if (known[function] == NO || !isFit || bytes > (isSmall ? left : Math.min(left, leftForLarger))) {
             return false;
         }
         left -= bytes;
+        leftForLarger -= isSmall ? 0 : bytes;
+        open[depth++] = function;
         return true;
     }
 
-    private boolean isSmall(int function) {
-        int end = module.bodyEnd(function);
-        if (end - module.bodyOffset(function) > SMALL
+    void leave() {
+        depth--;
+    }
+
+    private boolean isOpen(int function) {
+        for (int i = 0; i < depth; i++) {
+            if (open[i] == function) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int bytes(int function) {
+        return module.bodyEnd(function) - module.bodyOffset(function);
+    }
+
+    private byte look(int function) {
+        if (bytes(function) > LEAF_IN_LOOP
                 || module.locals(function).count() > MOST_LOCALS
                 || module.types().parameterCount(module.functionTypeIndex(function)) > MOST_LOCALS) {
-            return false;
+            return NO;
         }
-        BodyReader in = new BodyReader(module.bytes(), module.locals(function).codeOffset(), end);
+        byte seen = CALLS_NOTHING;
+        BodyReader in = new BodyReader(module.bytes(), module.locals(function).codeOffset(), module.bodyEnd(function));
         while (in.hasMore()) {
             Opcode opcode = in.opcode();
             switch (opcode) {
-                case CALL, CALL_INDIRECT, CALL_REF, RETURN_CALL, RETURN_CALL_INDIRECT, RETURN_CALL_REF -> {
-                    return false;
+                // A tail call would end the function that it is built into.
+                case RETURN_CALL, RETURN_CALL_INDIRECT, RETURN_CALL_REF -> {
+                    return NO;
                 }
                 case LOOP, TRY, TRY_TABLE, THROW, THROW_REF, RETHROW -> {
-                    return false;
+                    return NO;
                 }
-                default -> in.skip(opcode.immediate());
+                case CALL, CALL_INDIRECT, CALL_REF -> seen = CALLS;
+                default -> {}
             }
+            in.skip(opcode.immediate());
         }
-        return true;
+        return seen;
     }
 }

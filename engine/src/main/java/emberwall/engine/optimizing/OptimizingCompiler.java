@@ -137,7 +137,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
     private int[] boundaries(InlinedCalls inlined) {
         int[] pairs = emitter.boundaries();
         for (int i = 1; i < pairs.length; i += 2) {
-            if (inlined.has(pairs[i])) {
+            while (inlined.has(pairs[i])) {
                 pairs[i] = inlined.caller(pairs[i]);
             }
         }

@@ -19,8 +19,9 @@ final class Region {
      * @param types the value types of what the exception carries
      * @param frame the block that it leaves, or null
      * @param merge where it goes on, where there is no frame
+     * @param firstLocal where the locals are of the function that it is in
      */
-    record Handler(Target.Clause clause, int[] types, Frame frame, Merge merge) {}
+    record Handler(Target.Clause clause, int[] types, Frame frame, Merge merge, int firstLocal) {}
 
     Region(Region parent) {
         this.parent = parent;
