@@ -35,6 +35,7 @@ public final class Builder {
     private final Simplifier simplifier;
     private final boolean simplifying;
 
+    private Runnable beforeTraps = () -> {};
     private Block block;
     private int origin = Graph.NO_ORIGIN;
 
@@ -181,6 +182,11 @@ public final class Builder {
     /** What is pinned from now on has this origin. */
     public void origin(int from) {
         origin = from;
+    }
+
+    /** From now on something happens each time before a TRAP_IF or TRAP is pinned: a {@link #state}, say. */
+    public void beforeTraps(Runnable action) {
+        beforeTraps = action;
     }
 
     /** A parameter of the function. */
@@ -451,6 +457,7 @@ public final class Builder {
         if (simplifying && graph.isConstant(simple) && graph.bits(simple) == 0) {
             return;
         }
+        beforeTraps.run();
         int node = graph.addNode(Kind.TRAP_IF, null, reason.ordinal());
         graph.addInput(simple);
         pin(node);
@@ -587,6 +594,7 @@ public final class Builder {
 
     /** Traps. */
     public void trap(TrapReason reason) {
+        beforeTraps.run();
         pin(graph.addNode(Kind.TRAP, null, reason.ordinal()));
     }
 }

@@ -154,6 +154,7 @@ final class CallRules {
         recorder.begin(instruction(kind), payload);
         use(node, layout, skipped);
         if (kind != Kind.TAIL_CALL) {
+            s.keepState(node, payload, Code.LATE_USE);
             recorder.safepoint();
         }
         if (kind == Kind.CALL) {
@@ -294,7 +295,7 @@ final class CallRules {
                 payloads.add(s.graph.parameterTypes().get(i));
                 recorder.begin(Instruction.ARGUMENT, payload);
                 recorder.operand(registers[i], Code.DEFINE, Code.ANY, 0);
-                if (!s.code.isReference(registers[i])) {
+                if (!s.code.isReference(registers[i]) && !s.isKept(registers[i])) {
                     s.code.setRemade(registers[i], Instruction.ARGUMENT.ordinal(), payload);
                 }
             }

@@ -184,9 +184,17 @@ public final class Emitter {
     }
 
     private int trap(int instruction) {
+        tellState(instruction);
         e.at(instruction);
         TrapReason reason = TrapReason.of(e.next());
         return linkage.trap(a, reason, e.nextOrigin());
+    }
+
+    private void tellState(int instruction) {
+        StopState state = selector.state(instruction, allocation);
+        if (state != null) {
+            linkage.state(state);
+        }
     }
 
     private Instruction instruction(int number) {
@@ -279,13 +287,20 @@ public final class Emitter {
             case SET -> operators.set();
             case SELECT -> operators.select();
             case TRAP_IF -> {
+                tellState(number);
                 TrapReason reason = TrapReason.of(e.next());
                 int origin = e.nextOrigin();
                 e.operators.branch(operators.condition(), linkage.trap(a, reason, origin));
                 operators.passFlags();
             }
-            case POLL -> linkage.poll(a, e.nextOrigin());
-            case CALL -> calls.call(selector, number);
+            case POLL -> {
+                tellState(number);
+                linkage.poll(a, e.nextOrigin());
+            }
+            case CALL -> {
+                tellState(number);
+                calls.call(selector, number);
+            }
             case INVOKED -> calls.invoked();
             case CAUGHT -> {
                 int value = e.next();
@@ -307,6 +322,7 @@ public final class Emitter {
             case TAIL_CALL -> calls.tailCall(selector, selector.ownLayout().argumentBytes());
             case TRAP -> a.jmp(trap(number));
             case INVOKE -> {
+                tellState(number);
                 int count = code.endOfEdges(block) - edge - 1;
                 int[] landings = new int[count];
                 for (int i = 0; i < count; i++) {

@@ -61,6 +61,13 @@ public interface Linkage {
     /** The next instruction may meet a page that is not there. */
     void mayFault(Assembler a, int origin);
 
+    /**
+     * What comes next, a call, trap or poll, has a state. Not said where there is none.
+     *
+     * @param state good for the time of this call
+     */
+    default void state(StopState state) {}
+
     /** Looks whether somebody wants attention; all registers are kept. */
     void poll(Assembler a, int origin);
 

@@ -1,6 +1,7 @@
 package emberwall.codegen.select;
 
 import emberwall.codegen.Convention;
+import emberwall.codegen.alloc.Allocation;
 import emberwall.codegen.alloc.Code;
 import emberwall.codegen.x64.X64Operators;
 import emberwall.ir.Access;
@@ -13,6 +14,7 @@ import emberwall.op.Op;
 import emberwall.op.Type;
 import emberwall.op.V128;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * What the rules of selection share: which node has which virtual register, and whether it may be computed elsewhere. Nodes
@@ -22,6 +24,10 @@ import java.util.Arrays;
 final class Selection {
     /** No register yet. */
     private static final int NONE = 0;
+
+    private static final int STATELESS = -1;
+    private static final int STOP = 3;
+
     /** No register: the only user loads the value itself. */
     private static final int ABSORBED = -1;
 
@@ -40,6 +46,15 @@ final class Selection {
     /** By node of the block at work: how many barriers stand before it. */
     private int[] barriers = {};
 
+    /** By node of the block at work that may stop: its state, or {@link #STATELESS}. */
+    private int[] states = {};
+    /** Instructions with states, in the order of their payloads: payload, state, number of the first operand that is for it. */
+    private int[] stops = new int[48];
+
+    private int stopCount;
+    /** Registers that states have asked for. */
+    private final BitSet kept = new BitSet();
+
     private Block block;
     private int barriersNow;
 
@@ -54,9 +69,12 @@ final class Selection {
         features = itsFeatures;
         payloads.reset();
         recorder.reset();
+        stopCount = 0;
+        kept.clear();
         if (registers.length < graph.size()) {
             registers = new int[graph.size() + graph.size() / 2];
             barriers = new int[registers.length];
+            states = new int[registers.length];
         } else {
             Arrays.fill(registers, 0, graph.size(), NONE);
         }
@@ -72,11 +90,72 @@ final class Selection {
     void at(Block itsBlock) {
         block = itsBlock;
         int count = 0;
+        int state = STATELESS;
         for (int i = 0; i < schedule.size(block); i++) {
             int node = schedule.node(block, i);
             barriers[node] = count;
             count += isBarrier(node) ? 1 : 0;
+            Kind kind = graph.kind(node);
+            if (kind == Kind.STATE) {
+                state = node;
+            } else if (kind.mayStop()) {
+                boolean fits = state != STATELESS && graph.origin(state) == graph.origin(node);
+                states[node] = fits ? state : STATELESS;
+                state = STATELESS;
+            }
         }
+    }
+
+    // ---- states
+
+    /**
+     * Keeps what the state of a node lists until the latest instruction is through, be it anywhere.
+     *
+     * @param role {@link Code#LATE_USE} where the instruction spoils registers
+     */
+    void keepState(int node, int payload, int role) {
+        int state = states[node];
+        if (state == STATELESS) {
+            return;
+        }
+        if (stopCount + STOP > stops.length) {
+            stops = Arrays.copyOf(stops, stopCount * 2);
+        }
+        stops[stopCount++] = payload;
+        stops[stopCount++] = state;
+        stops[stopCount++] = recorder.operands();
+        for (int i = 0; i < graph.inputCount(state); i++) {
+            int value = graph.input(state, i);
+            if (!graph.isConstant(StopState.carrier(graph, value))) {
+                int register = operand(value, graph.type(value));
+                recorder.operand(register, role, Code.ANY, 0);
+                kept.set(register);
+            }
+        }
+    }
+
+    /** Whether a state has asked for a register: what it holds is then not made anew each time. */
+    boolean isKept(int register) {
+        return kept.get(register);
+    }
+
+    /** The state of an instruction, or null. */
+    StopState state(int instruction, Allocation allocation) {
+        int low = 0;
+        int high = stopCount / STOP - 1;
+        while (low < high) {
+            int middle = low + high + 1 >>> 1;
+            if (stops[middle * STOP] <= code.payload(instruction)) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        if (stopCount == 0 || stops[low * STOP] != code.payload(instruction)) {
+            return null;
+        }
+        int first = code.firstOperand(instruction) + stops[low * STOP + 2];
+        return new StopState(graph, code, allocation, stops[low * STOP + 1], first);
     }
 
     /** Goes to a node of the block at work, whose instructions begin a group. */

@@ -1,6 +1,7 @@
 package emberwall.codegen.select;
 
 import emberwall.codegen.CallLayout;
+import emberwall.codegen.alloc.Allocation;
 import emberwall.codegen.alloc.Code;
 import emberwall.codegen.x64.X64Operators;
 import emberwall.ir.Block;
@@ -88,6 +89,11 @@ public final class Selector {
 
     Code code() {
         return code;
+    }
+
+    /** What the source's frames hold at an instruction, or null if nobody wants to know. */
+    StopState state(int instruction, Allocation allocation) {
+        return s.state(instruction, allocation);
     }
 
     Callee callee(int number) {
@@ -236,7 +242,9 @@ public final class Selector {
                 conditions.addTo(s.payloads);
                 s.recorder.begin(Instruction.TRAP_IF, payload);
                 conditions.use();
+                s.keepState(node, payload, Code.USE);
             }
+            case STATE -> {} // what may stop keeps it
             case CONTEXT -> {} // who uses it names its register
             case POLL -> withOrigin(Instruction.POLL, node);
             case CAUGHT -> caught(node);
@@ -268,6 +276,7 @@ public final class Selector {
         int payload = s.payloads.next();
         s.payloads.add(graph.origin(node));
         s.recorder.begin(instruction, payload);
+        s.keepState(node, payload, Code.USE);
     }
 
     private void end(int node, Block block) {
@@ -294,6 +303,7 @@ public final class Selector {
                 s.payloads.add(graph.reason(node));
                 s.payloads.add(graph.origin(node));
                 s.recorder.begin(Instruction.TRAP, payload);
+                s.keepState(node, payload, Code.USE);
             }
             default -> throw new IllegalArgumentException(graph.kind(node) + " in " + block);
         }
