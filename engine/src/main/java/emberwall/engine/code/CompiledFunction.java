@@ -8,6 +8,7 @@ public final class CompiledFunction {
     private final int function;
     private final PositionTable positions;
     private final ReferenceMap references;
+    private final FrameStates states;
     private final HandlerTable handlers;
     private final InlinedCalls inlined;
     CodeBlob blob;
@@ -17,6 +18,7 @@ public final class CompiledFunction {
         function = made.function();
         positions = made.positions();
         references = made.references();
+        states = made.states();
         handlers = made.handlers();
         inlined = made.inlined();
     }
@@ -44,6 +46,11 @@ public final class CompiledFunction {
     /** Where its references are while it calls. */
     public ReferenceMap references() {
         return references;
+    }
+
+    /** What the frames of the source hold where it may stop. */
+    public FrameStates states() {
+        return states;
     }
 
     /** Where it catches exceptions. */

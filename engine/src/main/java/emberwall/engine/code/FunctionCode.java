@@ -13,6 +13,7 @@ public final class FunctionCode {
     private final CodeBuffer buffer;
     private final PositionTable positions;
     private final ReferenceMap references;
+    private final FrameStates states;
     private final HandlerTable handlers;
     private final int frameBytes;
     private final int[] boundaries;
@@ -32,12 +33,22 @@ public final class FunctionCode {
             HandlerTable handlers,
             int frameBytes,
             int[] boundaries) {
-        this(function, buffer, positions, references, handlers, frameBytes, boundaries, InlinedCalls.NONE);
+        this(
+                function,
+                buffer,
+                positions,
+                references,
+                FrameStates.EMPTY,
+                handlers,
+                frameBytes,
+                boundaries,
+                InlinedCalls.NONE);
     }
 
     /**
      * Code ready to be published, with other functions in it.
      *
+     * @param states what the frames of the source hold where
      * @param inlined what positions beyond the module mean
      */
     public FunctionCode(
@@ -45,11 +56,13 @@ public final class FunctionCode {
             CodeBuffer buffer,
             PositionTable positions,
             ReferenceMap references,
+            FrameStates states,
             HandlerTable handlers,
             int frameBytes,
             int[] boundaries,
             InlinedCalls inlined) {
         this.inlined = inlined;
+        this.states = states;
         this.function = function;
         this.buffer = buffer;
         this.positions = positions;
@@ -87,6 +100,11 @@ public final class FunctionCode {
     /** Where its references are while it calls. */
     public ReferenceMap references() {
         return references;
+    }
+
+    /** What the frames of the source hold where it may stop. */
+    public FrameStates states() {
+        return states;
     }
 
     /** Where it catches exceptions. */

@@ -96,6 +96,9 @@ final class Calls {
             return;
         }
         boolean guarded = isGuarded();
+        if (!guarded) {
+            t.states.here();
+        }
         int node = guarded
                 ? invoke(target, name, parameters, results, arguments)
                 : t.b.call(t.callee(target, name, parameters, results), arguments);
@@ -125,6 +128,7 @@ final class Calls {
         }
         t.spend(handlers.size());
         Target guarded = new Target.Guarded(target, clauses);
+        t.states.here();
         int node = t.b.invoke(t.callee(guarded, name, parameters, results), arguments, normal, landings);
         int top = t.top;
         for (int i = 0; i < handlers.size(); i++) {
@@ -162,6 +166,7 @@ final class Calls {
     /** Asks Java; arguments are words. The value is the result's word, if there is one. */
     int runtime(RuntimeFunction function, int... words) {
         Target target = new Target.Runtime(function, Target.Runtime.NO_PLACE, references(words));
+        t.states.here();
         return t.b.call(t.callee(target, name(function), typesOf(words), resultOf(function)), words);
     }
 
@@ -174,6 +179,7 @@ final class Calls {
     int withSlots(RuntimeFunction function, int[] immediates, int[] operands) {
         int[] words = slots(immediates, operands);
         Target target = new Target.Runtime(function, immediates.length, references(words));
+        t.states.here();
         return t.b.call(t.callee(target, name(function), typesOf(words), resultOf(function)), words);
     }
 
@@ -183,6 +189,7 @@ final class Calls {
         if (isGuarded()) {
             invoke(target, name(function), typesOf(words), List.of(), words);
         } else {
+            t.states.here();
             t.b.call(t.callee(target, name(function), typesOf(words), List.of()), words);
         }
         t.b.trap(TrapReason.UNREACHABLE);

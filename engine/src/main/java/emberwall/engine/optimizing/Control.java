@@ -102,6 +102,7 @@ final class Control {
         t.b.at(frame.header);
         push(frame);
         if (t.context.polls()) {
+            t.states.here();
             t.b.poll();
         }
     }

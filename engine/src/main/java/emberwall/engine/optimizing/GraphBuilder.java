@@ -38,7 +38,12 @@ public final class GraphBuilder {
 
     /** A builder for functions of one module. */
     public GraphBuilder(ModuleContext context) {
-        t = new Translation(context);
+        this(context, RecordedStates.NONE);
+    }
+
+    /** A builder of graphs with states. */
+    GraphBuilder(ModuleContext context, RecordedStates states) {
+        t = new Translation(context, states);
         control = new Control(t);
         calls = new Calls(t, control);
         tables = calls.tables();
@@ -86,6 +91,7 @@ public final class GraphBuilder {
         t.function = function;
         t.firstLocal = t.top - parameters;
         t.localCount = parameters + declared.count();
+        t.states.enter(declared.codeOffset());
         t.reserve(declared.count() + 1);
         for (int i = 0; i < parameters; i++) {
             t.references[t.firstLocal + i] = ValueType.isReference(t.types.parameter(type, i));
@@ -129,6 +135,7 @@ public final class GraphBuilder {
             calls.call(function, false);
             return;
         }
+        t.states.call();
         int caller = t.function;
         int firstLocal = t.firstLocal;
         int localCount = t.localCount;
@@ -147,6 +154,7 @@ public final class GraphBuilder {
         t.localCount = localCount;
         t.scan = scan;
         t.reader.reset(position, limit);
+        t.states.returned();
     }
 
     // ---- instructions

@@ -15,6 +15,8 @@ import emberwall.codegen.Convention;
 import emberwall.codegen.alloc.Allocation;
 import emberwall.codegen.select.Emitter;
 import emberwall.codegen.select.Linkage;
+import emberwall.codegen.select.StopState;
+import emberwall.engine.code.FrameStates;
 import emberwall.engine.code.HandlerTable;
 import emberwall.engine.code.ModuleContext;
 import emberwall.engine.code.PositionTable;
@@ -44,11 +46,18 @@ final class GuestLinkage implements Linkage {
     private static final int BACK = 1;
     private static final int ORIGIN = 2;
     private static final int KIND = 3;
-    private static final int STUB = 4;
+    private static final int STATE = 4;
+    private static final int STUB = 5;
+
+    /** There is no state. */
+    private static final int STATELESS = -1;
 
     private final PositionTable.Builder positions = new PositionTable.Builder();
     private final HandlerTable.Builder handlers = new HandlerTable.Builder();
     private final FrameReferences references = new FrameReferences();
+    private final FrameStates.Builder states = new FrameStates.Builder();
+    /** The state of what comes next. */
+    private int state;
 
     private ModuleContext context;
     private boolean hasMemory;
@@ -83,12 +92,19 @@ final class GuestLinkage implements Linkage {
         positions.reset();
         handlers.reset();
         references.begin(allocation);
+        states.reset();
+        state = STATELESS;
         stubCount = 0;
     }
 
     /** What stops mean. */
     PositionTable positions() {
         return positions.build();
+    }
+
+    /** What the frames of the source hold where. */
+    FrameStates states() {
+        return states.build();
     }
 
     /** Where references are at calls. */
@@ -261,6 +277,14 @@ final class GuestLinkage implements Linkage {
         positions.call(a.position(), origin);
         handlers.site(a.position(), region);
         references.call(a.position(), instruction);
+        stopsAt(a, state);
+        state = STATELESS;
+    }
+
+    private void stopsAt(Assembler a, int itsState) {
+        if (itsState != STATELESS) {
+            states.at(a.position(), itsState);
+        }
     }
 
     private void reloadInstance(Assembler a) {
@@ -275,6 +299,11 @@ final class GuestLinkage implements Linkage {
     }
 
     // ---- traps and polls
+
+    @Override
+    public void state(StopState stop) {
+        state = states.add(stop);
+    }
 
     @Override
     public int trap(Assembler a, TrapReason reason, int origin) {
@@ -306,6 +335,8 @@ final class GuestLinkage implements Linkage {
         stubs[row + BACK] = back;
         stubs[row + ORIGIN] = origin;
         stubs[row + KIND] = kind;
+        stubs[row + STATE] = kind == HOST ? STATELESS : state;
+        state = kind == HOST ? state : STATELESS;
         return stubs[row + LABEL];
     }
 
@@ -319,6 +350,7 @@ final class GuestLinkage implements Linkage {
                 case POLL -> {
                     a.callm(mem(Convention.FIBER, FiberBlock.POLL));
                     positions.call(a.position(), origin);
+                    stopsAt(a, stubs[row + STATE]);
                     a.jmp(stubs[row + BACK]);
                 }
                 case STACK -> {
@@ -335,6 +367,7 @@ final class GuestLinkage implements Linkage {
                 default -> {
                     a.callm(mem(Convention.FIBER, FiberBlock.TRAP + 8 * kind));
                     positions.trap(a.position(), origin, kind);
+                    stopsAt(a, stubs[row + STATE]);
                 }
             }
         }

@@ -39,6 +39,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
     /** Up to how many instructions assertions walk all paths of a function. */
     private static final int CHECKED = 300;
 
+    private final RecordedStates states = RecordedStates.configured();
     private final BooleanSupplier interrupted;
     private final StageTimes times;
     private final int first;
@@ -127,6 +128,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
                 a,
                 linkage.positions(),
                 linkage.references().build(),
+                linkage.states(),
                 linkage.handlers(a),
                 linkage.frameBytes() + 16,
                 withBoundaries ? boundaries(inlined) : null,
@@ -147,7 +149,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
     private void begin(ModuleContext module) {
         if (!module.equals(context)) {
             context = module;
-            builder = new GraphBuilder(module);
+            builder = new GraphBuilder(module, states);
             features = OperatorFeatures.of(module.cpuFeatures());
         }
     }

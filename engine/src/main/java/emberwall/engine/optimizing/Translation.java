@@ -36,6 +36,7 @@ final class Translation {
     final Types types;
     final InstanceLayout layout;
     final BodyReader reader;
+    final SourceStates states;
 
     Builder b;
     Graph graph;
@@ -66,7 +67,8 @@ final class Translation {
     /** What makes callees different. */
     private record Key(Target target, List<Type> parameters) {}
 
-    Translation(ModuleContext context) {
+    Translation(ModuleContext context, RecordedStates recorded) {
+        states = new SourceStates(this, recorded);
         this.context = context;
         module = context.module();
         types = module.types();
@@ -86,6 +88,7 @@ final class Translation {
         names.clear();
         top = 0;
         work = 0;
+        states.begin();
     }
 
     /** Counts steps, so that none of our ways to be slow can take for ever. */
