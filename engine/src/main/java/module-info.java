@@ -10,4 +10,6 @@ module emberwall.engine {
     requires emberwall.os;
 
     exports emberwall.engine;
+    exports emberwall.engine.stops to
+            emberwall.fuzz;
 }

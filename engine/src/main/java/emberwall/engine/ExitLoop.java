@@ -36,6 +36,8 @@ final class ExitLoop {
     private final boolean counting;
     private final long[] counts = new long[KINDS];
     private NativeCall[] calls = new NativeCall[4];
+    /** Sees guests, or null. */
+    NativeStops stops;
 
     ExitLoop(NativeStore store, int maxNesting, boolean counting) {
         this.store = store;
@@ -51,6 +53,9 @@ final class ExitLoop {
             if (counting) {
                 counts[Exit.kind(exit)]++;
             }
+            if (stops != null) {
+                stops.exit(exit, fiber);
+            }
             switch (Exit.kind(exit)) {
                 case Exit.HOST_CALL -> hostCall(crossings, fiber, mark);
                 case Exit.RUNTIME -> runtime(fiber, Exit.payload(exit));
@@ -62,6 +67,9 @@ final class ExitLoop {
                 default -> throw new InternalError("exit " + exit);
             }
             fiber.unwindTo(mark + 1); // whatever came of that, this activation is on top again
+            if (stops != null) {
+                NativeStops.expectPoll(fiber);
+            }
         }
     }
 

@@ -2,6 +2,8 @@ package emberwall.engine;
 
 import emberwall.engine.code.CompiledFunction;
 import emberwall.engine.code.Shape;
+import emberwall.engine.stops.Stop;
+import emberwall.engine.stops.Watched;
 import emberwall.engine.store.Allowance;
 import emberwall.engine.store.FuncRecord;
 import emberwall.engine.store.HandleTable;
@@ -26,10 +28,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** A store whose guests run as machine code. */
-final class NativeStore extends Store {
+final class NativeStore extends Store implements Watched {
     /** The number of the block that stands for the instance of host functions. */
     static final int HOST = -1;
 
@@ -173,6 +176,12 @@ final class NativeStore extends Store {
         }
     }
 
+    @Override
+    public void watch(Consumer<Stop> watcher, int mostFrames) {
+        exits.stops =
+                watcher == null ? null : new NativeStops(engine.code.space().map(), watcher, mostFrames);
+    }
+
     /** What to say to a thread while another one is inside. */
     static IllegalStateException inside(Thread thread) {
         String name = thread.getName().isEmpty() ? "#" + thread.threadId() : "\"" + thread.getName() + "\"";
@@ -189,6 +198,9 @@ final class NativeStore extends Store {
             attention = hasDeadline;
             stop = false;
             fiber.takeRequests(); // what was meant for the last guest and came when it had ended
+        }
+        if (exits.stops != null) {
+            NativeStops.expectPoll(fiber);
         }
         sweepHandles();
         TrapReason overdue = fiber.overdue();

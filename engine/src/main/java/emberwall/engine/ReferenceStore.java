@@ -1,5 +1,7 @@
 package emberwall.engine;
 
+import emberwall.engine.stops.Stop;
+import emberwall.engine.stops.Watched;
 import emberwall.op.TrapReason;
 import emberwall.op.V128;
 import emberwall.wasm.Import;
@@ -23,9 +25,10 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** A store of the reference tier. */
-final class ReferenceStore extends Store implements Attention, Crossings.Guest {
+final class ReferenceStore extends Store implements Attention, Crossings.Guest, Watched {
     private static final long CLOSE_WAIT = 1_000_000;
 
     private final ReferenceEngine engine;
@@ -58,6 +61,11 @@ final class ReferenceStore extends Store implements Attention, Crossings.Guest {
         store = new emberwall.wasm.reference.Store(engine.types, engine.limits(limits));
         store.onAttention(this::overdue);
         types = new ReferenceEngine.KeptTypes(store.registrations());
+    }
+
+    @Override
+    public void watch(Consumer<Stop> watcher, int mostFrames) {
+        store.watch(watcher == null ? null : new ReferenceStops(watcher, mostFrames));
     }
 
     // ---- in and out

@@ -126,6 +126,11 @@ final class World implements AutoCloseable {
         }
     }
 
+    /** Where it all is. */
+    Store store() {
+        return store;
+    }
+
     /** How many functions are exported. */
     int functions() {
         return functions.size();

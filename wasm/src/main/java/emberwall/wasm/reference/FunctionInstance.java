@@ -44,6 +44,11 @@ public final class FunctionInstance implements Extern {
         return instance;
     }
 
+    /** Its index in the module that has it, imports counted; -1 if it is the host's. */
+    public int index() {
+        return code == null ? -1 : code.function;
+    }
+
     /** Its name, for people. */
     public String name() {
         return code == null ? hostName : instance.module().functionName(code.function);

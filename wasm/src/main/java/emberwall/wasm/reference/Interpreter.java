@@ -347,6 +347,9 @@ final class Interpreter {
                             }
                             case Plan.BLOCK -> {
                                 pc = Fixed.skipType(bytes, pc);
+                                if (store.watcher != null && Opcode.of(first) == Opcode.LOOP) {
+                                    store.watcher.loop(frames(function, pc, locals, sp));
+                                }
                                 continue;
                             }
                             case Plan.IF -> {
@@ -531,8 +534,13 @@ final class Interpreter {
                                 sp = to + carried;
                                 pc = target;
                                 next = side[branch + NEXT];
-                                if (target <= at && store.attention) {
-                                    store.poll();
+                                if (target <= at) {
+                                    if (store.attention) {
+                                        store.poll();
+                                    }
+                                    if (store.watcher != null) {
+                                        store.watcher.loop(frames(function, pc, locals, sp));
+                                    }
                                 }
                                 continue;
                             }
@@ -633,6 +641,9 @@ final class Interpreter {
 
     /** Calls a function of the host from a frame that was suspended for it, and resumes the frame. */
     private void callOut(FunctionInstance function, ModuleInstance caller, int base) {
+        if (store.watcher != null) {
+            store.watcher.host(frames(null, GONE, base, base));
+        }
         try {
             callHost(function, caller, base);
         } catch (GuestException e) {
@@ -645,6 +656,27 @@ final class Interpreter {
     /** The pc of the frame that was suspended last. */
     private int resumePc() {
         return frames[depth * FRAME + PC];
+    }
+
+    /**
+     * The frames for a watcher: those that are suspended, and in front of them the one that runs, if there is a function.
+     *
+     * @param locals where the running frame, or what is called, begins
+     */
+    private WatchedFrames frames(FunctionInstance running, int offset, int locals, int sp) {
+        WatchedFrames all = new WatchedFrames(words, references);
+        if (running != null) {
+            all.add(running, offset, locals, sp);
+        }
+        int end = locals;
+        for (int frame = depth - 1; frame >= 0; frame--) {
+            int from = frames[frame * FRAME + LOCALS];
+            if (frames[frame * FRAME + OFFSET] != GONE) {
+                all.add(callers[frame], frames[frame * FRAME + OFFSET], from, end);
+            }
+            end = from;
+        }
+        return all;
     }
 
     private void move(int from, int to, int count, boolean hasReferences) {

@@ -28,6 +28,9 @@ public final class Store implements AutoCloseable {
     /** Read at every loop head and call. */
     volatile boolean attention;
 
+    /** Sees guests, or null. */
+    Watcher watcher;
+
     /** A store with these limits, whose types are those of a registry. */
     public Store(TypeRegistry types, StoreLimits limits) {
         this.types = types;
@@ -149,6 +152,11 @@ public final class Store implements AutoCloseable {
     /** Who is asked whether the guest may go on; at first every request for attention ends it. */
     public void onAttention(Interruption handler) {
         interruption = handler;
+    }
+
+    /** Lets somebody see the guests; null for nobody. */
+    public void watch(Watcher itsWatcher) {
+        watcher = itsWatcher;
     }
 
     /** Makes a running guest ask soon, once. From any thread. */
