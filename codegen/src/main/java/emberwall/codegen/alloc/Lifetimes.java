@@ -28,6 +28,11 @@ final class Lifetimes {
 
     private static final int NONE = -1;
     private static final int ASK_EVERY = 1024;
+    /** How many blocks all lifetimes together may reach over: a second or two. */
+    private static final long MOST_REACHED = 1 << 27;
+    /** How many ranges they may have: 100 MB with all that is made of them. */
+    private static final int MOST_RANGES = 1 << 22;
+
     /** An instruction with more uses than this of what can be made anew finds them in words: registers might not suffice. */
     private static final int MOST_REMADE = 3;
 
@@ -56,6 +61,8 @@ final class Lifetimes {
     private int[] rangeFrom = new int[64];
     private int[] rangeTo = new int[64];
     private int ranges;
+    /** How many blocks the lifetimes found so far reach over, their own and those of uses there only not counted. */
+    private long reached;
 
     // by block, for the value at hand
     private int[] seen = {};
@@ -311,6 +318,7 @@ final class Lifetimes {
 
     private void buildRanges() {
         ranges = 0;
+        reached = 0;
         for (int value = 0; value < values; value++) {
             if (value % ASK_EVERY == 0 && interrupted.getAsBoolean()) {
                 throw new CancellationException();
@@ -374,6 +382,10 @@ final class Lifetimes {
             while (walked < touchedCount) {
                 liveIn(value, touched[walked++], home);
             }
+        }
+        reached += touchedCount;
+        if (reached > MOST_REACHED || ranges > MOST_RANGES) {
+            throw new TooLargeException();
         }
         addRanges(value, defined, home);
     }

@@ -94,6 +94,7 @@ public final class LinearScan {
      * @param itsInterrupted asked now and then
      * @return what is good until the next call
      * @throws CancellationException if {@code itsInterrupted} says so
+     * @throws TooLargeException if there is not the time and memory for it
      * @throws IllegalArgumentException for an instruction that wants more registers than there are
      */
     public Allocation allocate(Code itsCode, long itsAllocatable, BooleanSupplier itsInterrupted) {

@@ -71,6 +71,35 @@ class LargeCodeTest {
         assertEquals(Machine.run(code, null, STEPS), Machine.run(code, allocation, STEPS));
     }
 
+    /** Thousands of values that are all live over a hundred thousand blocks. */
+    private static Code row(int values, int blocks) {
+        Code code = new Code();
+        code.block(0, false);
+        int first = code.registerEnd();
+        for (int i = 0; i < values; i++) {
+            code.begin(1, i);
+            code.define(code.register(Convention.INT), Code.REGISTER);
+        }
+        for (int block = 1; block < blocks; block++) {
+            code.begin(2, 0);
+            code.edge(block);
+            code.block(0, false);
+        }
+        for (int i = 0; i < values; i++) {
+            code.begin(3, i);
+            code.use(first + i, Code.ANY);
+        }
+        return code;
+    }
+
+    @Test
+    void leavesWhatWouldTakeTooLong() {
+        LinearScan scan = new LinearScan();
+        assertThrows(TooLargeException.class, () -> scan.allocate(row(5000, 100_000), RandomCode.ALL));
+        Code smaller = row(50, 2000);
+        Checker.check(smaller, scan.allocate(smaller, RandomCode.ALL), RandomCode.ALL);
+    }
+
     @Test
     void canBeGivenUp() {
         LinearScan scan = new LinearScan();

@@ -21,6 +21,9 @@ import java.util.function.BooleanSupplier;
 
 /** All machine code of an engine: where it lies, the thunks by shape, and the compilers that wait for work. */
 public final class CodeCache implements AutoCloseable {
+    /** A compiler that has had a larger function is not kept, with all the memory that took. */
+    private static final int KEPT_BYTES = 1 << 18;
+
     private final CodeSpace space;
     private final FaultHandler.Range faults;
     private final boolean optimizing;
@@ -48,6 +51,8 @@ public final class CodeCache implements AutoCloseable {
         private final OptimizingCompiler optimizing;
         /** Why the latest function was declined, or null. */
         private String declined;
+        /** How many bytes of body the largest function had. */
+        private int largest;
 
         /** Compilers; the optimizing one only if somebody hears what its stages take. */
         Worker(StageTimes times) {
@@ -64,6 +69,8 @@ public final class CodeCache implements AutoCloseable {
         /** Compiles a function by the compiler that the engine wants, or by the other one if that declines. */
         FunctionCode compile(ModuleContext context, FunctionInfo info, boolean withBoundaries) {
             declined = null;
+            int end = context.module().bodyEnd(info.function());
+            largest = Math.max(largest, end - info.codeOffset());
             if (optimizing != null) {
                 try {
                     return optimizing.compile(context, info, withBoundaries);
@@ -166,7 +173,9 @@ public final class CodeCache implements AutoCloseable {
 
     void giveWorker(Worker worker) {
         worker.interrupted = Worker.NEVER;
-        idle.add(worker);
+        if (worker.largest <= KEPT_BYTES) {
+            idle.add(worker);
+        }
     }
 
     /** A worker's latest code is in use. */

@@ -6,6 +6,7 @@ import emberwall.codegen.alloc.Checker;
 import emberwall.codegen.alloc.Code;
 import emberwall.codegen.alloc.LinearScan;
 import emberwall.codegen.alloc.Listing;
+import emberwall.codegen.alloc.TooLargeException;
 import emberwall.codegen.select.Emitter;
 import emberwall.codegen.select.Selector;
 import emberwall.engine.code.DeclinedException;
@@ -33,8 +34,10 @@ public final class OptimizingCompiler implements FunctionCompiler {
     /** A system property to look for a function that is compiled wrong: {@code 10-20} declines all but those. */
     private static final String ONLY = "emberwall.optimize.only";
 
-    /** Up to how many bytes of body a function is worth the time and memory: graphs take a hundred times as much. */
+    /** Up to how many bytes of body a function is worth the time. */
     private static final int MOST_BYTES = 2 << 20;
+    /** How much of Java's heap there has to be for each byte of a body: about twice what all stages take together. */
+    private static final int HEAP_PER_BYTE = 500;
 
     /** Up to how many instructions assertions walk all paths of a function. */
     private static final int CHECKED = 300;
@@ -44,6 +47,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
     private final StageTimes times;
     private final int first;
     private final int last;
+    private final long mostBytes;
 
     private final Assembler a = new Assembler(1 << 16);
     private final Code code = new Code();
@@ -72,6 +76,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
         String[] range = System.getProperty(ONLY, "0-" + Integer.MAX_VALUE).split("-", 2);
         first = Integer.parseInt(range[0]);
         last = Integer.parseInt(range[range.length - 1]);
+        mostBytes = Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / HEAP_PER_BYTE);
     }
 
     /**
@@ -101,7 +106,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
         if (function < first || function > last) {
             throw new DeclinedException("not among those of " + ONLY);
         }
-        if (module.module().bodyEnd(function) - info.codeOffset() > MOST_BYTES) {
+        if (module.module().bodyEnd(function) - info.codeOffset() > mostBytes) {
             throw new DeclinedException("too large");
         }
         begin(module);
@@ -114,7 +119,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
         done(Stage.SELECT);
         show("instructions", () -> Listing.of(code, null));
         lookForInterruption();
-        Allocation allocation = scan.allocate(code, Emitter.allocatable(), interrupted);
+        Allocation allocation = allocate();
         done(Stage.ALLOCATE);
         show("registers", () -> Listing.of(code, allocation));
         assert code.instructionCount() > CHECKED || isRight(allocation);
@@ -180,6 +185,14 @@ public final class OptimizingCompiler implements FunctionCompiler {
         done(Stage.SCHEDULE);
         show("schedule", () -> Printer.print(graph, schedule));
         return schedule;
+    }
+
+    private Allocation allocate() {
+        try {
+            return scan.allocate(code, Emitter.allocatable(), interrupted);
+        } catch (TooLargeException tooLarge) {
+            throw new DeclinedException(tooLarge.getMessage());
+        }
     }
 
     private void lookForInterruption() {
