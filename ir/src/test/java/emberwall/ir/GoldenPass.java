@@ -12,6 +12,7 @@ enum GoldenPass {
     BOUNDS_CHECKS(Pass.BOUNDS_CHECKS::run),
     LOOP_PEELING(Pass.LOOP_PEELING::run),
     IF_CONVERSION(Pass.IF_CONVERSION::run),
+    LOOP_ENDS(LoopEnds::run),
     CRITICAL_EDGES(CriticalEdges::split),
     SINKING(Sinking::run),
     /** Nothing changes, and the text shows where everything stands. */

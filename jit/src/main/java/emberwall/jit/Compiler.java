@@ -10,6 +10,7 @@ import emberwall.codegen.select.Selector;
 import emberwall.codegen.x64.X64Operators;
 import emberwall.ir.CriticalEdges;
 import emberwall.ir.Graph;
+import emberwall.ir.LoopEnds;
 import emberwall.ir.Pass;
 import emberwall.ir.Schedule;
 import emberwall.ir.Verifier;
@@ -38,6 +39,7 @@ final class Compiler {
         }
         Pass.runAll(graph, (_, _) -> {});
         assert Verifier.verify(graph);
+        LoopEnds.run(graph);
         CriticalEdges.split(graph);
         selector.select(graph, Schedule.of(graph), linkage, features);
         Allocation allocation = scan.allocate(code, Emitter.allocatable(), () -> false);

@@ -18,6 +18,7 @@ import emberwall.engine.code.OperatorFeatures;
 import emberwall.engine.optimizing.StageTimes.Stage;
 import emberwall.ir.CriticalEdges;
 import emberwall.ir.Graph;
+import emberwall.ir.LoopEnds;
 import emberwall.ir.Pass;
 import emberwall.ir.Printer;
 import emberwall.ir.Schedule;
@@ -178,6 +179,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
             show(pass.name(), () -> Printer.print(changed));
         });
         done(Stage.PASSES);
+        LoopEnds.run(graph);
         CriticalEdges.split(graph);
         Sinking.run(graph);
         lookForInterruption();
