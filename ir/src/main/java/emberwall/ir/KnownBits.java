@@ -3,7 +3,7 @@ package emberwall.ir;
 import emberwall.op.Type;
 
 /** Which bits of an integer can be ones at all. */
-final class KnownBits {
+public final class KnownBits {
     /** How far to look back. */
     private static final int DEPTH = 4;
 
@@ -11,12 +11,13 @@ final class KnownBits {
 
     private final Graph graph;
 
-    KnownBits(Graph graph) {
+    /** What is known of a graph's values as it is now. */
+    public KnownBits(Graph graph) {
         this.graph = graph;
     }
 
     /** All the bits that can be set in an i32 or i64. */
-    long possible(int node) {
+    public long possible(int node) {
         return possible(node, DEPTH);
     }
 

@@ -4,12 +4,14 @@ import emberwall.codegen.alloc.Code;
 import emberwall.ir.Access;
 import emberwall.ir.Graph;
 import emberwall.ir.Kind;
+import emberwall.ir.KnownBits;
 import emberwall.op.Op;
 import emberwall.op.Type;
 
 /** Addresses as the processor can add them up itself: a base, an index times 1, 2, 4 or 8, and a displacement. */
 final class Addresses {
     private static final int MOST_SCALE = 3;
+    private static final long MOST_I32 = 0xFFFF_FFFFL;
 
     private final Selection s;
     private Graph graph;
@@ -104,47 +106,41 @@ final class Addresses {
             return 0;
         }
         long count = graph.bits(graph.input(shifted, 1));
-        boolean keeps = graph.type(shifted) == Type.I64 || leadingZeros(graph.input(shifted, 0)) >= count;
-        return count <= MOST_SCALE && keeps ? (int) count : 0;
+        if (count > MOST_SCALE) {
+            return 0;
+        }
+        boolean keeps = graph.type(shifted) == Type.I64 || most(graph.input(shifted, 0)) <= MOST_I32 >> count;
+        return keeps ? (int) count : 0;
     }
 
     private int unextended(int node) {
         return s.is(node, Op.EXTEND_I32_U) ? graph.input(node, 0) : node;
     }
 
-    /** How many of the 32 bits of a value are known to be zero, from the highest one on. */
-    private int leadingZeros(int node) {
-        return switch (graph.kind(node)) {
-            case LOAD ->
-                switch (graph.op(node)) {
-                    case LOAD8_U -> 24;
-                    case LOAD16_U -> 16;
-                    default -> 0;
-                };
-            case COMPUTE ->
-                switch (graph.op(node)) {
-                    case AND -> leadingZeros(node, graph.input(node, 1));
-                    case SHR_U ->
-                        graph.isConstant(graph.input(node, 1)) ? (int) graph.bits(graph.input(node, 1)) & 31 : 0;
-                    default -> graph.op(node).isComparison() ? 31 : 0;
-                };
-            default -> 0;
-        };
-    }
-
-    private int leadingZeros(int and, int mask) {
-        return graph.type(and) == Type.I32 && graph.isConstant(mask)
-                ? Integer.numberOfLeadingZeros((int) graph.bits(mask))
-                : 0;
-    }
-
     /** Adds what is constant in a value to the displacement; the rest, or -1 if there is none. */
     private int withoutConstant(int node) {
         int rest = node;
-        while (s.is(rest, Op.ADD, Type.I64) && s.isFree(rest) && addConstant(graph.input(rest, 1))) {
-            rest = graph.input(rest, 0);
+        while (isSum(rest) && addConstant(graph.input(unextended(rest), 1))) {
+            rest = graph.input(unextended(rest), 0);
         }
         return graph.isConstant(rest) && addConstant(rest) ? -1 : rest;
+    }
+
+    /** Whether a value, computed for the address, adds something that may be constant, and nothing gets lost. */
+    private boolean isSum(int node) {
+        if (s.is(node, Op.ADD, Type.I64)) {
+            return s.isFree(node);
+        }
+        int sum = unextended(node);
+        return s.is(sum, Op.ADD, Type.I32)
+                && s.isFree(sum)
+                && graph.isConstant(graph.input(sum, 1))
+                && most(graph.input(sum, 0)) <= MOST_I32 - graph.bits(graph.input(sum, 1));
+    }
+
+    /** The most that an i32 can be, unsigned. */
+    private long most(int node) {
+        return new KnownBits(graph).possible(node);
     }
 
     private boolean addConstant(int node) {

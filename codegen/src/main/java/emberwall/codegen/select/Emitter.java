@@ -269,6 +269,7 @@ public final class Emitter {
             case ALU -> operators.alu();
             case ALU_CONSTANT -> operators.aluConstant();
             case ALU_MEMORY -> operators.aluMemory();
+            case AND_NOT -> operators.andNot();
             case LEA -> operators.lea();
             case SHIFT_CONSTANT -> operators.shiftConstant();
             case FLOAT -> operators.floats();

@@ -26,6 +26,8 @@ enum Instruction {
     ALU_CONSTANT,
     /** The same with memory: x, address → dst over x; operator, type, address. */
     ALU_MEMORY,
+    /** x, y → dst, which has the bits of y that are none of x; type. */
+    AND_NOT,
     /** address → dst; type, address. */
     LEA,
     /** SHL SHR_S SHR_U ROTL ROTR by a constant: x → dst; operator, type, count. */

@@ -131,9 +131,31 @@ final class IntegerRules {
         }
         if (s.isImmediate(y)) {
             constant(op, node, type, x, s.immediate(y), true);
+        } else if (op == Op.AND && isInverse(y, type)) {
+            andNot(node, type, y, x);
+        } else if (op == Op.AND && isInverse(x, type)) {
+            andNot(node, type, x, y);
         } else {
             twoAddress(op, node, type, x, y);
         }
+    }
+
+    /** Whether a value has all bits of another one inverted, for the node at work alone. */
+    private boolean isInverse(int node, Type type) {
+        long ones = type == Type.I32 ? 0xFFFF_FFFFL : -1;
+        return s.has(X64Operators.BMI1)
+                && s.is(node, Op.XOR, type)
+                && s.isSole(node)
+                && s.isConstant(s.graph.input(node, 1), ones);
+    }
+
+    private void andNot(int node, Type type, int inverse, int y) {
+        int left = s.operand(s.graph.input(inverse, 0), type);
+        int right = s.operand(y, type);
+        begin(Instruction.AND_NOT, type);
+        recorder.use(left, Code.REGISTER);
+        recorder.use(right, Code.ANY);
+        define(node);
     }
 
     /** A mask that is an extension with zeros need not be over its operand. */

@@ -140,11 +140,26 @@ final class OperatorCode {
             a.rmi(Op.IMUL, width, dst, Emission.word(x), (int) constant);
         } else {
             e.operators.integers.plainImmediate(op, width, dst, x, constant);
-            // A sum elsewhere is a lea, a short mask is a move, and one without a sign is of 32 bits.
-            if (dst == x && (op == emberwall.op.Op.ADD || op == emberwall.op.Op.OR || op == emberwall.op.Op.XOR)) {
+            // A sum elsewhere is a lea, and a mask that is an extension is a move.
+            boolean isMove =
+                    op == emberwall.op.Op.AND && (constant == 0xFF || constant == 0xFFFF || constant == 0xFFFF_FFFFL);
+            if (dst == x && op != emberwall.op.Op.MUL && !isMove) {
                 flags(dst, width, isLogic(op));
             }
         }
+    }
+
+    void andNot() {
+        int width = Emission.width(e.nextType());
+        int x = e.register();
+        int y = e.place();
+        int dst = e.register();
+        if (Emission.isWord(y)) {
+            a.rvm(Op.ANDN, width, dst, x, Emission.word(y));
+        } else {
+            a.rvr(Op.ANDN, width, dst, x, y);
+        }
+        flags(dst, width, true);
     }
 
     void aluMemory() {
@@ -179,7 +194,12 @@ final class OperatorCode {
         int width = Emission.width(e.nextType());
         int count = e.next();
         int x = e.place();
-        e.operators.integers.shiftImmediate(op, width, e.place(), x, count);
+        int dst = e.place();
+        e.operators.integers.shiftImmediate(op, width, dst, x, count);
+        boolean shifts = op == emberwall.op.Op.SHL || op == emberwall.op.Op.SHR_S || op == emberwall.op.Op.SHR_U;
+        if (shifts && dst == x && (count & (width == W64 ? 63 : 31)) != 0) {
+            flags(dst, width, false);
+        }
     }
 
     void divide() {
