@@ -6,7 +6,7 @@ import java.util.BitSet;
 /**
  * A place for each value that is needed (Click, "Global Code Motion, Global Value Numbering"). A floating node may stand in
  * any block from the lowest one that has its inputs down to the lowest one that dominates all its uses. Of these it gets one
- * in as few loops as possible, and of these the last one. So what is the same in each round of a loop leaves the loop, what
+ * in as few loops as pay ({@link Hoisting}), and of these the last one. So what is the same in each round of a loop leaves the loop, what
  * only one arm needs sinks into the arm, and what nobody needs is nowhere. Values for cold blocks are computed there,
  * whatever loop they left.
  *
@@ -27,8 +27,7 @@ public final class Schedule {
     private final Order order;
     private final Loops loops;
     private final BitSet cold;
-    /** By place: the next dominator that is in fewer loops, or NONE. */
-    private final int[] shallower;
+    private final Hoisting hoisting;
 
     /** What is live, inputs first, without what is anywhere and parameters. */
     private final IntList live;
@@ -53,7 +52,7 @@ public final class Schedule {
         order = graph.order();
         loops = order.loops();
         cold = Layout.cold(graph, order);
-        shallower = loops.shallower();
+        hoisting = new Hoisting(graph, order, loops, cold);
         state = new byte[graph.size()];
         uses = new int[graph.size()];
         early = new int[graph.size()];
@@ -263,14 +262,9 @@ public final class Schedule {
         assert order.dominates(order.block(early[node]), order.block(best)) : graph.name() + ", " + node;
         // Further results go where what has them goes.
         if (!isFurther(node) && !cold.get(best)) {
-            int high = order.depth(early[node]);
-            int at = shallower[best];
-            while (at != NONE && order.depth(at) >= high) {
-                best = at;
-                at = shallower[best];
-            }
+            best = hoisting.best(node, best, early[node]);
             int above = aboveLatch(order.block(best));
-            if (above != NONE && order.depth(above) >= high) {
+            if (above != NONE && order.depth(above) >= order.depth(early[node])) {
                 best = above;
             }
         }

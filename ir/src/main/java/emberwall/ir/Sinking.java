@@ -3,7 +3,6 @@ package emberwall.ir;
 import emberwall.op.Typing;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -32,8 +31,7 @@ public final class Sinking {
     private final Graph graph;
     private final Order order;
     private final LiveNodes live;
-    private final BitSet cold;
-    private final int[] shallower;
+    private final Hoisting hoisting;
     private int copiesLeft;
 
     /** By node: the place of the lowest block that has its inputs; copies have none. */
@@ -67,8 +65,7 @@ public final class Sinking {
         this.graph = graph;
         order = graph.order();
         live = new LiveNodes(graph, order);
-        cold = Layout.cold(graph, order);
-        shallower = order.loops().shallower();
+        hoisting = new Hoisting(graph, order, order.loops(), Layout.cold(graph, order));
         copiesLeft = COPIES + graph.size() / NODES_PER_COPY;
         early = new int[graph.size()];
         lastUse = new int[graph.size()];
@@ -165,7 +162,7 @@ public final class Sinking {
         for (int use = previous.get(lastUse[node]); use != 0; use = previous.get(use)) {
             above = order.common(above, place.get(use));
         }
-        int best = best(node, above);
+        int best = hoisting.best(node, above, early[node]);
         if (best != above || !isCheap(node) || !findsArms(node, above)) {
             findUsesBy(node, best);
             return;
@@ -184,16 +181,6 @@ public final class Sinking {
             case SELECT -> true;
             default -> false;
         };
-    }
-
-    /** Where a {@link Schedule} puts a node that is wanted in a block. */
-    private int best(int node, int at) {
-        int best = at;
-        int high = order.depth(early[node]);
-        while (!cold.get(best) && shallower[best] != NONE && order.depth(shallower[best]) >= high) {
-            best = shallower[best];
-        }
-        return best;
     }
 
     /** Finds the places for copies below one that dominates all uses; false if there shall be none. */
@@ -218,7 +205,7 @@ public final class Sinking {
             if (steps < 0) {
                 return false;
             }
-            int at = best(node, top);
+            int at = hoisting.best(node, top, early[node]);
             if (order.depth(at) <= order.depth(above)) {
                 return false;
             }
