@@ -16,6 +16,9 @@ import java.util.List;
 final class Control {
     private static final int[] NONE = {};
 
+    /** A table of branches with so many runs of entries that do not leave for the last label becomes comparisons. */
+    private static final int MOST_RUNS = 3;
+
     private final Translation t;
     private final List<Frame> frames = new ArrayList<>();
     private int loops;
@@ -279,26 +282,73 @@ final class Control {
             go(frame);
             return;
         }
-        List<Block> targets = new ArrayList<>(count);
+        Frame[] entries = new Frame[count];
         for (int i = 0; i < count; i++) {
-            Frame frame = target(reader.u32());
-            if (frame.table != t.position) {
-                frame.table = t.position;
-                frame.way = way(frame);
-            }
-            targets.add(frame.way);
+            entries[i] = target(reader.u32());
+        }
+        if (runs(entries) <= MOST_RUNS) {
+            compare(index, entries);
+            return;
+        }
+        List<Block> targets = new ArrayList<>(count);
+        for (Frame frame : entries) {
+            targets.add(way(frame));
         }
         t.b.choose(index, targets, Collections.nCopies(count, NONE));
         t.reachable = false;
     }
 
+    /** How many runs of entries, one behind the other, leave for the same label, which is not that of the last one. */
+    private static int runs(Frame[] entries) {
+        Frame before = entries[entries.length - 1];
+        int runs = 0;
+        for (Frame frame : entries) {
+            runs += frame != before && frame != entries[entries.length - 1] ? 1 : 0;
+            before = frame;
+        }
+        return runs;
+    }
+
+    /** Goes where a table of a few runs says by comparisons, which are guessed right more often than a jump by a table. */
+    private void compare(int index, Frame[] entries) {
+        Frame rest = entries[entries.length - 1];
+        int next;
+        for (int first = 0; first < entries.length - 1; first = next) {
+            next = first + 1;
+            while (next < entries.length - 1 && entries[next] == entries[first]) {
+                next++;
+            }
+            if (entries[first] != rest) {
+                Block taken = way(entries[first]);
+                Block other = t.b.block();
+                t.b.branch(isIn(index, first, next), taken, other);
+                t.b.at(other);
+            }
+        }
+        go(rest);
+    }
+
+    /** Whether an index is from one number on, and below another one. */
+    private int isIn(int index, int first, int next) {
+        if (next - first == 1) {
+            return t.b.compute(Op.EQ, Type.I32, index, t.b.i32(first));
+        }
+        int from = first == 0 ? index : t.b.compute(Op.SUB, Type.I32, index, t.b.i32(first));
+        return t.b.compute(Op.LT_U, Type.I32, from, t.b.i32(next - first));
+    }
+
     /** A block without parameters that goes to a label: all entries of a table share it. */
     private Block way(Frame frame) {
+        if (frame.table == t.position) {
+            return frame.way;
+        }
+        frame.table = t.position;
         Block here = t.b.current();
         Block made = t.b.block();
         t.b.at(made);
         go(frame);
         t.b.at(here);
+        frame.way = made;
         return made;
     }
 
