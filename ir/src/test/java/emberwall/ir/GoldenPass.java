@@ -14,6 +14,7 @@ enum GoldenPass {
     IF_CONVERSION(Pass.IF_CONVERSION::run),
     LOOP_ENDS(LoopEnds::run),
     CRITICAL_EDGES(CriticalEdges::split),
+    TAIL_COPIES(TailCopies::run),
     SINKING(Sinking::run),
     /** Nothing changes, and the text shows where everything stands. */
     SCHEDULE(graph -> {});

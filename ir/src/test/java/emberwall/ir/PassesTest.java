@@ -61,6 +61,7 @@ class PassesTest {
             Graph after = GraphGenerator.generate(seed, seed % 2 == 0);
             ValueNumbering.run(after);
             CriticalEdges.split(after);
+            TailCopies.run(after);
             changed += Sinking.run(after) ? 1 : 0;
             Verifier.verify(after);
             compare(before, after, seed);

@@ -23,6 +23,7 @@ import emberwall.ir.Pass;
 import emberwall.ir.Printer;
 import emberwall.ir.Schedule;
 import emberwall.ir.Sinking;
+import emberwall.ir.TailCopies;
 import emberwall.ir.Verifier;
 import emberwall.wasm.FunctionInfo;
 import java.util.concurrent.CancellationException;
@@ -181,6 +182,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
         done(Stage.PASSES);
         LoopEnds.run(graph);
         CriticalEdges.split(graph);
+        TailCopies.run(graph);
         Sinking.run(graph);
         lookForInterruption();
         Schedule schedule = Schedule.of(graph);
