@@ -16,7 +16,8 @@ import emberwall.os.Syscall;
 /**
  * Turns an access of guest code to a guard page into {@link Exit#FAULT}. One handler in machine code serves SIGSEGV and
  * SIGBUS of the whole process and is never taken away. It accepts a fault if the instruction lies in a registered range
- * of code and the address in a registered guard range; any other goes on to the handler that was there before, under
+ * of code and the address in a registered guard range, or if the instruction lies in a range of the host's own code; any other
+ * goes on to the handler that was there before, under
  * the flags and the signal mask that one had asked for: HotSpot's, or that of another copy of this class.
  *
  * <p>Whether this works is proven by a fault on purpose, once. If it does not, or the system property
@@ -53,6 +54,8 @@ public final class FaultHandler {
     private static final int NEW_ACTION = LAYOUT.field("NEW_ACTION", ACTION_BYTES, 8);
     private static final int PREVIOUS = LAYOUT.field("PREVIOUS", ACTION_BYTES, 8);
     private static final int CODE = LAYOUT.field("CODE", CODE_RANGES * RANGE_BYTES, 64);
+    private static final int OWN_COUNT = LAYOUT.word("OWN_COUNT");
+    private static final int OWN = LAYOUT.field("OWN", CODE_RANGES * RANGE_BYTES, 64);
     private static final int GUARDS = LAYOUT.field("GUARDS", GUARD_RANGES * RANGE_BYTES, 64);
 
     /** Bytes of what the handler reads. */
@@ -64,6 +67,7 @@ public final class FaultHandler {
     private static final class Table {
         static final long ADDRESS = ProcessMemory.faultTable();
         static final Ranges CODES = new Ranges(ADDRESS + CODE_COUNT, ADDRESS + CODE, CODE_RANGES);
+        static final Ranges OWNED = new Ranges(ADDRESS + OWN_COUNT, ADDRESS + OWN, CODE_RANGES);
         static final Ranges GUARDED = new Ranges(ADDRESS + GUARD_COUNT, ADDRESS + GUARDS, GUARD_RANGES);
     }
 
@@ -84,6 +88,17 @@ public final class FaultHandler {
     public static Range addCode(long base, long bytes) {
         ProcessMemory.require();
         return Table.CODES.add(base, bytes);
+    }
+
+    /**
+     * Lets the handler accept faults of instructions in {@code bytes} at {@code base}, wherever they reach: code that the host made
+     * for itself, entered on fibers only.
+     *
+     * @throws OsException if too many ranges are registered
+     */
+    public static Range addOwnCode(long base, long bytes) {
+        ProcessMemory.require();
+        return Table.OWNED.add(base, bytes);
     }
 
     /**
@@ -163,11 +178,17 @@ public final class FaultHandler {
         a.mov(RAX, mem(RDX, CONTEXT_RIP));
         a.cmpi(W32, mem(RSI, INFO_CODE), 0); // somebody sent the signal
         a.jcc(Cond.LESS_EQUAL, chain);
-        search(a, RAX, CODE_COUNT, CODE, chain);
         a.mov(R11, mem(RSI, INFO_ADDRESS));
+        int ofGuest = a.newLabel();
+        int ours = a.newLabel();
+        search(a, RAX, OWN_COUNT, OWN, ofGuest);
+        a.jmp(ours);
+        a.bind(ofGuest);
+        search(a, RAX, CODE_COUNT, CODE, chain);
         search(a, R11, GUARD_COUNT, GUARDS, chain);
 
-        a.mov(R10, mem(RDX, CONTEXT_R15)); // ours: go on at the stub
+        a.bind(ours);
+        a.mov(R10, mem(RDX, CONTEXT_R15)); // go on at the stub
         a.mov(mem(R10, FiberBlock.FAULT_PC), RAX);
         a.mov(mem(R10, FiberBlock.FAULT_ADDRESS), R11);
         a.lea(RAX, emberwall.asm.x64.Mem.label(fault));

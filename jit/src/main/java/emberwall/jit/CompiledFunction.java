@@ -38,7 +38,7 @@ public final class CompiledFunction {
      * <p>What ends the function early is thrown: {@link IndexOutOfBoundsException} for an access outside of a segment,
      * {@link ArithmeticException} for a division by zero or a result that there is not, {@link StackOverflowError},
      * {@link java.util.concurrent.CancellationException} where it polls and the thread is interrupted,
-     * {@link IllegalStateException} for the other reasons of {@link emberwall.op.TrapReason}, and whatever is thrown by
+     * {@link InternalError} for an unchecked access to what is no memory, {@link IllegalStateException} for the other reasons of {@link emberwall.op.TrapReason}, and whatever is thrown by
      * methods that it calls. A segment is refused with {@link IllegalArgumentException} that is on Java's heap, or read-only
      * while the function writes to it; no arena of a segment can be closed while machine code runs.
      */

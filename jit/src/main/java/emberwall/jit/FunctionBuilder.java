@@ -107,7 +107,7 @@ public final class FunctionBuilder {
 
     /**
      * Calls a function of the same owner: this one, or one that need not be compiled yet. Before it is, a call throws
-     * {@link IllegalStateException}.
+     * {@link IllegalStateException}. A segment whose address is passed on counts as written to.
      *
      * @param other what is called
      * @param arguments its parameters, of a segment two: {@link SegmentAccess#address} and {@link SegmentAccess#size}
@@ -140,7 +140,8 @@ public final class FunctionBuilder {
     /**
      * Calls a function of C by its address, as a {@link java.lang.foreign.SymbolLookup} finds it. It runs on the stack of the
      * Java thread; what goes wrong in there ends the process. The library has to stay loaded: as long as the function is there
-     * this keeps the segment, and with it an automatic arena, but nobody keeps another arena from being closed.
+     * this keeps the segment, and with it an automatic arena, but nobody keeps another arena from being closed. Nobody sees,
+     * either, whether it writes to a segment that is read-only.
      *
      * <pre>{@code
      * MemorySegment hypot = Linker.nativeLinker().defaultLookup().findOrThrow("hypot");

@@ -2,6 +2,7 @@ package emberwall.jit;
 
 import emberwall.asm.x64.Assembler;
 import emberwall.fiber.Exit;
+import emberwall.fiber.FaultHandler;
 import emberwall.fiber.Fiber;
 import emberwall.fiber.FiberBlock;
 import emberwall.link.CodeBlob;
@@ -34,13 +35,24 @@ import java.util.function.Consumer;
  * }</pre>
  *
  * <p>Such code is trusted: nothing keeps it in but what it checks itself. {@linkplain FunctionBuilder Functions} check their
- * stack and, unless told not to, the bounds of the segments that they are given; bytes and assembler check nothing, and what
- * they do wrong ends the process, as in C.
+ * stack and, unless told not to, the bounds of the segments that they are given. Where one reaches for an address unchecked, it
+ * reads or writes whatever is there; if that is no memory at all, the function ends with an {@link InternalError}. Bytes and
+ * assembler check nothing, and what they or C functions do wrong ends the process, with the report that the JVM then writes.
  */
 public final class Jit implements AutoCloseable {
     private static final long CODE_BYTES = 16 << 20;
 
+    /** Functions, which run on fibers. */
     private final CodeSpace space;
+
+    /** Lets accesses of functions to what is not mapped be exits; null if the machine does not. */
+    private final FaultHandler.Range faults;
+
+    private final long codeBytes;
+
+    /** Bytes and assembler, which run on the stacks of Java's threads; made when first needed. */
+    private CodeSpace foreign;
+
     private final Compiler compiler = new Compiler();
     private final Arena arena = Arena.ofShared();
     private final Map<String, CodeBlob> thunks = new HashMap<>();
@@ -53,8 +65,11 @@ public final class Jit implements AutoCloseable {
     private long unfinished;
     private boolean closed;
 
-    private Jit(CodeSpace space, long stackBytes) {
-        this.space = space;
+    private Jit(long codeBytes, long stackBytes) {
+        this.codeBytes = codeBytes;
+        boolean handled = FaultHandler.available();
+        space = CodeSpace.reserve(codeBytes);
+        faults = handled ? FaultHandler.addOwnCode(space.base(), space.bytes()) : null;
         activations = new Activations(stackBytes);
     }
 
@@ -79,7 +94,7 @@ public final class Jit implements AutoCloseable {
         if (obstacle != null) {
             throw new IllegalStateException(obstacle);
         }
-        return new Jit(CodeSpace.reserve(codeBytes), stackBytes);
+        return new Jit(codeBytes, stackBytes);
     }
 
     // ---- code as it is
@@ -97,7 +112,8 @@ public final class Jit implements AutoCloseable {
      * @return what calls it, typed as {@link java.lang.foreign.Linker} says
      */
     public MethodHandle code(byte[] code, FunctionDescriptor type) {
-        return foreign(space.publish(code.clone(), code.length, "code"), type);
+        byte[] copy = code.clone();
+        return handle(foreign().publish(copy, copy.length, "code"), type);
     }
 
     /**
@@ -110,10 +126,18 @@ public final class Jit implements AutoCloseable {
     public MethodHandle assemble(Consumer<Assembler> body, FunctionDescriptor type) {
         Assembler a = new Assembler();
         body.accept(a);
-        return foreign(space.publish(a, "code"), type);
+        return handle(foreign().publish(a, "code"), type);
     }
 
-    private MethodHandle foreign(CodeBlob blob, FunctionDescriptor type) {
+    private synchronized CodeSpace foreign() {
+        checkOpen();
+        if (foreign == null) {
+            foreign = CodeSpace.reserve(codeBytes);
+        }
+        return foreign;
+    }
+
+    private MethodHandle handle(CodeBlob blob, FunctionDescriptor type) {
         return ForeignFunctions.handle(blob.address(), type, arena);
     }
 
@@ -188,6 +212,7 @@ public final class Jit implements AutoCloseable {
                 case Exit.HOST_CALL -> fiber.result(java(fiber));
                 case Exit.TRAP -> throw failure(TrapReason.of(Exit.payload(exit)), fiber);
                 case Exit.POLL, Exit.STACK -> attend(fiber, Exit.kind(exit));
+                case Exit.FAULT -> throw fault(fiber);
                 default -> throw new InternalError("exit " + exit);
             }
             exit = segments.length == 0 ? fiber.resume() : fiber.resume(segments);
@@ -230,6 +255,11 @@ public final class Jit implements AutoCloseable {
         };
     }
 
+    /** As the JDK says it of its own unchecked accesses. */
+    private InternalError fault(Fiber fiber) {
+        return new InternalError("a fault at address 0x" + Long.toHexString(fiber.get(FiberBlock.FAULT_ADDRESS)) + in(fiber));
+    }
+
     /** Which function the exit was in. */
     private String in(Fiber fiber) {
         CodeBlob blob = space.find(fiber.exitPc());
@@ -248,6 +278,12 @@ public final class Jit implements AutoCloseable {
         }
         activations.close(arena::close); // an arena, too, refuses while there is a call
         closed = true;
+        if (faults != null) {
+            faults.close();
+        }
         space.close();
+        if (foreign != null) {
+            foreign.close();
+        }
     }
 }

@@ -12,7 +12,8 @@ import emberwall.op.Type;
  *
  * <p>Each access is checked: one that touches a byte outside of the segment ends the function with an
  * {@link IndexOutOfBoundsException} before anything else happens. Code that has seen to that itself, say by one
- * {@link #require} before a loop, takes {@link #unchecked}: whatever the address then is, that is what is read or written.
+ * {@link #require} before a loop, takes {@link #unchecked}: whatever the address then is, that is what is read or written, see
+ * {@link Jit}.
  */
 public final class SegmentAccess {
     /** Segments may overlap: all are one to the compiler. */
