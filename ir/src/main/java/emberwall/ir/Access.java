@@ -8,7 +8,7 @@ import emberwall.op.Type;
  * classes never meet; those of class {@link #INVARIANT} read what no one writes while the function runs.
  *
  * <pre>
- *   31 TRAPS   30 INDEXED   25..24 binary logarithm of an atomic access's bytes   23..0 alias class
+ *   31 TRAPS   30 INDEXED   29 GROWS   25..24 binary logarithm of an atomic access's bytes   23..0 alias class
  * </pre>
  */
 public final class Access {
@@ -16,6 +16,8 @@ public final class Access {
     public static final int INVARIANT = 0;
     /** The access may trap: it must not be moved over other effects, nor dropped. */
     public static final int TRAPS = 1 << 31;
+    /** What a load of a number reads is never less than what a load of the same place read earlier. */
+    public static final int GROWS = 1 << 29;
     /** The second input is an index, to be added to the base. */
     static final int INDEXED = 1 << 30;
 
@@ -68,6 +70,11 @@ public final class Access {
     /** Whether it may trap. */
     public static boolean traps(int access) {
         return (access & TRAPS) != 0;
+    }
+
+    /** Whether what is there never becomes less. */
+    static boolean grows(int access) {
+        return (access & GROWS) != 0;
     }
 
     /** Whether there is an index. */

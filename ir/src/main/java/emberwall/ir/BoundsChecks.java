@@ -9,7 +9,8 @@ import emberwall.op.Type;
  *
  * <p>A check is of the form {@code value + room <= bound}. It is written {@code bound < value + room}, where that sum is
  * known not to wrap, or is compared with {@code room} besides; or {@code bound - room < value}, where the bound is known to
- * be at least {@code room} ({@link Graph#least}).
+ * be at least {@code room} ({@link Graph#least}); or {@code value >= bound}. Such a check leaves room for {@code value + c}
+ * too, whether that wraps or not. Loads of one place that {@link Access#GROWS} are one bound: what was below is below.
  *
  * <p>Where accesses are masked against misspeculation, an index is {@code select(bound - room >= value, value, bound - room)}.
  * An access behind a check with more room takes the index that was masked for that one: it is the same, and speculation keeps it
@@ -19,9 +20,14 @@ public final class BoundsChecks {
     /** How many bounds of one value to look at. */
     private static final int STEPS = 8;
 
+    /** How many bounds that grow to tell apart. */
+    private static final int MOST_GROWING = 16;
+
     private final Graph graph;
     private final Order order;
     private final Ranges ranges;
+    /** Bounds that grow, one of each place. */
+    private final IntList growing = new IntList();
     /** By node: what is known of it as a value, the latest first. */
     private final Fact[] facts;
 
@@ -31,6 +37,9 @@ public final class BoundsChecks {
     // The check at work.
     private int value;
     private int bound;
+    /** What the bound is at least. */
+    private long least;
+
     private long room;
     /** Whether, if it does not fail, {@code value + room <= bound}, without wrapping. */
     private boolean tells;
@@ -112,22 +121,68 @@ public final class BoundsChecks {
         if (!isCheck(condition)) {
             return false;
         }
-        return find() != null || fits(ranges.mostHere(value), room, graph.least(bound));
+        return isKnown() || fits(ranges.mostHere(value), room, least);
     }
 
     private static boolean fits(long most, long room, long least) {
         return most != Ranges.ANY && least >= room && most <= least - room;
     }
 
-    private Fact find() {
-        Fact fact = latest(value);
+    /** Whether it is known of the value at work, or of another one to which it adds a constant. */
+    private boolean isKnown() {
+        int root = narrow(value);
+        long wanted = room;
+        for (int i = 0; i < STEPS; i++) {
+            if (find(root, wanted) != null) {
+                return true;
+            }
+            if (!is(root, Op.ADD, graph.type(root)) || !graph.isConstant(graph.input(root, 1))) {
+                return false;
+            }
+            long distance = graph.bits(graph.input(root, 1));
+            if (distance < 0 || distance > Integer.MAX_VALUE || wanted > Long.MAX_VALUE - distance) {
+                return false;
+            }
+            wanted += distance;
+            root = narrow(graph.input(root, 0));
+        }
+        return false;
+    }
+
+    private Fact find(int root, long wanted) {
+        Fact fact = latest(root);
         for (int i = 0; i < STEPS && fact != null; i++) {
-            if (fact.bound == bound && fact.room >= room) {
+            if (fact.bound == bound && fact.room >= wanted) {
                 return fact;
             }
             fact = fact.before;
         }
         return null;
+    }
+
+    /** The i32 that an i64 is, if it is one. */
+    private int narrow(int node) {
+        return is(node, Op.EXTEND_I32_U, Type.I64) ? graph.input(node, 0) : node;
+    }
+
+    /** The first of the bounds that are one. */
+    private int oneOf(int load) {
+        if (graph.kind(load) != Kind.LOAD || !Access.grows(graph.access(load)) || graph.isIndexed(load)) {
+            return load;
+        }
+        for (int i = 0; i < growing.size(); i++) {
+            int other = growing.get(i);
+            if (graph.op(other) == graph.op(load)
+                    && graph.type(other) == graph.type(load)
+                    && graph.input(other, 0) == graph.input(load, 0)
+                    && graph.number(other) == graph.number(load)) {
+                return other;
+            }
+        }
+        if (growing.size() < MOST_GROWING) {
+            growing.add(load);
+        }
+        return load;
     }
 
     private Fact latest(int node) {
@@ -146,6 +201,12 @@ public final class BoundsChecks {
             int first = graph.input(condition, 0);
             int second = graph.input(condition, 1);
             return isSumCheck(first, second) || isSumCheck(second, first);
+        }
+        if (isCompared(condition, Op.GE_U)) {
+            return below(graph.input(condition, 0), graph.input(condition, 1));
+        }
+        if (isCompared(condition, Op.LE_U)) {
+            return below(graph.input(condition, 1), graph.input(condition, 0));
         }
         if (!isCompared(condition, Op.LT_U) && !isCompared(condition, Op.GT_U)) {
             return false;
@@ -169,9 +230,23 @@ public final class BoundsChecks {
                 && sum(graph.input(compared, 0), sum);
     }
 
+    /** {@code value >= bound}. */
+    private boolean below(int index, int length) {
+        value = index;
+        room = 1;
+        tells = true;
+        return isBound(length);
+    }
+
+    private boolean isBound(int node) {
+        least = graph.least(node);
+        bound = oneOf(node);
+        return graph.kind(node) == Kind.LOAD;
+    }
+
     /** {@code bound < value + room}. */
     private boolean sum(int low, int high) {
-        bound = low;
+        isBound(low);
         value = graph.input(high, 0);
         room = graph.bits(graph.input(high, 1));
         tells = true;
@@ -181,13 +256,13 @@ public final class BoundsChecks {
     /** {@code bound - room < value}. */
     private boolean difference(int low, int high) {
         value = high;
-        bound = low;
+        isBound(low);
         room = 0;
         if (graph.type(low) == Type.I64 && isSum(low)) {
-            bound = graph.input(low, 0);
+            isBound(graph.input(low, 0));
             room = -graph.bits(graph.input(low, 1));
         }
-        tells = graph.least(bound) >= room;
+        tells = least >= room;
         return graph.type(low) == Type.I64 && room >= 0;
     }
 
@@ -212,11 +287,11 @@ public final class BoundsChecks {
         if (graph.kind(index) != Kind.SELECT || !isMask(index)) {
             return;
         }
-        if (fits(ranges.most(value), room, graph.least(bound))) {
+        if (fits(ranges.most(value), room, least)) {
             use(access, value);
             return;
         }
-        Fact fact = find();
+        Fact fact = find(narrow(value), room);
         if (fact == null) {
             return;
         }
@@ -258,7 +333,7 @@ public final class BoundsChecks {
     /** From here on a condition holds, or does not. */
     private void learn(int condition, boolean holds) {
         if (!holds && isCheck(condition) && tells) {
-            add(value, bound, room, Ranges.ANY);
+            add(narrow(value), bound, room, Ranges.ANY);
         } else if (graph.kind(condition) == Kind.COMPUTE && graph.inputCount(condition) == 2) {
             int constant = graph.input(condition, 1);
             Type type = graph.workingType(condition);

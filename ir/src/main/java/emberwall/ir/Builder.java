@@ -463,9 +463,14 @@ public final class Builder {
         pin(node);
     }
 
-    /** Looks whether somebody wants attention. */
+    /** Looks whether somebody wants attention, and may write memory then. */
     public void poll() {
         pin(graph.addNode(Kind.POLL, null, 0));
+    }
+
+    /** Looks whether somebody wants attention who writes nothing that this function loads. */
+    public void quietPoll() {
+        pin(graph.addNode(Kind.POLL, null, 1));
     }
 
     /** Says what slots of the source hold at the next node that may stop: {@link Kind#STATE}. */

@@ -278,7 +278,11 @@ public final class Interpreter {
                         throw new TrapException(graph.reason(node));
                     }
                 }
-                case POLL -> world.poll();
+                case POLL -> {
+                    if (graph.number(node) == 0) {
+                        world.poll();
+                    }
+                }
                 case STATE -> inputs(node); // all of them must be there
                 case ATOMIC -> {
                     if (graph.op(node) != Op.ATOMIC_FENCE) {

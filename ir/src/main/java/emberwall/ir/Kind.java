@@ -37,7 +37,7 @@ public enum Kind {
     CALL     (Role.EFFECT),
     /** (condition: i32): traps where it is not zero. */
     TRAP_IF  (Role.EFFECT),
-    /** Looks whether somebody wants attention. */
+    /** Looks whether somebody wants attention, who may write memory; but not if its {@link Graph#number} is 1. */
     POLL     (Role.EFFECT),
     /**
      * (values ...): what the frames of the source hold at the next node of the block that may stop, which has the same

@@ -56,7 +56,8 @@ final class MemoryStates {
 
     static Effect effect(Graph graph, int node) {
         return switch (graph.kind(node)) {
-            case CALL, INVOKE, POLL, ATOMIC -> Effect.ANY;
+            case CALL, INVOKE, ATOMIC -> Effect.ANY;
+            case POLL -> graph.number(node) == 0 ? Effect.ANY : Effect.NONE;
             case LOAD, STORE ->
                 graph.op(node).isAtomic() ? Effect.ANY : graph.op(node).writesMemory() ? Effect.STORE : Effect.NONE;
             case COMPUTE -> graph.op(node).readsMemory() || graph.op(node).writesMemory() ? Effect.ANY : Effect.NONE;

@@ -347,6 +347,7 @@ public final class Parser {
             access = Access.of(line.integer());
         }
         access |= line.skip("traps") ? Access.TRAPS : 0;
+        access |= line.skip("grows") ? Access.GROWS : 0;
         if (!op.writesMemory()) {
             return index < 0
                     ? builder.load(op, type, base, displacement, access)
@@ -385,7 +386,13 @@ public final class Parser {
                 TrapReason reason = reason(line);
                 builder.trapIf(value(line), reason);
             }
-            case "poll" -> builder.poll();
+            case "poll" -> {
+                if (line.skip("quiet")) {
+                    builder.quietPoll();
+                } else {
+                    builder.poll();
+                }
+            }
             case "state" -> state(line);
             case "fence" -> builder.fence();
             case "jump" -> {

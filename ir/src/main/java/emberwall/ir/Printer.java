@@ -235,6 +235,7 @@ public final class Printer {
                 successors(node, false);
             }
             case STATE -> state(node);
+            case POLL -> text.append(graph.number(node) == 0 ? "poll" : "poll quiet");
             case TRAP_IF -> {
                 text.append("trap_if ").append(name(graph.reason(node)));
                 operands(node, 0);
@@ -312,6 +313,9 @@ public final class Printer {
         }
         if (Access.traps(graph.access(node))) {
             text.append(" traps");
+        }
+        if (Access.grows(graph.access(node))) {
+            text.append(" grows");
         }
     }
 

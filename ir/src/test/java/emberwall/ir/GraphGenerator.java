@@ -106,7 +106,7 @@ final class GraphGenerator {
                     }
                     if (random.nextInt(3) == 0) {
                         state();
-                        builder.poll();
+                        poll();
                         memory();
                     }
                 }
@@ -240,17 +240,41 @@ final class GraphGenerator {
         }
     }
 
+    private int bound() {
+        int access = Access.of(3) | Access.GROWS;
+        int bound = builder.load(Op.LOAD, Type.I64, builder.i64(TestWorld.BOUND), 0, access);
+        builder.atLeast(bound, TestWorld.LEAST_BOUND);
+        return bound;
+    }
+
+    private void poll() {
+        if (random.nextBoolean()) {
+            builder.poll();
+        } else {
+            builder.quietPoll();
+        }
+    }
+
     /** Accesses, close to each other, that compare their address with a bound first. */
     private void checked() {
         int narrow = random.nextBoolean()
                 ? pick(Type.I32)
                 : builder.compute(Op.AND, Type.I32, pick(Type.I32), builder.i32(random.nextInt(512)));
-        int wide = builder.compute(Op.EXTEND_I32_U, Type.I64, narrow);
-        int bound = builder.load(Op.LOAD, Type.I64, builder.i64(TestWorld.BOUND), 0, Access.of(3));
-        builder.atLeast(bound, TestWorld.LEAST_BOUND);
+        int bound = bound();
         for (int more = random.nextInt(4); more >= 0; more--) {
             int room = 8 * (1 + random.nextInt(12));
+            int added = random.nextInt(3) == 0 ? random.nextInt(100) - 20 : 0;
+            int sum = builder.compute(Op.ADD, Type.I32, narrow, builder.i32(added));
+            int wide = builder.compute(Op.EXTEND_I32_U, Type.I64, sum);
             int index = wide;
+            if (random.nextInt(3) == 0) {
+                poll();
+                bound = bound();
+            }
+            if (random.nextInt(3) == 0) {
+                builder.trapIf(builder.compute(Op.GE_U, Type.I64, wide, bound), TrapReason.ARRAY_OUT_OF_BOUNDS);
+                room = 8;
+            }
             if (random.nextBoolean()) {
                 int end = builder.compute(Op.ADD, Type.I64, wide, builder.i64(room));
                 builder.trapIf(builder.compute(Op.LT_U, Type.I64, bound, end), TrapReason.MEMORY_OUT_OF_BOUNDS);
@@ -369,7 +393,7 @@ final class GraphGenerator {
         builder.jump(head, builder.i32(1 + random.nextInt(4)), pick(Type.I32), pick(Type.F64));
         builder.at(head);
         state();
-        builder.poll();
+        poll();
         if (random.nextBoolean()) {
             int rare = builder.compute(Op.EQ, Type.I32, pick(Type.I32), builder.i32(random.nextInt(20)));
             builder.trapIf(rare, TrapReason.UNREACHABLE);

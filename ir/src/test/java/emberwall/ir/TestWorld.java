@@ -28,12 +28,13 @@ final class TestWorld implements Interpreter.World {
     private static final int CELLS_SIZE = 64;
 
     private final ByteBuffer memory = ByteBuffer.allocate(SIZE + CELLS_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    private int grown;
     private final List<String> calls = new ArrayList<>();
 
     @Override
     public V128 load(Op op, Type type, long address) {
         if (address == BOUND) {
-            return new V128(SIZE - 100, 0);
+            return new V128(SIZE - 100 + grown, 0);
         }
         int bits = bits(op, type);
         long word = 0;
@@ -84,9 +85,10 @@ final class TestWorld implements Interpreter.World {
         return (int) address;
     }
 
-    /** Others write to both parts. */
+    /** Others write to both parts, and say that the first one is longer. */
     @Override
     public void poll() {
+        grown = Math.min(grown + 9, 100);
         for (int at = 0; at < 24; at += 4) {
             memory.put(at, (byte) (memory.get(at) + 1));
             memory.put(SIZE + at, (byte) (memory.get(SIZE + at) + 3));

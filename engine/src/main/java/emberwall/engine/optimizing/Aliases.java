@@ -3,8 +3,8 @@ package emberwall.engine.optimizing;
 import emberwall.ir.Access;
 
 /**
- * The parts of memory that never meet: the alias classes of graphs for WebAssembly. Calls, polls and atomic accesses may change
- * all of them but {@link Access#INVARIANT}.
+ * The parts of memory that never meet: the alias classes of graphs for WebAssembly. Calls and atomic accesses may change all of
+ * them but {@link Access#INVARIANT}; so may polls where memories are shared.
  */
 public final class Aliases {
     // @formatter:off

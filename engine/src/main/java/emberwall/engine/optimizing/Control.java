@@ -106,7 +106,23 @@ final class Control {
         push(frame);
         if (t.context.polls()) {
             t.states.here();
+            poll();
+        }
+    }
+
+    /**
+     * Whoever wants attention ends the guest, or lets it go on as it was: nobody else is in its store. Other threads may write to
+     * a shared memory meanwhile, and a loop may wait for that.
+     */
+    private void poll() {
+        boolean shared = false;
+        for (int memory = 0; memory < t.module.memoryCount(); memory++) {
+            shared |= t.module.memory(memory).shared();
+        }
+        if (shared) {
             t.b.poll();
+        } else {
+            t.b.quietPoll();
         }
     }
 

@@ -162,8 +162,8 @@ final class Memories {
 
     private int bound(int memory) {
         int bound = memory == 0
-                ? t.word(t.b.context(Context.INSTANCE), InstanceLayout.MEMORY_BOUND, Aliases.MEMORY_RECORD)
-                : t.word(record(memory), MemoryRecord.BOUND, Aliases.MEMORY_RECORD);
+                ? t.growing(t.b.context(Context.INSTANCE), InstanceLayout.MEMORY_BOUND, Aliases.MEMORY_RECORD)
+                : t.growing(record(memory), MemoryRecord.BOUND, Aliases.MEMORY_RECORD);
         return t.b.atLeast(bound, minimumBytes(memory));
     }
 

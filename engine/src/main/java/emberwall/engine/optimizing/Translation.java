@@ -211,6 +211,11 @@ final class Translation {
         return b.load(Op.LOAD, Type.I64, base, offset, Access.of(aliasClass));
     }
 
+    /** A word of memory of an alias class that never becomes less. */
+    int growing(int base, int offset, int aliasClass) {
+        return b.load(Op.LOAD, Type.I64, base, offset, Access.of(aliasClass) | Access.GROWS);
+    }
+
     /** A half word. */
     int half(int base, int offset, int aliasClass) {
         return b.load(Op.LOAD, Type.I32, base, offset, Access.of(aliasClass));
