@@ -17,8 +17,7 @@ class ReadmeTest {
     void theExamplesRun() throws Exception {
         List<String> examples = JavaExamples.with("import emberwall.jit.", "README.md");
         assertEquals(2, examples.size(), "examples in the README: say here what they print");
-        assertEquals(
-                """
+        assertEquals("""
                 6
                 6
                 6
@@ -28,8 +27,7 @@ class ReadmeTest {
                 0007  48 83 c0 04                    add    rax,0x4
                 000b  c9                             leave
                 000c  c3                             ret
-                """,
-                JavaExamples.run(examples.get(0), "ThreeWays", place));
+                """, JavaExamples.run(examples.get(0), "ThreeWays", place));
         assertEquals(
                 "5.0\nout of bounds memory access in length\n", JavaExamples.run(examples.get(1), "Length", place));
     }

@@ -96,6 +96,9 @@ public final class DeadParameters {
     }
 
     private boolean removeCopies() {
+        if (!hasParameters()) {
+            return false;
+        }
         Arrays.fill(value, UNKNOWN);
         findFollowers();
         for (int i = order.size() - 1; i > 0; i--) {
@@ -123,6 +126,16 @@ public final class DeadParameters {
             graph.replace(copy, value[copy]);
         }
         return removed;
+    }
+
+    /** Whether any block but the entry has parameters. */
+    private boolean hasParameters() {
+        for (int i = 1; i < order.size(); i++) {
+            if (order.block(i).parameterCount() > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void findFollowers() {

@@ -490,7 +490,7 @@ public final class Graph {
 
     private Order shape() {
         if (order == null || !order.isOf(this)) {
-            order = new Order(this);
+            order = Order.withoutDominators(this);
             pruned = false;
         }
         return order;

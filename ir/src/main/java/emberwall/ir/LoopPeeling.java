@@ -1,6 +1,7 @@
 package emberwall.ir;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,20 +70,7 @@ public final class LoopPeeling {
     private static LoopPeeling next(Graph graph, int last) {
         Order order = graph.order();
         Loops loops = order.loops();
-        Map<Integer, List<Block>> inner = new TreeMap<>();
-        for (int i = 0; i < order.size(); i++) {
-            Block header = loops.header(order.block(i));
-            if (header != null && header.number > last) {
-                inner.computeIfAbsent(header.number, number -> new ArrayList<>())
-                        .add(order.block(i));
-            }
-        }
-        for (int i = 0; i < order.size(); i++) {
-            Block block = order.block(i);
-            if (loops.isHeader(block) && loops.outer(block) != null) {
-                inner.remove(loops.outer(block).number);
-            }
-        }
+        Map<Integer, List<Block>> inner = inner(order, loops, last);
         int tries = 0;
         for (List<Block> blocks : inner.values()) {
             LoopPeeling loop = new LoopPeeling(graph, order, loops, blocks);
@@ -91,6 +79,33 @@ public final class LoopPeeling {
             }
         }
         return null;
+    }
+
+    /** The blocks of loops with no others in them, by the numbers of their headers, which are above the last one. */
+    private static Map<Integer, List<Block>> inner(Order order, Loops loops, int last) {
+        BitSet outer = new BitSet();
+        boolean any = false;
+        for (int i = 0; i < order.size(); i++) {
+            Block block = order.block(i);
+            if (loops.isHeader(block)) {
+                any |= block.number > last;
+                if (loops.outer(block) != null) {
+                    outer.set(loops.outer(block).number);
+                }
+            }
+        }
+        if (!any) {
+            return Map.of();
+        }
+        Map<Integer, List<Block>> inner = new TreeMap<>();
+        for (int i = 0; i < order.size(); i++) {
+            Block header = loops.header(order.block(i));
+            if (header != null && header.number > last && !outer.get(header.number)) {
+                inner.computeIfAbsent(header.number, number -> new ArrayList<>())
+                        .add(order.block(i));
+            }
+        }
+        return inner;
     }
 
     // ---- which loops

@@ -34,12 +34,16 @@ public final class Order {
 
     private Loops loops;
 
-    /** The order of a graph as it is now, without dominators, so that only places can be asked for. */
-    Order(Graph graph) {
+    private Order(Graph graph) {
         place = new int[graph.blocks().size()];
         Arrays.fill(place, -1);
         blocks = reversePostOrder(graph);
         targets = targets();
+    }
+
+    /** The order of a graph as it is now, without dominators, so that only places can be asked for: {@link Graph#order}. */
+    static Order withoutDominators(Graph graph) {
+        return new Order(graph);
     }
 
     private int[] targets() {

@@ -44,6 +44,7 @@ class ReadmeTest {
                 Shared.repository().resolve("examples/wordcount.wasm"),
                 place.resolve("examples").resolve("wordcount.wasm"));
         assertEquals("adding\n5\nadding\n", JavaExamples.run(examples.get(0), "Embedding", place));
-        assertEquals("status 0:       1        6       19 text.txt\n", JavaExamples.run(examples.get(1), "World", place));
+        assertEquals(
+                "status 0:       1        6       19 text.txt\n", JavaExamples.run(examples.get(1), "World", place));
     }
 }

@@ -53,6 +53,8 @@ public final class Code {
     /** A register to spoil, that of no other operand. It has no value before or after. */
     public static final int TEMPORARY = 4;
 
+    private static final int[] NO_VALUES = {};
+
     private static final int ROLE_SHIFT = 4;
     private static final int DETAIL_SHIFT = 8;
 
@@ -89,6 +91,9 @@ public final class Code {
     private int[] payload = new int[64];
     private long[] clobbers = new long[64];
     private boolean[] safepoint = new boolean[64];
+    /** Where its operands may be: a bit for each of {@link #ANY} and so on. */
+    private byte[] wheres = new byte[64];
+
     private int[] firstOperand = new int[65];
 
     // ---- operands
@@ -196,12 +201,14 @@ public final class Code {
             payload = Arrays.copyOf(payload, size);
             clobbers = Arrays.copyOf(clobbers, size);
             safepoint = Arrays.copyOf(safepoint, size);
+            wheres = Arrays.copyOf(wheres, size);
             firstOperand = Arrays.copyOf(firstOperand, size + 1);
         }
         opcode[instructions] = itsOpcode;
         payload[instructions] = itsPayload;
         clobbers[instructions] = 0;
         safepoint[instructions] = false;
+        wheres[instructions] = 0;
         int instruction = instructions++;
         firstOperand[instructions] = operands;
         firstInstruction[blocks] = instructions;
@@ -258,6 +265,7 @@ public final class Code {
         }
         operandRegister[operands] = register;
         operandKind[operands++] = where | role << ROLE_SHIFT | detail << DETAIL_SHIFT;
+        wheres[instructions - 1] |= (byte) (1 << where);
         firstOperand[instructions] = operands;
     }
 
@@ -274,15 +282,20 @@ public final class Code {
 
     /** The next successor of the last block, with what its parameters become. The instruction that leads there is the last. */
     public void edge(int toBlock, int... values) {
-        addEdge(toBlock, values, false);
+        addEdge(toBlock, values, 0, values.length, false);
+    }
+
+    /** {@link #edge(int, int...)} with values that are part of an array. */
+    public void edge(int toBlock, int[] values, int from, int to) {
+        addEdge(toBlock, values, from, to - from, false);
     }
 
     /** A successor that is reached when the last instruction, a safepoint, throws: its live values must be in their slots. */
     public void handler(int toBlock) {
-        addEdge(toBlock, new int[0], true);
+        addEdge(toBlock, NO_VALUES, 0, 0, true);
     }
 
-    private void addEdge(int toBlock, int[] values, boolean isHandler) {
+    private void addEdge(int toBlock, int[] values, int from, int number, boolean isHandler) {
         if (edges == edgeTarget.length) {
             edgeTarget = Arrays.copyOf(edgeTarget, edges * 2);
             edgeToHandler = Arrays.copyOf(edgeToHandler, edges * 2);
@@ -290,11 +303,11 @@ public final class Code {
         }
         edgeTarget[edges] = toBlock;
         edgeToHandler[edges++] = isHandler;
-        if (argumentCount + values.length > arguments.length) {
-            arguments = Arrays.copyOf(arguments, Math.max(arguments.length * 2, argumentCount + values.length));
+        if (argumentCount + number > arguments.length) {
+            arguments = Arrays.copyOf(arguments, Math.max(arguments.length * 2, argumentCount + number));
         }
-        System.arraycopy(values, 0, arguments, argumentCount, values.length);
-        argumentCount += values.length;
+        System.arraycopy(values, from, arguments, argumentCount, number);
+        argumentCount += number;
         firstArgument[edges] = argumentCount;
         firstEdge[blocks] = edges;
     }
@@ -417,6 +430,16 @@ public final class Code {
     /** Physical registers that an instruction spoils. */
     public long clobbers(int instruction) {
         return clobbers[instruction];
+    }
+
+    /** Whether an instruction has operands that may be there: {@link #ANY} and so on. */
+    boolean has(int instruction, int where) {
+        return (wheres[instruction] >> where & 1) != 0;
+    }
+
+    /** Whether an instruction has an operand that is bound to a physical register, or to that of another one. */
+    boolean isBound(int instruction) {
+        return (wheres[instruction] & (1 << FIXED | 1 << REUSE)) != 0;
     }
 
     public boolean isSafepoint(int instruction) {

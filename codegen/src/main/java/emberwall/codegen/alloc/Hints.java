@@ -49,7 +49,7 @@ final class Hints {
                 }
             }
             for (int i = code.endOfInstructions(block) - 1; i >= code.firstInstruction(block); i--) {
-                int first = code.firstOperand(i);
+                int first = code.isBound(i) ? code.firstOperand(i) : code.endOfOperands(i);
                 for (int operand = first; operand < code.endOfOperands(i); operand++) {
                     if (code.role(operand) < Code.DEFINE && code.where(operand) == Code.FIXED) {
                         want(code.operandRegister(operand), code.detail(operand));

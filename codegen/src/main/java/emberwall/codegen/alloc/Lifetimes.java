@@ -123,6 +123,9 @@ final class Lifetimes {
             remade[value] = code.isRemade(value + Code.FIRST_VIRTUAL);
         }
         for (int instruction = 0; instruction < code.instructionCount(); instruction++) {
+            if (!code.has(instruction, Code.ANY)) {
+                continue;
+            }
             int count = 0;
             for (int operand = code.firstOperand(instruction); operand < code.endOfOperands(instruction); operand++) {
                 int value = code.operandRegister(operand) - Code.FIRST_VIRTUAL;
@@ -247,7 +250,9 @@ final class Lifetimes {
             for (int instruction = code.firstInstruction(block);
                     instruction < code.endOfInstructions(block);
                     instruction++) {
-                copyUses(instruction);
+                if (code.isBound(instruction) || code.clobbers(instruction) != 0) {
+                    copyUses(instruction);
+                }
                 plainUses(instruction);
             }
             int end = gap(code.endOfInstructions(block));
@@ -297,6 +302,9 @@ final class Lifetimes {
 
     /** Whether a definition of the instruction takes over the place of a use. */
     boolean isReused(int instruction, int use) {
+        if (!code.has(instruction, Code.REUSE)) {
+            return false;
+        }
         int first = code.firstOperand(instruction);
         for (int operand = first; operand < code.endOfOperands(instruction); operand++) {
             if (code.where(operand) == Code.REUSE && first + code.detail(operand) == use) {

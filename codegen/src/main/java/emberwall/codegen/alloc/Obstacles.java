@@ -35,7 +35,9 @@ final class Obstacles {
         for (int block = 0; block < code.blockCount(); block++) {
             for (int i = code.firstInstruction(block); i < code.endOfInstructions(block); i++) {
                 boolean isCall = (allocatable & ~code.clobbers(i)) == 0;
-                uses(i);
+                if (code.isBound(i)) {
+                    uses(i);
+                }
                 if (isCall) {
                     addCall(i, !code.isCold(block));
                 } else {
@@ -43,7 +45,9 @@ final class Obstacles {
                         add(Long.numberOfTrailingZeros(left), Lifetimes.gap(i) + 2, Lifetimes.gap(i) + 3);
                     }
                 }
-                definitions(i);
+                if (code.isBound(i)) {
+                    definitions(i);
+                }
             }
         }
     }

@@ -201,7 +201,7 @@ final class Placement {
                         out.operandPlace[operand] = NONE;
                     }
                 }
-                for (int operand = first; operand < end; operand++) {
+                for (int operand = first; operand < end && code.has(i, Code.REUSE); operand++) {
                     if (code.where(operand) == Code.REUSE) {
                         out.operandPlace[first + code.detail(operand)] = out.operandPlace[operand];
                         copyUse(i, first + code.detail(operand));

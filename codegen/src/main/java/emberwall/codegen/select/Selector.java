@@ -197,7 +197,7 @@ public final class Selector {
             if (invokes && i > 0) {
                 code.handler(to);
             } else {
-                code.edge(to, Arrays.copyOfRange(edgeValues, value, value + edge.argumentCount()));
+                code.edge(to, edgeValues, value, value + edge.argumentCount());
                 value += edge.argumentCount();
             }
         }

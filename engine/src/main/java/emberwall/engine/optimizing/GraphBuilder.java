@@ -63,7 +63,7 @@ public final class GraphBuilder {
         int function = info.function();
         int type = t.module.functionTypeIndex(function);
         int bytes = t.module.bodyEnd(function) - info.codeOffset();
-        t.begin(new Builder("f" + function, t.parameters(type), t.results(type), bytes / 4 * 5));
+        t.begin(new Builder("f" + function, t.parameters(type), t.results(type), bytes / 2));
         control.reset();
         inlining.begin(function);
         inlined.reset();
@@ -160,27 +160,28 @@ public final class GraphBuilder {
     // ---- instructions
 
     private void instruction(Opcode opcode) {
-        switch (opcode.meaning()) {
-            case Meaning.Numeric row -> numeric(opcode, row.op(), row.type());
-            case Meaning.Memory row -> {
-                if (row.op().isAtomic()) {
-                    memories.atomic(opcode, row);
-                } else {
-                    memories.access(opcode, row);
-                }
-            }
-            case Meaning.Family family -> {
-                switch (family) {
-                    case CONTROL -> control(opcode);
-                    case INVOCATION -> invocation(opcode);
-                    case EXCEPTION -> exception(opcode);
-                    case PARAMETRIC -> parametric(opcode);
-                    case VARIABLE -> variable(opcode);
-                    case CONSTANT -> t.push(constant(opcode));
-                    case REFERENCE, AGGREGATE -> reference(opcode);
-                    case TABLE_ACCESS, BULK -> bulk(opcode);
-                }
-            }
+        // A switch over types would go through a bootstrap method, which a compiler's innermost step had better not.
+        if (opcode.meaning() instanceof Meaning.Numeric row) {
+            numeric(opcode, row.op(), row.type());
+        } else if (!(opcode.meaning() instanceof Meaning.Memory row)) {
+            family(opcode, (Meaning.Family) opcode.meaning());
+        } else if (row.op().isAtomic()) {
+            memories.atomic(opcode, row);
+        } else {
+            memories.access(opcode, row);
+        }
+    }
+
+    private void family(Opcode opcode, Meaning.Family family) {
+        switch (family) {
+            case CONTROL -> control(opcode);
+            case INVOCATION -> invocation(opcode);
+            case EXCEPTION -> exception(opcode);
+            case PARAMETRIC -> parametric(opcode);
+            case VARIABLE -> variable(opcode);
+            case CONSTANT -> t.push(constant(opcode));
+            case REFERENCE, AGGREGATE -> reference(opcode);
+            case TABLE_ACCESS, BULK -> bulk(opcode);
         }
     }
 
