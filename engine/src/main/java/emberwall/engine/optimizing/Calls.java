@@ -113,12 +113,23 @@ final class Calls {
 
     boolean isGuarded() {
         Region region = control.region();
-        return region != null && !region.all().isEmpty();
+        return region != null && !region.asked().isEmpty();
     }
 
     /** Calls, and goes on where nothing was thrown; the operands of the call are gone. */
-    int invoke(Target target, String name, List<Type> parameters, List<Type> results, int[] arguments) {
-        List<Region.Handler> handlers = control.region().all();
+    private int invoke(Target target, String name, List<Type> parameters, List<Type> results, int[] arguments) {
+        t.states.here();
+        return invoke(
+                target, name, parameters, results, arguments, control.region().asked());
+    }
+
+    private int invoke(
+            Target target,
+            String name,
+            List<Type> parameters,
+            List<Type> results,
+            int[] arguments,
+            List<Region.Handler> handlers) {
         List<Target.Clause> clauses = new ArrayList<>();
         List<Block> landings = new ArrayList<>();
         Block normal = t.b.block();
@@ -128,7 +139,6 @@ final class Calls {
         }
         t.spend(handlers.size());
         Target guarded = new Target.Guarded(target, clauses);
-        t.states.here();
         int node = t.b.invoke(t.callee(guarded, name, parameters, results), arguments, normal, landings);
         int top = t.top;
         for (int i = 0; i < handlers.size(); i++) {
@@ -192,6 +202,15 @@ final class Calls {
             t.states.here();
             t.b.call(t.callee(target, name(function), typesOf(words), List.of()), words);
         }
+        t.b.trap(TrapReason.UNREACHABLE);
+        t.reachable = false;
+    }
+
+    /** Throws what was caught, where these clauses are asked. */
+    void throwAgain(int exception, List<Region.Handler> handlers) {
+        int[] words = {exception};
+        Target target = new Target.Runtime(RuntimeFunction.THROW_REF, Target.Runtime.NO_PLACE, references(words));
+        invoke(target, name(RuntimeFunction.THROW_REF), typesOf(words), List.of(), words, handlers);
         t.b.trap(TrapReason.UNREACHABLE);
         t.reachable = false;
     }

@@ -1,7 +1,9 @@
 package emberwall.engine.optimizing;
 
 import emberwall.engine.store.RuntimeFunction;
+import emberwall.ir.Block;
 import emberwall.wasm.BodyReader;
+import java.util.Arrays;
 
 /** Throwing and catching, in the new form and the old. */
 final class Exceptions {
@@ -67,7 +69,10 @@ final class Exceptions {
             Target.Clause clause = new Target.Clause(tag, types.length, withReference);
             region.add(new Region.Handler(clause, types, frame, null, t.firstLocal));
         }
-        control.open(Frame.Kind.BLOCK, blockType).region = region;
+        region.seal(t);
+        Frame frame = control.open(Frame.Kind.BLOCK, blockType);
+        frame.region = region;
+        frame.handlers = region;
     }
 
     // ---- the old form
@@ -75,10 +80,12 @@ final class Exceptions {
     void tryBlock() {
         BodyScan.Try known = t.scan.tryAt(t.position);
         int blockType = t.reader.blockType();
-        Region region = new Region(control.region());
         if (known.delegate >= 0) {
-            region = control.target(known.delegate).region;
+            Region around = control.target(known.delegate).region;
+            control.open(Frame.Kind.TRY, blockType).region = around;
+            return;
         }
+        Region region = new Region(control.region());
         Frame frame = control.open(Frame.Kind.TRY, blockType);
         for (int tag : known.tags) {
             int[] types = carried(tag);
@@ -86,6 +93,7 @@ final class Exceptions {
             Merge merge = new Merge(t, t.localCount, types.length + (known.rethrown ? 1 : 0));
             region.add(new Region.Handler(clause, types, null, merge, t.firstLocal));
         }
+        region.seal(t);
         frame.region = region;
         frame.handlers = region;
     }
@@ -96,6 +104,7 @@ final class Exceptions {
             t.reader.u32();
         }
         Frame frame = control.innermost();
+        leave(frame);
         control.fallOut(frame);
         frame.kind = Frame.Kind.CATCH;
         frame.region = control.target(1).region;
@@ -112,5 +121,36 @@ final class Exceptions {
     void delegate() {
         t.reader.u32();
         control.end();
+    }
+
+    // ---- behind calls
+
+    /** The end of any block. */
+    void end() {
+        leave(control.innermost());
+        control.end();
+    }
+
+    /** Behind the last call of a region: where clauses are asked on behalf of its calls. */
+    private void leave(Frame frame) {
+        boolean isBody = frame.handlers != null && frame.kind != Frame.Kind.CATCH;
+        if (!isBody || frame.handlers.onBehalf() == null) {
+            return;
+        }
+        Merge caught = frame.handlers.asked().getFirst().merge();
+        if (!caught.isReached()) {
+            return;
+        }
+        boolean goesOn = t.reachable;
+        Block here = t.b.current();
+        int top = t.top;
+        t.spend(top);
+        int[] values = Arrays.copyOf(t.values, top);
+        caught.enter(frame.base);
+        calls.throwAgain(t.pop(), frame.handlers.onBehalf());
+        System.arraycopy(values, 0, t.values, 0, top);
+        t.top = top;
+        t.b.at(here);
+        t.reachable = goesOn;
     }
 }

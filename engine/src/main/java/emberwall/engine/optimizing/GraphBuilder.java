@@ -236,7 +236,7 @@ public final class GraphBuilder {
             case LOOP -> control.loop();
             case IF -> control.ifBlock();
             case ELSE -> control.otherwise();
-            case END -> control.end();
+            case END -> exceptions.end();
             case BR -> control.br();
             case BR_IF -> control.brIf();
             case BR_TABLE -> control.brTable();

@@ -42,6 +42,11 @@ class ThrowingProgramsTest {
     }
 
     @Test
+    void optimized() {
+        check(Config.builder().tier(Tier.OPTIMIZING).bounds(Bounds.GUARD), 2 << 20);
+    }
+
+    @Test
     void leastProcessor() {
         check(Config.builder().tier(Tier.BASELINE).bounds(Bounds.EXPLICIT).cpuMask(0), 1 << 20);
     }
