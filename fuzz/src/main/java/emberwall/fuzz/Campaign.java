@@ -1,5 +1,6 @@
 package emberwall.fuzz;
 
+import emberwall.engine.Tier;
 import emberwall.fuzz.Cases.Case;
 import emberwall.fuzz.Coverage.Count;
 import emberwall.wasm.Opcode;
@@ -12,8 +13,10 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /**
  * Many seeds in several JVMs, one batch after the other. A JVM that dies, or says nothing for too long, is a finding too:
@@ -31,8 +34,11 @@ final class Campaign {
      * @param seconds how long at most
      * @param jobs how many JVMs at once
      * @param cases where to keep what is found
+     * @param tiers whose configurations are compared with the reference
+     * @param collectAlways whether each allocation and each call of the host collects
      */
-    record Settings(long seed, long functions, long seconds, int jobs, Path cases) {}
+    record Settings(
+            long seed, long functions, long seconds, int jobs, Path cases, Set<Tier> tiers, boolean collectAlways) {}
 
     private final Settings settings;
     private final long deadline;
@@ -54,12 +60,12 @@ final class Campaign {
      * @param rows how often each row of the opcode table was executed that can be
      */
     record Report(
-            String summary,
-            long functions,
-            long calls,
-            long returned,
-            List<String> findings,
-            Map<Opcode, Count> rows) {}
+            String summary, long functions, long calls, long returned, List<String> findings, Map<Opcode, Count> rows) {
+        /** Whether nothing was found in so many functions, and in any. */
+        boolean isGood(long wanted) {
+            return findings.isEmpty() && functions >= Math.max(1, wanted);
+        }
+    }
 
     private Campaign(Settings settings) {
         this.settings = settings;
@@ -136,6 +142,7 @@ final class Campaign {
                     "-XX:ErrorFile=" + directory.resolve("hs_err_%p.log"),
                     "-XX:ReplayDataFile=" + directory.resolve("replay_%p.log"),
                     "-XX:TieredStopAtLevel=" + (seconds < 30 ? 1 : 4),
+                    "-Demberwall.collect.always=" + settings.collectAlways,
                     "--enable-native-access=ALL-UNNAMED",
                     "-cp",
                     System.getProperty("java.class.path"),
@@ -143,7 +150,8 @@ final class Campaign {
                     Long.toString(firstSeed),
                     Long.toString(wanted),
                     Long.toString(seconds),
-                    settings.cases.toString());
+                    settings.cases.toString(),
+                    settings.tiers.stream().map(Tier::name).collect(Collectors.joining(",")));
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
@@ -216,7 +224,7 @@ final class Campaign {
 
         /** The modules on which the child died, as they were. */
         private Path keep() throws IOException {
-            try (Scenarios scenarios = new Scenarios()) {
+            try (Scenarios scenarios = new Scenarios(settings.tiers)) {
                 List<byte[]> modules = scenarios.scenario(lastSeed).encode();
                 return Cases.write(settings.cases, new Case("crash-" + lastSeed, modules));
             }

@@ -8,7 +8,9 @@ import emberwall.op.TrapReason;
 import emberwall.wasm.Features;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Runs modules in several engines in lock-step and compares everything that can be seen: results, traps with position and
@@ -64,6 +66,9 @@ final class Differential implements AutoCloseable {
                     "optimizing explicit, plain processor",
                     base(Tier.OPTIMIZING, Bounds.EXPLICIT).cpuMask(0).build()));
 
+    /** The tiers that are compared with the reference. */
+    static final Set<Tier> TIERS = EnumSet.of(Tier.BASELINE, Tier.OPTIMIZING);
+
     private final List<Configuration> configurations;
     private final List<Engine> engines = new ArrayList<>();
     private Duration patience = Duration.ofSeconds(20);
@@ -71,6 +76,14 @@ final class Differential implements AutoCloseable {
     private long calls;
     /** Of these, how many returned. */
     private long returned;
+
+    /** The reference, then the configurations of tiers. */
+    static List<Configuration> configurations(Set<Tier> tiers) {
+        return CONFIGURATIONS.stream()
+                .filter(each -> each.config().tier() == Tier.REFERENCE
+                        || tiers.contains(each.config().tier()))
+                .toList();
+    }
 
     private static Config.Builder base(Tier tier, Bounds bounds) {
         return Config.builder()

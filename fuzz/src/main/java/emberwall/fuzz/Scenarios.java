@@ -1,7 +1,9 @@
 package emberwall.fuzz;
 
+import emberwall.engine.Tier;
 import emberwall.fuzz.ModuleGenerator.Scenario;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The scenarios of all seeds, and who plays them: most are made of what all engines run; some of what only the reference
@@ -11,10 +13,16 @@ final class Scenarios implements AutoCloseable {
     /** Of how many scenarios one goes beyond what all engines run. */
     private static final int BEYOND = 4;
 
-    private final Differential everywhere = new Differential(Differential.CONFIGURATIONS);
+    private final Differential everywhere;
     private final Differential inReference = new Differential(Differential.REFERENCES);
-    private final Rows common = new Rows(everywhere.abilities());
+    private final Rows common;
     private final Rows all = new Rows(inReference.abilities());
+
+    /** Those whom the reference and the configurations of these tiers play. */
+    Scenarios(Set<Tier> tiers) {
+        everywhere = new Differential(Differential.configurations(tiers));
+        common = new Rows(everywhere.abilities());
+    }
 
     /** What the reference runs. */
     Abilities abilities() {

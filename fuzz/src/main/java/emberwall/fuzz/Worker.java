@@ -1,11 +1,14 @@
 package emberwall.fuzz;
 
+import emberwall.engine.Tier;
 import emberwall.fuzz.Cases.Case;
 import emberwall.fuzz.Differential.Difference;
 import emberwall.fuzz.ModuleGenerator.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * The JVM in which generated modules run: one batch of seeds. It says on standard output what it is about to do, so that
@@ -31,13 +34,17 @@ final class Worker {
 
     private Worker() {}
 
-    /** Arguments: the first seed, how many functions at least, how many seconds at most, where to keep cases. */
+    /** Arguments: the first seed, how many functions at least, how many seconds at most, where to keep cases, tiers. */
     public static void main(String[] arguments) throws IOException {
         long first = Long.parseLong(arguments[0]);
         long functions = Long.parseLong(arguments[1]);
         long deadline = System.nanoTime() + Long.parseLong(arguments[2]) * 1_000_000_000L;
         Path cases = Path.of(arguments[3]);
-        try (Scenarios scenarios = new Scenarios()) {
+        Set<Tier> tiers = EnumSet.noneOf(Tier.class);
+        for (String tier : arguments[4].split(",")) {
+            tiers.add(Tier.valueOf(tier));
+        }
+        try (Scenarios scenarios = new Scenarios(tiers)) {
             Coverage coverage = new Coverage(scenarios.abilities().rows());
             long done = 0;
             long seed = first;

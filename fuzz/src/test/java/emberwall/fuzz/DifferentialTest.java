@@ -14,6 +14,7 @@ import emberwall.fuzz.Campaign.Report;
 import emberwall.fuzz.Campaign.Settings;
 import emberwall.fuzz.Cases.Case;
 import emberwall.fuzz.ModuleGenerator.Scenario;
+import emberwall.testing.ChildJvm;
 import emberwall.testing.Shared;
 import emberwall.wasm.Features;
 import emberwall.wasm.Limits;
@@ -43,13 +44,22 @@ class DifferentialTest {
 
     @Test
     void generatedProgramsAgree() throws InterruptedException {
-        Report report = Campaign.run(new Settings(SEED, FUNCTIONS, MOST_SECONDS, 2, cases()));
+        Report report =
+                Campaign.run(new Settings(SEED, FUNCTIONS, MOST_SECONDS, 2, cases(), Differential.TIERS, false));
         System.out.println("generated: " + report.summary());
         assertEquals(List.of(), report.findings(), () -> String.join("\n", report.findings()));
         Coverage.summary(report.rows()).forEach(System.out::println);
         assertEquals(Set.of(), Coverage.missing(report.rows()), "rows of the opcode table that were never executed");
         assertTrue(report.functions() >= FUNCTIONS, report.summary());
         assertTrue(report.returned() > report.calls() / 4, "most calls trap: the programs try too little");
+    }
+
+    /** A run that had no time for what it was asked for has shown nothing. */
+    @Test
+    void aRunThatEndsEarlyFails() throws IOException {
+        ChildJvm.Result result = ChildJvm.of(Main.class).run("--functions", "10", "--seconds", "0");
+        assertEquals(1, result.status(), result.output());
+        assertTrue(result.output().contains("ended early"), result.output());
     }
 
     @Test
@@ -64,7 +74,7 @@ class DifferentialTest {
 
     @Test
     void theSameSeedMakesTheSameModules() {
-        try (Scenarios scenarios = new Scenarios()) {
+        try (Scenarios scenarios = new Scenarios(Differential.TIERS)) {
             for (long seed = SEED; seed < SEED + 20; seed++) {
                 List<byte[]> first = scenarios.scenario(seed).encode();
                 List<byte[]> second = scenarios.scenario(seed).encode();
@@ -79,7 +89,7 @@ class DifferentialTest {
     /** What all engines refuse is no difference: it would go unnoticed that nothing was tried. */
     @Test
     void everyGeneratedModuleIsValid() {
-        try (Scenarios scenarios = new Scenarios()) {
+        try (Scenarios scenarios = new Scenarios(Differential.TIERS)) {
             for (long seed = SEED; seed < SEED + 300; seed++) {
                 for (byte[] module : scenarios.scenario(seed).encode()) {
                     Validator.validateAll(

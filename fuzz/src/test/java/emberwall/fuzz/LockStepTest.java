@@ -39,7 +39,7 @@ class LockStepTest {
     void generatedPrograms(Bounds bounds) {
         long first = SEED + bounds.ordinal() * 1_000_003L;
         try (LockStep lockStep = new LockStep(bounds);
-                Scenarios scenarios = new Scenarios()) {
+                Scenarios scenarios = new Scenarios(Differential.TIERS)) {
             for (long seed = first; seed < first + SCENARIOS; seed++) {
                 String difference = lockStep.compare(scenarios.scenario(seed).encode());
                 assertNull(difference, "seed " + seed);

@@ -67,8 +67,11 @@ class MutationTest {
                     .seconds(300 + (to - from) / 100)
                     .run(Long.toString(RUN), Integer.toString(from), Integer.toString(to), status.toString());
             if (result.status() != 0) {
-                int number = ByteBuffer.wrap(Files.readAllBytes(status)).getInt();
-                fail("status " + result.status() + ", kept as " + keep(number) + "\n" + result.output());
+                byte[] number = Files.readAllBytes(status);
+                String which = number.length < Integer.BYTES
+                        ? "before the first mutant"
+                        : "kept as " + keep(ByteBuffer.wrap(number).getInt());
+                fail("status " + result.status() + ", " + which + "\n" + result.output());
             }
             System.out.print("run " + RUN + ", " + result.output());
         } finally {
