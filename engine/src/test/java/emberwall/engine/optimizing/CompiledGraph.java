@@ -12,6 +12,7 @@ import static emberwall.asm.x64.Width.W32;
 import static emberwall.asm.x64.Width.W64;
 
 import emberwall.asm.x64.Assembler;
+import emberwall.asm.x64.Cond;
 import emberwall.asm.x64.Op;
 import emberwall.asm.x64.Reg;
 import emberwall.codegen.CallLayout;
@@ -49,6 +50,9 @@ final class CompiledGraph implements Linkage, AutoCloseable {
     private static final int STACK = 0;
     private static final int TRAP = 8;
     private static final int ORIGIN = 16;
+    /** What the latest function called has mixed. */
+    private static final int MIXED = 24;
+
     private static final int ARGUMENTS = 64;
     private static final int RESULTS = 1024;
     static final int MEMORY = 4096;
@@ -62,6 +66,23 @@ final class CompiledGraph implements Linkage, AutoCloseable {
     /** What machine code is compiled with: everything, or nothing beyond the base, and which allocator. */
     record Way(int features, boolean scans) {}
 
+    /**
+     * The target of a callee that may throw: what {@link #mix} comes to says whether, and to which landing block.
+     *
+     * @param values what exceptions bring
+     * @param landings how many landing blocks its invocations have
+     */
+    record Throws(List<Type> values, int landings) {
+        /** Where from 1, or 0 if it returns. */
+        int landing(long sum) {
+            int landing = (int) (sum >>> DECISION) & CHOICES;
+            return landing <= landings ? landing : 0;
+        }
+    }
+
+    private static final int DECISION = 40;
+    private static final int CHOICES = 3;
+
     private final Assembler a = new Assembler();
     private final Code code = new Code();
     private final Graph graph;
@@ -72,6 +93,12 @@ final class CompiledGraph implements Linkage, AutoCloseable {
     private final List<Callee> called = new ArrayList<>();
     private final List<Integer> functions = new ArrayList<>();
     private final List<int[]> traps = new ArrayList<>();
+    private final List<Thrown> thrown = new ArrayList<>();
+    private final Selector selector = new Selector(code);
+    private int frame;
+
+    /** Where an exception goes on its way to a landing block. */
+    private record Thrown(int label, Throws what, int landing) {}
 
     /** Compiles a graph, which loses its critical edges. */
     CompiledGraph(Graph graph, Way way, CodeSpace space) {
@@ -79,7 +106,6 @@ final class CompiledGraph implements Linkage, AutoCloseable {
         this.space = space;
         CriticalEdges.split(graph);
         Schedule schedule = Schedule.of(graph);
-        Selector selector = new Selector(code);
         selector.select(graph, schedule, this, way.features);
         Allocation allocation = way.scans
                 ? new LinearScan().allocate(code, Emitter.allocatable())
@@ -157,12 +183,20 @@ final class CompiledGraph implements Linkage, AutoCloseable {
         for (V128 argument : arguments) {
             sum = (sum + argument.low()) * FACTOR;
         }
-        List<V128> results = new ArrayList<>();
-        for (Type type : callee.results()) {
-            sum = sum + 1;
-            results.add(cut(type, new V128(sum, sum)));
+        if (callee.target() instanceof Throws throwing && throwing.landing(sum) > 0) {
+            throw new Interpreter.CaughtException(throwing.landing(sum), following(sum, throwing.values()));
         }
-        return results;
+        return following(sum, callee.results());
+    }
+
+    private static List<V128> following(long sum, List<Type> types) {
+        List<V128> values = new ArrayList<>();
+        long next = sum;
+        for (Type type : types) {
+            next++;
+            values.add(cut(type, new V128(next, next)));
+        }
+        return values;
     }
 
     /** Whether interpreter and machine code end alike. */
@@ -267,6 +301,7 @@ final class CompiledGraph implements Linkage, AutoCloseable {
         a.mov(W64, RBP, RSP);
         a.push(R14);
         a.subi(W64, RSP, frameBytes - 8);
+        frame = frameBytes;
     }
 
     private int function(Callee callee) {
@@ -279,11 +314,43 @@ final class CompiledGraph implements Linkage, AutoCloseable {
     public void call(Assembler to, Callee callee, int instruction, int origin, int[] landings) {
         a.call(function(callee));
         contexts();
+        if (callee.target() instanceof Throws throwing) {
+            a.mov(W64, Convention.SCRATCH, mem(R15, MIXED));
+            a.shri(W64, Convention.SCRATCH, DECISION);
+            a.andi(W32, Convention.SCRATCH, CHOICES);
+            for (int i = 0; i < landings.length; i++) {
+                Thrown there = new Thrown(a.newLabel(), throwing, landings[i]);
+                thrown.add(there);
+                a.cmpi(W32, Convention.SCRATCH, i + 1);
+                a.jcc(Cond.EQUAL, there.label);
+            }
+        }
+    }
+
+    /** What an exception brings, into the frame; then nothing is left in registers or of the stack pointer. */
+    private void goTo(Thrown there) {
+        a.bind(there.label);
+        a.mov(W64, RAX, mem(R15, MIXED));
+        boolean wide = selector.catchesVectors();
+        for (int i = 0; i < there.what.values().size(); i++) {
+            Type type = there.what.values().get(i);
+            int place = Emitter.caughtSlot(i, wide);
+            a.addi(W64, RAX, 1);
+            a.mov(type == Type.I32 || type == Type.F32 ? W32 : W64, Reg.RCX, RAX);
+            a.mov(W64, mem(RBP, place), Reg.RCX);
+            if (type == Type.V128) {
+                a.mov(W64, mem(RBP, place + 8), Reg.RCX);
+            }
+        }
+        spoil();
+        a.subi(W64, RSP, 64);
+        a.jmp(there.landing);
     }
 
     @Override
     public void landed(Assembler to) {
-        throw new UnsupportedOperationException("nothing is thrown here");
+        a.lea(RSP, mem(RBP, -frame));
+        contexts();
     }
 
     @Override
@@ -316,6 +383,7 @@ final class CompiledGraph implements Linkage, AutoCloseable {
             a.storei(W64, mem(R15, ORIGIN), trap[2]);
             a.jmp(done);
         }
+        thrown.forEach(this::goTo);
         for (int i = 0; i < called.size(); i++) {
             a.bind(functions.get(i));
             mix(called.get(i));
@@ -344,6 +412,7 @@ final class CompiledGraph implements Linkage, AutoCloseable {
         }
         a.mov(W64, RAX, sum);
         a.pop(R15);
+        a.mov(W64, mem(R15, MIXED), RAX);
         for (int i = 0; i < callee.results().size(); i++) {
             a.addi(W64, RAX, 1);
             a.mov(W64, Reg.RCX, RAX);
@@ -363,13 +432,18 @@ final class CompiledGraph implements Linkage, AutoCloseable {
             }
         }
         a.mov(W64, RAX, Reg.RDX);
+        spoil();
+        a.ret(passing == Passing.WORDS ? 0 : its.argumentBytes());
+    }
+
+    /** Leaves nothing in registers but what results are in. */
+    private void spoil() {
         for (int register = 1; register < 15; register++) {
             if (register != RSP && register != RBP) {
                 a.movi(register, -7);
             }
             a.rr(Op.PCMPEQD, register, register);
         }
-        a.ret(passing == Passing.WORDS ? 0 : its.argumentBytes());
     }
 
     private void add(CallLayout its, Type type, int parameter, int sum) {

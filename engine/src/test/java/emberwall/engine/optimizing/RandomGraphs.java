@@ -69,6 +69,7 @@ final class RandomGraphs {
     private final Builder builder;
     private final Map<Type, List<Integer>> pool = new EnumMap<>(Type.class);
     private final int[] callees;
+    private final int[] throwers;
     private int origin;
 
     private RandomGraphs(long seed) {
@@ -83,12 +84,26 @@ final class RandomGraphs {
             builder.callee(new Callee("words", List.of(Type.I64, Type.I32, Type.I64), List.of(Type.I64), null)),
             builder.callee(new Callee("word", List.of(Type.I32), List.of(), null))
         };
+        List<Type> values = List.of(Type.I64, Type.F32, Type.I32, Type.F64);
+        List<Type> vectors = List.of(Type.I32, Type.V128, Type.I64);
+        throwers = new int[] {
+            thrower("throws", List.of(Type.I32, Type.I64), List.of(Type.I64, Type.F64), values, 2),
+            thrower("throwsMany", PARAMETERS, RESULTS, List.of(), 1),
+            thrower("throwsFloats", floats(), List.of(Type.V128, Type.F32), values.subList(0, 1), 2),
+            thrower("throwsVectors", List.of(Type.V128), List.of(Type.F64), vectors, 1),
+            thrower("recordThrows", List.of(Type.I64, Type.I64, Type.I32), List.of(Type.I32), values, 2),
+            thrower("wordThrows", List.of(Type.I64, Type.I32), List.of(), values, 2)
+        };
         for (Type type : TYPES) {
             pool.put(type, new ArrayList<>());
         }
         for (int i = 0; i < PARAMETERS.size(); i++) {
             pool.get(PARAMETERS.get(i)).add(builder.parameter(i));
         }
+    }
+
+    private int thrower(String name, List<Type> parameters, List<Type> results, List<Type> values, int landings) {
+        return builder.callee(new Callee(name, parameters, results, new CompiledGraph.Throws(values, landings)));
     }
 
     private static List<Type> floats() {
@@ -136,7 +151,7 @@ final class RandomGraphs {
     private void steps(int count, int depth) {
         for (int i = 0; i < count; i++) {
             builder.origin(origin++);
-            switch (random.nextInt(depth > 0 ? 20 : 16)) {
+            switch (random.nextInt(depth > 0 ? 22 : 16)) {
                 case 0, 1, 2, 3 -> integer();
                 case 4, 5, 6 -> row(ROWS.get(TYPES[random.nextInt(TYPES.length)]));
                 case 7 -> keep(comparison());
@@ -154,6 +169,7 @@ final class RandomGraphs {
                 case 15 -> call();
                 case 16, 17 -> fork(depth);
                 case 18 -> loop(depth);
+                case 19, 20 -> invoke(depth);
                 default -> choice(depth);
             }
         }
@@ -306,8 +322,14 @@ final class RandomGraphs {
     // ---- control
 
     private int[] inside(int depth, List<Type> wanted) {
+        return inside(depth, wanted, () -> {});
+    }
+
+    /** Steps after a first one, of which nothing is left; values of the wanted types. */
+    private int[] inside(int depth, List<Type> wanted, Runnable first) {
         Map<Type, Integer> sizes = new EnumMap<>(Type.class);
         pool.forEach((type, values) -> sizes.put(type, values.size()));
+        first.run();
         steps(random.nextInt(7), depth - 1);
         int[] values = pick(wanted);
         pool.forEach((type, values2) ->
@@ -353,6 +375,36 @@ final class RandomGraphs {
         builder.trap(TrapReason.UNREACHABLE);
         builder.at(here);
         return trap;
+    }
+
+    private void invoke(int depth) {
+        int callee = throwers[random.nextInt(throwers.length)];
+        Callee called = builder.graph().callees().get(callee);
+        CompiledGraph.Throws throwing = (CompiledGraph.Throws) called.target();
+        Block normal = builder.block();
+        List<Block> landings = new ArrayList<>();
+        for (int i = 0; i < throwing.landings(); i++) {
+            landings.add(builder.block());
+        }
+        Block join = join();
+        int node = builder.invoke(callee, pick(called.parameters()), normal, landings);
+        builder.at(normal);
+        builder.jump(join, inside(depth, JOINED, () -> {
+            for (int i = 0; i < called.results().size(); i++) {
+                if (random.nextInt(4) != 0) {
+                    keep(builder.result(node, i, called.results().get(i)));
+                }
+            }
+        }));
+        for (Block landing : landings) {
+            builder.at(landing);
+            builder.jump(join, inside(depth, JOINED, () -> {
+                for (int i = 0; i < throwing.values().size(); i++) {
+                    keep(builder.caught(i, throwing.values().get(i)));
+                }
+            }));
+        }
+        goOn(join);
     }
 
     private void loop(int depth) {
