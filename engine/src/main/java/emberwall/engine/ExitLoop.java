@@ -182,6 +182,9 @@ final class ExitLoop {
 
     /** A trap where the guest stands now. */
     Trap trap(Fiber fiber, TrapReason reason) {
+        if (stops != null) {
+            stops.trap(fiber);
+        }
         List<GuestFrame> trace = new ArrayList<>();
         int omitted = 0;
         StackWalk walk = new StackWalk(fiber, store.engine.code.space().map());

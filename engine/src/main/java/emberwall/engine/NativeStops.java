@@ -31,6 +31,8 @@ final class NativeStops {
     private final CodeMap map;
     private final Consumer<Stop> watcher;
     private final int mostFrames;
+    /** The kind of the latest exit. */
+    private int latest;
 
     NativeStops(CodeMap map, Consumer<Stop> watcher, int mostFrames) {
         this.map = map;
@@ -45,26 +47,34 @@ final class NativeStops {
 
     /** A guest has left its code. */
     void exit(int exit, Fiber fiber) {
-        boolean isLoop = Exit.kind(exit) == Exit.POLL;
-        if (isLoop || Exit.kind(exit) == Exit.HOST_CALL) {
-            watcher.accept(new Stop(isLoop, frames(fiber, isLoop)));
+        latest = Exit.kind(exit);
+        switch (latest) {
+            case Exit.POLL -> stop(Stop.Kind.LOOP, fiber);
+            case Exit.HOST_CALL -> stop(Stop.Kind.HOST_CALL, fiber);
+            default -> {}
         }
     }
 
-    private List<SourceFrame> frames(Fiber fiber, boolean isLoop) {
+    /** A guest traps where it has left its code, by itself or by what Java found there. */
+    void trap(Fiber fiber) {
+        stop(Stop.Kind.TRAP, fiber);
+    }
+
+    private void stop(Stop.Kind kind, Fiber fiber) {
         List<SourceFrame> frames = new ArrayList<>();
-        StackWalk walk = new StackWalk(fiber, map);
-        for (boolean innermost = isLoop; frames.size() < mostFrames && walk.next(); innermost = false) {
+        boolean keepsRegisters = latest == Exit.POLL || latest == Exit.TRAP;
+        boolean innermost = true;
+        for (StackWalk walk = new StackWalk(fiber, map); frames.size() < mostFrames && walk.next(); innermost = false) {
             if (walk.blob() != null && walk.blob().owner() instanceof CompiledFunction function) {
                 int offset = walk.blob().offset(walk.pc());
-                add(frames, function, offset, innermost);
+                add(frames, function, offset, innermost && kind == Stop.Kind.LOOP);
                 FrameStates.State state = function.states().find(offset);
                 if (state != null) {
-                    fill(frames, state, walk.fp(), innermost ? fiber : null);
+                    fill(frames, state, walk.fp(), innermost && keepsRegisters ? fiber : null);
                 }
             }
         }
-        return frames;
+        watcher.accept(new Stop(kind, frames));
     }
 
     /** Adds what a machine frame stands for. */

@@ -20,12 +20,17 @@ final class ReferenceStops implements Watcher {
 
     @Override
     public void loop(Frames frames) {
-        watcher.accept(new Stop(true, copy(frames)));
+        watcher.accept(new Stop(Stop.Kind.LOOP, copy(frames)));
     }
 
     @Override
     public void host(Frames frames) {
-        watcher.accept(new Stop(false, copy(frames)));
+        watcher.accept(new Stop(Stop.Kind.HOST_CALL, copy(frames)));
+    }
+
+    @Override
+    public void trap(Frames frames) {
+        watcher.accept(new Stop(Stop.Kind.TRAP, copy(frames)));
     }
 
     private List<SourceFrame> copy(Frames frames) {

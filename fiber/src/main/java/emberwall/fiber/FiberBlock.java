@@ -56,9 +56,9 @@ public final class FiberBlock {
     public static final int ARGUMENT       = LAYOUT.align(64).words("ARGUMENT", 14);
     /** Code pointers by {@link TrapReason} ordinal. */
     public static final int TRAP           = LAYOUT.words("TRAP", TrapReason.values().length);
-    /** The general registers by number, at exits that keep all registers; {@code rsp} is not among them. */
+    /** The general registers by number, at exits that keep all registers and at traps; {@code rsp} is not among them. */
     public static final int REGISTERS      = LAYOUT.align(64).words("REGISTERS", 16);
-    /** The vector registers by number, 16 bytes each, at exits that keep all registers. */
+    /** The vector registers by number, 16 bytes each, at exits that keep all registers and at traps. */
     public static final int VECTORS        = LAYOUT.field("VECTORS", 16 * 16, 16);
     /** The number 1, for writing to an eventfd. */
     static final int ONE                   = LAYOUT.word("ONE");
@@ -91,12 +91,12 @@ public final class FiberBlock {
         return ARGUMENT + 8 * number;
     }
 
-    /** The offset where an exit that keeps all registers leaves general register {@code number}. */
+    /** The offset where a trap or an exit that keeps all registers leaves general register {@code number}. */
     public static int register(int number) {
         return REGISTERS + 8 * number;
     }
 
-    /** The offset where an exit that keeps all registers leaves vector register {@code number}. */
+    /** The offset where a trap or an exit that keeps all registers leaves vector register {@code number}. */
     public static int vector(int number) {
         return VECTORS + 16 * number;
     }

@@ -195,12 +195,7 @@ final class Stubs {
     private static int fullExit(Assembler a, int kind) {
         int start = begin(a);
         int back = a.newLabel();
-        for (int reg = 0; reg < 16; reg++) {
-            if (reg != RSP) {
-                a.mov(mem(R15, FiberBlock.register(reg)), reg);
-            }
-            a.movups(mem(R15, FiberBlock.vector(reg)), reg);
-        }
+        saveRegisters(a);
         prepareResume(a, back);
         a.movi(RAX, Exit.of(kind, 0));
         leaveByJump(a);
@@ -222,17 +217,30 @@ final class Stubs {
         return start;
     }
 
+    private static void saveRegisters(Assembler a) {
+        for (int reg = 0; reg < 16; reg++) {
+            if (reg != RSP) {
+                a.mov(mem(R15, FiberBlock.register(reg)), reg);
+            }
+            a.movups(mem(R15, FiberBlock.vector(reg)), reg);
+        }
+    }
+
     /** A table of stubs, one for each reason. */
     private static int traps(Assembler a) {
         int common = a.newLabel();
         int start = begin(a);
         for (int i = 0; i < REASONS; i++) {
             a.align(TRAP_BYTES);
+            a.push(RAX);
             a.moviKeepFlags(W32, RAX, Exit.of(Exit.TRAP, i));
             a.jmpLong(common);
         }
         a.align(16);
         a.bind(common);
+        saveRegisters(a);
+        a.pop(RCX);
+        a.mov(mem(R15, FiberBlock.register(RAX)), RCX);
         note(a);
         leaveByJump(a);
         return start;

@@ -18,7 +18,7 @@ import java.util.List;
 
 /**
  * Holds what optimized code says of the frames of its source against what the reference interpreter has there: at each round of
- * a loop and at each call of the host, in all frames. What the code says nothing of is spoiled in the interpreter, which must not
+ * a loop, at each call of the host and each trap, in all frames. What the code says nothing of is spoiled in the interpreter, which must not
  * matter: then nobody needed it. The engine has to record states: {@code -Demberwall.states}.
  */
 final class LockStep implements AutoCloseable {
@@ -112,6 +112,7 @@ final class LockStep implements AutoCloseable {
             String actual = fast.run();
             String expected = slow.run();
             if (isExhausted(actual) || isExhausted(expected)) {
+                difference = null;
                 return World.TRAP + TrapReason.STACK_EXHAUSTED.text(); // machine frames have other sizes
             }
             if (difference == null && !actual.equals(expected)) {
@@ -149,7 +150,7 @@ final class LockStep implements AutoCloseable {
             stops++;
             List<SourceFrame> own = actual.frames();
             List<SourceFrame> wanted = expected.frames();
-            if (own.size() != wanted.size() || actual.isLoop() != expected.isLoop()) {
+            if (own.size() != wanted.size() || actual.kind() != expected.kind()) {
                 difference = "stop " + next + ": expected " + text(expected) + ", not " + text(actual);
                 return;
             }
@@ -238,7 +239,7 @@ final class LockStep implements AutoCloseable {
     }
 
     private static String text(Stop stop) {
-        return (stop.isLoop() ? "loop" : "host call") + " in "
+        return stop.kind() + " in "
                 + Arrays.toString(stop.frames().stream().map(LockStep::text).toArray());
     }
 

@@ -56,7 +56,7 @@ final class LiveLocals {
         return all || (before[place * words + (local >> 6)] & 1L << local) != 0;
     }
 
-    /** The place behind the instruction at a position; of a loop, its beginning. */
+    /** The place behind the instruction at a position; of a loop its beginning, of what never goes on itself. */
     int behind(int position) {
         int low = 0;
         int high = count - 1;
@@ -68,7 +68,8 @@ final class LiveLocals {
                 high = middle;
             }
         }
-        return low;
+        boolean leaves = low > 0 && positions[low - 1] == position && events[low - 1] == LEAVE;
+        return leaves ? low - 1 : low;
     }
 
     // ---- what matters

@@ -210,7 +210,11 @@ final class Interpreter {
     }
 
     /** A trap of the running frame: adds it, and the suspended ones. */
-    private GuestTrap trap(TrapReason reason, FunctionInstance running, int offset) {
+    private GuestTrap trap(TrapReason reason, FunctionInstance running, int offset, int locals) {
+        if (store.watcher != null) {
+            int end = locals + running.code.locals + running.code.maximumHeight;
+            store.watcher.trap(frames(running, offset, locals, Math.min(end, words.length)));
+        }
         GuestTrap trap = new GuestTrap(reason);
         trap.add(running.instance.module(), running.code.function, offset);
         return suspended(trap);
@@ -564,9 +568,9 @@ final class Interpreter {
                     }
                 }
             } catch (TrapSignal signal) {
-                throw trap(signal.reason(), function, at);
+                throw trap(signal.reason(), function, at, locals);
             } catch (FaultException fault) {
-                throw trap(fault.fault().reason(), function, at);
+                throw trap(fault.fault().reason(), function, at, locals);
             } catch (GuestException exception) {
                 Handlers.Clause clause = clause(function, at, exception);
                 while (clause == null) {

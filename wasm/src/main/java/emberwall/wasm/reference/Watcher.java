@@ -8,6 +8,9 @@ public interface Watcher {
     /** A guest calls a function of the host. */
     void host(Frames frames);
 
+    /** A guest traps; the instruction has taken operands, which may be counted nevertheless. */
+    void trap(Frames frames);
+
     /** The frames of all guests of a store, innermost first. Good while the watcher looks. */
     interface Frames {
         /** How many there are. */
