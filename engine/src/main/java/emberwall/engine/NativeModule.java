@@ -271,7 +271,7 @@ final class NativeModule extends CompiledModule {
         try {
             return switch (code) {
                 case ModuleCode ours -> ours.inspect(functionIndex, stages, NativeModule::machineCode);
-                case CLibrary library -> machineCode(functionIndex, library.code(functionIndex));
+                case CLibrary library -> machineCode(functionIndex, library);
                 default -> throw new InternalError(code.toString());
             };
         } finally {
@@ -279,9 +279,17 @@ final class NativeModule extends CompiledModule {
         }
     }
 
-    /** Code of which nobody knows where its instructions came from. */
-    private static MachineCode machineCode(int functionIndex, byte[] code) {
-        return new MachineCode(functionIndex, code, new int[0], new int[0], code.length, List.of());
+    /** Of code that GCC made, what accesses memory, calls or leaves has a place in the module. */
+    private static MachineCode machineCode(int functionIndex, CLibrary library) {
+        byte[] code = library.code(functionIndex);
+        int[] pairs = library.boundaries(functionIndex, code);
+        int[] codeOffsets = new int[pairs.length / 2];
+        int[] bytecodeOffsets = new int[codeOffsets.length];
+        for (int index = 0; index < codeOffsets.length; index++) {
+            codeOffsets[index] = pairs[2 * index];
+            bytecodeOffsets[index] = pairs[2 * index + 1];
+        }
+        return new MachineCode(functionIndex, code, codeOffsets, bytecodeOffsets, code.length, List.of());
     }
 
     private static MachineCode machineCode(FunctionCode code) {

@@ -1,5 +1,6 @@
 package emberwall.engine.cc;
 
+import emberwall.asm.x64.Decoder;
 import emberwall.engine.code.CodeListener;
 import emberwall.engine.code.GuestCode;
 import emberwall.fiber.FaultHandler;
@@ -175,6 +176,47 @@ public final class CLibrary implements GuestCode {
     public synchronized boolean mayFault(long pc) {
         readNotes();
         return site(pc) >= 0;
+    }
+
+    /**
+     * Which instructions of a function's code came of which of the module, as far as notes say: accesses, calls and exits.
+     *
+     * @param code what {@link #code} gives of it
+     * @return pairs of an offset in the code, ascending, and one in the module or, behind those instructions, -1
+     */
+    public synchronized int[] boundaries(int function, byte[] code) {
+        readNotes();
+        long start = entry(function);
+        int[] pairs = new int[2 * code.length + 2];
+        int count = 0;
+        int latest = -1;
+        boolean returned = false;
+        Decoder decoder = new Decoder();
+        for (int offset = 0, length; offset < code.length; offset += length) {
+            boolean known = decoder.decode(code, offset, code.length);
+            length = known ? decoder.length() : 1;
+            boolean calls = known && decoder.text(0).startsWith("call");
+            // A note at a return address belongs to the call.
+            int position = calls ? called(start, offset + length, code.length) : returned ? -1 : site(start + offset);
+            if (position != latest) {
+                pairs[count++] = offset;
+                pairs[count++] = position;
+                latest = position;
+            }
+            returned = calls;
+        }
+        return Arrays.copyOf(pairs, count);
+    }
+
+    /** Where the call stands that returns to an offset in a function's code, or -1. */
+    private int called(long start, int offset, int length) {
+        int exit = site(start + offset);
+        if (exit >= 0) {
+            return exit;
+        }
+        int at = firstNotBelow(calls, start + offset - text << 32);
+        boolean isNear = at < calls.length && (calls[at] >>> 32) <= start + length - text;
+        return isNear ? (int) (calls[at] & POSITION) : -1;
     }
 
     private int site(long pc) {

@@ -15,6 +15,7 @@ import emberwall.engine.FunctionType;
 import emberwall.engine.GuestFrame;
 import emberwall.engine.Imports;
 import emberwall.engine.Instance;
+import emberwall.engine.MachineCode;
 import emberwall.engine.Store;
 import emberwall.engine.Tier;
 import emberwall.engine.Trap;
@@ -23,6 +24,7 @@ import emberwall.op.TrapReason;
 import emberwall.wasm.ValueType;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +124,33 @@ class CompilerTierTest {
             assertEquals("fill", trap(instance, "fill").trace().getFirst().name());
             GuestFrame deepest = trap(instance, "deep").trace().getFirst();
             assertEquals("deep", deepest.name());
+        }
+    }
+
+    /** What accesses memory, calls or leaves is listed with the place where a trap there would stand. */
+    @Test
+    void inspectedCodeHasPlaces() {
+        try (Compiler.Property _ = new Compiler.Property(CCompiler.OPTIONS, Compiler.PLAIN);
+                Engine engine = Compiler.start(Compiler.config(Bounds.GUARD).build());
+                CompiledModule module = engine.compileText(WRONG);
+                Instance instance = module.instantiate()) {
+            for (String name : WRONGS) {
+                if (name.equals("deep")) {
+                    continue; // at its beginning, where no instruction is
+                }
+                GuestFrame frame = trap(instance, name).trace().getFirst();
+                MachineCode code = module.inspect(frame.function());
+                List<String> there = new ArrayList<>();
+                for (MachineCode.Line line : code.lines()) {
+                    int at = Arrays.binarySearch(code.codeOffsets(), line.offset());
+                    if (at >= 0 && code.bytecodeOffsets()[at] == frame.offset()) {
+                        there.add(line.text());
+                    }
+                }
+                assertTrue(
+                        there.stream().anyMatch(text -> text.startsWith("call") || text.contains("[")),
+                        () -> name + " at " + frame + ": " + there);
+            }
         }
     }
 
