@@ -46,6 +46,8 @@ public final class Emitter {
     private final BitSet landings = new BitSet();
     /** Blocks whose label is that of a stub. */
     private final BitSet stubs = new BitSet();
+    /** Blocks that only jump: whoever goes there goes on at once. */
+    private final BitSet passed = new BitSet();
     /** Blocks that a loop begins with. */
     private final BitSet headers = new BitSet();
 
@@ -149,9 +151,10 @@ public final class Emitter {
 
     // ---- blocks
 
-    /** Gives each block a label; to blocks that only trap that of their stub. */
+    /** Gives each block a label; to blocks that only trap that of their stub, and to those that only jump that of where to. */
     private void label() {
         stubs.clear();
+        passed.clear();
         landings.clear();
         headers.clear();
         for (int block = 0; block < code.blockCount(); block++) {
@@ -173,13 +176,19 @@ public final class Emitter {
             }
             boolean isAlone = code.endOfInstructions(block) == first + 1;
             boolean isCopied = copy < allocation.copyCount() && allocation.copyBefore(copy) == first;
-            boolean isStub = isAlone && !isCopied && instruction(first) == Instruction.TRAP;
-            if (isStub && block > 0 && !landings.get(block)) {
+            boolean isAnywhere = isAlone && !isCopied && block > 0 && !landings.get(block);
+            if (isAnywhere && instruction(first) == Instruction.TRAP) {
                 labels[block] = trap(first);
                 stubs.set(block);
+            } else if (isAnywhere && instruction(first) == Instruction.JUMP && !headers.get(block)) {
+                passed.set(block);
             } else {
                 labels[block] = a.newLabel();
             }
+        }
+        // What they jump back to is the header of a loop, and passes nothing on.
+        for (int block = passed.previousSetBit(count); block >= 0; block = passed.previousSetBit(block - 1)) {
+            labels[block] = labels[code.target(code.firstEdge(block))];
         }
     }
 
@@ -202,7 +211,7 @@ public final class Emitter {
     }
 
     private void block(int block) {
-        if (stubs.get(block)) {
+        if (stubs.get(block) || passed.get(block)) {
             return;
         }
         int first = code.firstInstruction(block);
@@ -343,17 +352,32 @@ public final class Emitter {
     }
 
     private boolean follows(int block, int target) {
-        return target == block + 1 && !stubs.get(target);
+        int next = block + 1;
+        while (stubs.get(next) || passed.get(next)) {
+            next++;
+        }
+        return next < code.blockCount() && labels[next] == labels[target];
     }
 
     private void branch(int block, int then, int otherwise) {
         int cond = operators.condition();
-        if (follows(block, then)) {
+        if (follows(block, then) || !follows(block, otherwise) && leadsBack(block, otherwise)) {
+            // One jump for each round of a loop.
             e.operators.branch(Cond.negate(cond), labels[otherwise]);
+            go(block, then);
         } else {
             e.operators.branch(cond, labels[then]);
             go(block, otherwise);
         }
+    }
+
+    /** Whether a target is the header of a loop that the block is in, or only jumps there. */
+    private boolean leadsBack(int block, int target) {
+        int to = target;
+        while (passed.get(to) && to > block) {
+            to = code.target(code.firstEdge(to));
+        }
+        return to <= block;
     }
 
     // ---- tables of jumps
