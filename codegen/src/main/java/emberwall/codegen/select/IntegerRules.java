@@ -52,6 +52,16 @@ final class IntegerRules {
             int constant = s.immediate(y);
             if (isScaled(x, type)) {
                 lea(node, type, -1, s.graph.input(x, 0), scale(x), constant);
+            } else if (isSum(x, type)) {
+                int last = s.graph.input(x, 1);
+                boolean scaled = isScaled(last, type);
+                lea(
+                        node,
+                        type,
+                        s.graph.input(x, 0),
+                        scaled ? s.graph.input(last, 0) : last,
+                        scaled ? scale(last) : 0,
+                        constant);
             } else {
                 constant(Op.ADD, node, type, x, constant, !s.isLive(x));
             }
@@ -69,6 +79,16 @@ final class IntegerRules {
             recorder.use(right, Code.REGISTER);
             define(node);
         }
+    }
+
+    /** Whether a value is the sum of two in registers, computed for the node at work alone. */
+    private boolean isSum(int node, Type type) {
+        if (!s.is(node, Op.ADD, type) || !s.isSole(node) || !s.isHere(node)) {
+            return false;
+        }
+        int x = s.graph.input(node, 0);
+        int y = s.graph.input(node, 1);
+        return !s.graph.isConstant(y) && !s.isOperandInMemory(x, type) && !s.isOperandInMemory(y, type);
     }
 
     /** Whether a value is a multiple that an address can have, computed for the node at work alone. */
