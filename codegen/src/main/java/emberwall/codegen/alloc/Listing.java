@@ -1,6 +1,7 @@
 package emberwall.codegen.alloc;
 
 import emberwall.codegen.Convention;
+import java.util.function.IntFunction;
 
 /**
  * A {@link Code} with its {@link Allocation} as text.
@@ -17,18 +18,25 @@ public final class Listing {
 
     private final Code code;
     private final Allocation allocation;
+    private final IntFunction<String> names;
     private final StringBuilder text = new StringBuilder();
     private int copy;
     private int pair;
 
-    private Listing(Code code, Allocation allocation) {
+    private Listing(Code code, Allocation allocation, IntFunction<String> names) {
         this.code = code;
         this.allocation = allocation;
+        this.names = names;
     }
 
     /** The text of code before ({@code null}) or after it was allocated. */
     public static String of(Code code, Allocation allocation) {
-        return new Listing(code, allocation).text();
+        return of(code, allocation, opcode -> "op " + opcode);
+    }
+
+    /** The same with names for opcodes. */
+    public static String of(Code code, Allocation allocation, IntFunction<String> names) {
+        return new Listing(code, allocation, names).text();
     }
 
     /** A place: {@code r} and a register of integers, {@code x} and one of floats, {@code w} and a word. */
@@ -95,8 +103,8 @@ public final class Listing {
 
     private void instruction(int instruction) {
         String number = "    " + instruction;
-        text.append(number, number.length() - 5, number.length()).append(":  op ");
-        text.append(code.opcode(instruction)).append(" #").append(code.payload(instruction));
+        text.append(number, number.length() - 5, number.length()).append(":  ");
+        text.append(names.apply(code.opcode(instruction))).append(" #").append(code.payload(instruction));
         for (int operand = code.firstOperand(instruction); operand < code.endOfOperands(instruction); operand++) {
             text.append(operand == code.firstOperand(instruction) ? "  " : ", ");
             operand(operand);

@@ -16,6 +16,7 @@ import emberwall.ir.Graph;
 import emberwall.op.TrapReason;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Locale;
 
 /** Writes allocated code as bytes. Used for function after function. */
 public final class Emitter {
@@ -94,6 +95,11 @@ public final class Emitter {
                 | 1 << Convention.INSTANCE
                 | 1 << Convention.FIBER;
         return Code.ALL & ~taken & ~(1L << Code.FLOATS + Convention.SCRATCH_XMM);
+    }
+
+    /** What to call an opcode of selected code. */
+    public static String name(int opcode) {
+        return Instruction.of(opcode).name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /**

@@ -12,6 +12,7 @@ import emberwall.codegen.alloc.Allocation;
 import emberwall.codegen.alloc.Checker;
 import emberwall.codegen.alloc.Code;
 import emberwall.codegen.alloc.LinearScan;
+import emberwall.codegen.alloc.Listing;
 import emberwall.codegen.x64.X64Operators;
 import emberwall.ir.Callee;
 import emberwall.ir.CriticalEdges;
@@ -59,6 +60,27 @@ class RulesTest {
         } else {
             assertEquals(expected, actual.toString());
         }
+    }
+
+    @Test
+    void listingsNameInstructions() {
+        Graph graph = Parser.parse("""
+                function f(i32, i32) -> (i32) {
+                b0(%0: i32, %1: i32):
+                  %2 = i32.xor %0, i32 -1
+                  %3 = i32.and %2, %1
+                  return %3
+                }
+                """);
+        Code code = new Code();
+        new Selector(code).select(graph, Schedule.of(graph), new Plain(), X64Operators.ALL);
+        assertEquals(
+                List.of("entry", "and not", "return"),
+                Listing.of(code, null, Emitter::name)
+                        .lines()
+                        .filter(line -> line.contains(":  "))
+                        .map(line -> line.substring(line.indexOf(":  ") + 3, line.indexOf(" #")))
+                        .toList());
     }
 
     private static String code(Graph graph) {

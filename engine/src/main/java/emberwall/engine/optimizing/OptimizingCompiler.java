@@ -119,11 +119,11 @@ public final class OptimizingCompiler implements FunctionCompiler {
         lookForInterruption();
         selector.select(graph, schedule, linkage, features);
         done(Stage.SELECT);
-        show("instructions", () -> Listing.of(code, null));
+        show("instructions", () -> Listing.of(code, null, Emitter::name));
         lookForInterruption();
         Allocation allocation = allocate();
         done(Stage.ALLOCATE);
-        show("registers", () -> Listing.of(code, allocation));
+        show("registers", () -> Listing.of(code, allocation, Emitter::name));
         assert code.instructionCount() > CHECKED || isRight(allocation);
         a.reset();
         linkage.begin(module, info.codeOffset(), allocation, selector.catchesVectors());
