@@ -29,7 +29,6 @@ public final class ColumnQuery {
 
     private static final int ROWS = 0;
     private static final int SUM = 1;
-    private static final int COLUMNS = 2;
 
     /**
      * A column.
