@@ -6,6 +6,6 @@ public enum Bounds {
     AUTO,
     /** Unmapped pages around each memory and no check in the code; refused where the fault handler does not work. */
     GUARD,
-    /** A comparison before every access. */
+    /** A comparison before every access that has not been compared for yet. */
     EXPLICIT
 }

@@ -3,6 +3,7 @@ package emberwall.engine;
 import emberwall.engine.code.GuestCode;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.engine.store.LinearMemory;
+import emberwall.engine.store.MemoryStrategy;
 import emberwall.engine.store.TableStorage;
 import emberwall.op.TrapReason;
 import emberwall.os.OsException;
@@ -184,11 +185,11 @@ final class Instantiation {
         for (int index = wasm.importedMemories(); index < memories.length; index++) {
             memories[index] = store.newMemory(wasm.memory(index));
         }
-        boolean[] guarded = new boolean[memories.length];
-        for (int index = 0; index < guarded.length; index++) {
-            guarded[index] = memories[index].bytes.guarded();
+        MemoryStrategy[] strategies = new MemoryStrategy[memories.length];
+        for (int index = 0; index < strategies.length; index++) {
+            strategies[index] = memories[index].bytes.strategy();
         }
-        GuestCode code = module.useCode(guarded);
+        GuestCode code = module.useCode(strategies);
         boolean used = false;
         long block;
         try {

@@ -281,10 +281,10 @@ final class NativeEngine extends Engine {
         LinearMemory made = null;
         try {
             if (bounds == Bounds.GUARD && guardable) {
-                made = LinearMemory.create(pool, heap, budget, minimum, maximum, type.pageSizeLog2(), true);
+                made = LinearMemory.create(pool, heap, budget, minimum, maximum, type, true);
             }
             if (made == null && (config.bounds() != Bounds.GUARD || !guardable)) {
-                made = LinearMemory.create(pool, heap, budget, minimum, maximum, type.pageSizeLog2(), false);
+                made = LinearMemory.create(pool, heap, budget, minimum, maximum, type, false);
             }
         } catch (OsException refused) {
             throw new EngineLimitException(what + ": " + refused.getMessage());

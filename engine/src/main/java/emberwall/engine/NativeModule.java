@@ -9,6 +9,7 @@ import emberwall.engine.code.ModuleCode;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.engine.store.LinearMemory;
 import emberwall.engine.store.MappingBudget;
+import emberwall.engine.store.MemoryStrategy;
 import emberwall.engine.store.ObjectType;
 import emberwall.engine.store.TypeDisplay;
 import emberwall.os.OsException;
@@ -135,19 +136,19 @@ final class NativeModule extends CompiledModule {
     }
 
     /** The code for a choice of strategies; to be given back by {@link #releaseCode}. */
-    synchronized GuestCode useCode(boolean[] guarded) {
+    synchronized GuestCode useCode(MemoryStrategy[] strategies) {
         checkUsable();
         users++;
         for (GuestCode code : codes) {
-            if (Arrays.equals(code.guarded(), guarded)) {
+            if (Arrays.equals(code.strategies(), strategies)) {
                 return code;
             }
         }
         boolean made = false;
         try {
             GuestCode code = engine.compiler != null && infos.length > 0
-                    ? newLibrary(guarded)
-                    : new ModuleCode(engine.code, module, layout, infos, canonicalTypes, this::objectType, guarded);
+                    ? newLibrary(strategies)
+                    : new ModuleCode(engine.code, module, layout, infos, canonicalTypes, this::objectType, strategies);
             codes.add(code);
             made = true;
             return code;
@@ -164,14 +165,15 @@ final class NativeModule extends CompiledModule {
         }
     }
 
-    private CLibrary newLibrary(boolean[] guarded) {
+    private CLibrary newLibrary(MemoryStrategy[] strategies) {
         long start = System.nanoTime();
         Config config = engine.config();
-        CModule source = new CModule(module, layout, infos, canonicalTypes, guarded, config.polls(), config.masking());
+        CModule source =
+                new CModule(module, layout, infos, canonicalTypes, strategies, config.polls(), config.masking());
         engine.budget.take(CLibrary.MAPPINGS);
         boolean made = false;
         try {
-            boolean faults = engine.bounds() == Bounds.GUARD && guarded.length > 0;
+            boolean faults = engine.bounds() == Bounds.GUARD && strategies.length > 0;
             CLibrary library = CLibrary.make(
                     engine.compiler,
                     source,
@@ -254,12 +256,12 @@ final class NativeModule extends CompiledModule {
     }
 
     /** What an instance will choose if it gets what it asks for. */
-    private boolean[] usualStrategies() {
-        boolean[] guarded = new boolean[module.memoryCount()];
-        for (int index = 0; index < guarded.length; index++) {
-            guarded[index] = engine.bounds() == Bounds.GUARD && LinearMemory.isGuardable(module.memory(index));
+    private MemoryStrategy[] usualStrategies() {
+        MemoryStrategy[] strategies = new MemoryStrategy[module.memoryCount()];
+        for (int index = 0; index < strategies.length; index++) {
+            strategies[index] = LinearMemory.usualStrategy(module.memory(index), engine.bounds() == Bounds.GUARD);
         }
-        return guarded;
+        return strategies;
     }
 
     @Override

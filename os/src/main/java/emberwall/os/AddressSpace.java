@@ -19,12 +19,22 @@ final class AddressSpace {
 
     /** Whether less is left than shall stay free. */
     static boolean isScarce() {
+        long wanted = headroom();
+        return wanted != 0 && !has(wanted);
+    }
+
+    /** Whether there is a limit. */
+    static boolean isLimited() {
+        return headroom() != 0;
+    }
+
+    private static long headroom() {
         long wanted = headroom;
         if (wanted == UNKNOWN) {
             wanted = ask();
             headroom = wanted;
         }
-        return wanted != 0 && !has(wanted);
+        return wanted;
     }
 
     private static boolean has(long bytes) {

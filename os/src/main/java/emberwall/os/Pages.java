@@ -87,6 +87,11 @@ public final class Pages {
         return bytes + (SIZE - 1) & -SIZE;
     }
 
+    /** Whether the process may have less address space than the processor knows. */
+    public static boolean isLimited() {
+        return AddressSpace.isLimited();
+    }
+
     /** Address space without access and without memory behind it; {@link OsException} if there is not so much. */
     public static long reserve(long bytes) {
         return check("reserving memory", map("reserve", 0, bytes, NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE));

@@ -90,7 +90,7 @@ final class Compilation implements X64Operators.Traps {
             layout = context.layout();
             bytes = module.bytes();
             reader = new BodyReader(bytes, 0, 0);
-            memoryMoves = module.memoryCount() > 0 && !context.guarded(0);
+            memoryMoves = module.memoryCount() > 0 && context.moves(0);
             int mask = OperatorFeatures.of(context.cpuFeatures());
             if (mask != features) {
                 features = mask;

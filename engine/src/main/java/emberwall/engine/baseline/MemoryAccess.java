@@ -147,12 +147,13 @@ final class MemoryAccess {
             return mem(base(memory), index, 0, (int) offset);
         }
         long total = offset + bytes; // unsigned
+        boolean masked = c.context.masking() && (c.context.moves(memory) || !near);
         if (near
                 && total <= minimumBytes(memory)
-                && (c.context.masking() || c.module.memory(memory).address64())) {
-            return below(memory, index, offset, bytes);
+                && (masked || c.module.memory(memory).address64())) {
+            return below(memory, index, offset, bytes, masked);
         }
-        return checked(memory, index, offset, bytes);
+        return checked(memory, index, offset, bytes, masked);
     }
 
     /** The size that a memory has at least; a smaller one if it is beyond all offsets. */
@@ -184,7 +185,7 @@ final class MemoryAccess {
      * Compares an index with the last one whose access ends in the memory, which is known to have one. The smaller of the
      * two is used where the branch may be guessed wrong: that index does not wait for the mask to be made.
      */
-    private long below(int memory, int index, long offset, int bytes) {
+    private long below(int memory, int index, long offset, int bytes, boolean masked) {
         int last = Convention.SCRATCH;
         int base = Convention.MEM0;
         if (memory == 0) {
@@ -197,7 +198,7 @@ final class MemoryAccess {
         a.subi(W64, last, (int) (offset + bytes));
         a.cmp(W64, last, index);
         a.jcc(Cond.BELOW, c.trap(TrapReason.MEMORY_OUT_OF_BOUNDS));
-        if (!c.context.masking()) {
+        if (!masked) {
             return mem(base, index, 0, (int) offset);
         }
         a.cmov(Cond.ABOVE_EQUAL, W64, last, index);
@@ -205,10 +206,9 @@ final class MemoryAccess {
     }
 
     /** Compares the end of an access with the memory's size. */
-    private long checked(int memory, int index, long offset, int bytes) {
+    private long checked(int memory, int index, long offset, int bytes, boolean masked) {
         int end = Convention.SCRATCH;
         boolean wide = c.module.memory(memory).address64();
-        boolean masking = c.context.masking();
         long total = offset + bytes;
         int overflow = c.trap(TrapReason.MEMORY_OUT_OF_BOUNDS);
         if (offset < 0 && total >= 0) {
@@ -216,7 +216,7 @@ final class MemoryAccess {
             total = 0;
         }
         int instead = -1;
-        if (masking) {
+        if (masked) {
             instead = stack.allocateInt(); // where a branch was guessed wrong, byte 0
             stack.pin(instead);
             a.movi(W32, instead, bytes);
@@ -229,7 +229,7 @@ final class MemoryAccess {
             a.add(W64, end, index);
             if (wide) {
                 a.jcc(Cond.BELOW, overflow);
-                if (masking) {
+                if (masked) {
                     a.cmov(Cond.BELOW, W64, end, instead);
                 }
             }
@@ -238,12 +238,12 @@ final class MemoryAccess {
         long bound = memory == 0 ? Compilation.instance(InstanceLayout.MEMORY_BOUND) : mem(base, MemoryRecord.BOUND);
         a.cmp(W64, bound, end);
         a.jcc(Cond.BELOW, overflow);
-        if (masking) {
+        if (masked) {
             a.cmov(Cond.BELOW, W64, end, instead);
         }
         if (memory != 0) {
             a.mov(W64, base, mem(base, MemoryRecord.BASE));
-        } else if (!masking && small && !wide && offset <= FURTHEST) {
+        } else if (!masked && small && !wide && offset <= FURTHEST) {
             return mem(base, index, 0, (int) offset);
         }
         return mem(base, end, 0, -bytes);

@@ -1,5 +1,6 @@
 package emberwall.engine.cc;
 
+import emberwall.engine.store.MemoryStrategy;
 import emberwall.engine.store.RuntimeFunction;
 import emberwall.wasm.BodyReader;
 import emberwall.wasm.FunctionInfo;
@@ -195,7 +196,7 @@ final class CFunction {
         boolean isStore = meaning.op().writesMemory();
         String value = isStore ? pop() : "";
         String index = pop();
-        String address = c.guarded()[0] && offset <= FURTHEST
+        String address = c.strategies()[0] == MemoryStrategy.GUARD && offset <= FURTHEST
                 ? "GUARDED(" + index + ", " + offset + "ul)"
                 : "CHECKED(" + index + ", " + offset + "ul, " + meaning.bytes() + ", " + position + ")";
         out.append("  ").append(inC(opcode)).append('(');

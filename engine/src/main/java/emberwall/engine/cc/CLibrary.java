@@ -3,6 +3,7 @@ package emberwall.engine.cc;
 import emberwall.asm.x64.Decoder;
 import emberwall.engine.code.CodeListener;
 import emberwall.engine.code.GuestCode;
+import emberwall.engine.store.MemoryStrategy;
 import emberwall.fiber.FaultHandler;
 import emberwall.os.RawMemory;
 import emberwall.os.SharedLibrary;
@@ -124,8 +125,8 @@ public final class CLibrary implements GuestCode {
     }
 
     @Override
-    public boolean[] guarded() {
-        return source.guarded();
+    public MemoryStrategy[] strategies() {
+        return source.strategies();
     }
 
     @Override

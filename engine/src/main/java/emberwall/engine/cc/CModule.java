@@ -1,6 +1,7 @@
 package emberwall.engine.cc;
 
 import emberwall.engine.store.InstanceLayout;
+import emberwall.engine.store.MemoryStrategy;
 import emberwall.wasm.FunctionInfo;
 import emberwall.wasm.Module;
 
@@ -11,7 +12,7 @@ import emberwall.wasm.Module;
  * @param layout where everything lies in instance blocks
  * @param infos what validation found out about the functions that are not imported
  * @param canonicalTypes ids of the module's types
- * @param guarded for each memory, whether it relies on guard pages
+ * @param strategies for each memory, how guests are kept inside
  * @param polls whether loops look for requests
  * @param masking whether table indices and explicit bounds are masked against misspeculation
  */
@@ -20,6 +21,6 @@ public record CModule(
         InstanceLayout layout,
         FunctionInfo[] infos,
         int[] canonicalTypes,
-        boolean[] guarded,
+        MemoryStrategy[] strategies,
         boolean polls,
         boolean masking) {}

@@ -1,11 +1,12 @@
 package emberwall.engine.code;
 
+import emberwall.engine.store.MemoryStrategy;
 import java.util.function.BooleanSupplier;
 
 /** The machine code of a module under one choice of bounds strategies, whichever compiler makes it. */
 public interface GuestCode extends AutoCloseable {
     /** The choice of strategies, one for each memory. */
-    boolean[] guarded();
+    MemoryStrategy[] strategies();
 
     /** Where a record of a function that is not imported shall point: its code, or what will lead there. */
     long entry(int function);

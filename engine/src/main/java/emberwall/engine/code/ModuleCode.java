@@ -2,6 +2,7 @@ package emberwall.engine.code;
 
 import emberwall.asm.x64.Assembler;
 import emberwall.engine.store.InstanceLayout;
+import emberwall.engine.store.MemoryStrategy;
 import emberwall.engine.store.ObjectType;
 import emberwall.fiber.CompileTable;
 import emberwall.link.CodeBlob;
@@ -37,7 +38,7 @@ public final class ModuleCode implements ModuleContext, GuestCode {
     private final FunctionInfo[] infos;
     private final int[] canonicalTypes;
     private final IntFunction<ObjectType> objectTypes;
-    private final boolean[] guarded;
+    private final MemoryStrategy[] strategies;
     private final boolean tailCallsLeave;
     private final int imported;
     private final long cells;
@@ -53,7 +54,7 @@ public final class ModuleCode implements ModuleContext, GuestCode {
      * @param infos what validation found out about the functions that are not imported
      * @param canonicalTypes ids of the module's types
      * @param objectTypes how objects of each of the module's types lie
-     * @param guarded for each memory, whether it relies on guard pages
+     * @param strategies for each memory, how guests are kept inside
      */
     public ModuleCode(
             CodeCache cache,
@@ -62,14 +63,14 @@ public final class ModuleCode implements ModuleContext, GuestCode {
             FunctionInfo[] infos,
             int[] canonicalTypes,
             IntFunction<ObjectType> objectTypes,
-            boolean[] guarded) {
+            MemoryStrategy[] strategies) {
         this.cache = cache;
         this.module = module;
         this.layout = layout;
         this.infos = infos;
         this.canonicalTypes = canonicalTypes;
         this.objectTypes = objectTypes;
-        this.guarded = guarded;
+        this.strategies = strategies;
         tailCallsLeave = tailCallsLeave(infos);
         imported = module.importedFunctions();
         int count = infos.length;
@@ -127,7 +128,12 @@ public final class ModuleCode implements ModuleContext, GuestCode {
 
     @Override
     public boolean guarded(int memory) {
-        return guarded[memory];
+        return strategies[memory] == MemoryStrategy.GUARD;
+    }
+
+    @Override
+    public boolean moves(int memory) {
+        return strategies[memory] == MemoryStrategy.CHECK;
     }
 
     @Override
@@ -151,8 +157,8 @@ public final class ModuleCode implements ModuleContext, GuestCode {
     }
 
     @Override
-    public boolean[] guarded() {
-        return guarded;
+    public MemoryStrategy[] strategies() {
+        return strategies;
     }
 
     @Override

@@ -30,6 +30,12 @@ public interface ModuleContext {
     /** Whether accesses to a memory rely on guard pages; else their bounds are checked by code. */
     boolean guarded(int memory);
 
+    /**
+     * Whether a memory may lie elsewhere when a call returns, and what is around it may be others'; else what an address of 32
+     * bits and an offset below 2 GiB lead to is its own or nobody's.
+     */
+    boolean moves(int memory);
+
     /** Whether a function of the module may return in another instance, for it ends with a tail call. */
     boolean tailCallsLeave();
 

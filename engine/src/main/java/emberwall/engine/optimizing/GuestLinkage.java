@@ -85,7 +85,7 @@ final class GuestLinkage implements Linkage {
         if (!module.equals(context)) {
             context = module;
             hasMemory = module.module().memoryCount() > 0;
-            memoryMoves = hasMemory && !module.guarded(0);
+            memoryMoves = hasMemory && module.moves(0);
         }
         start = itsStart;
         wide = hasWideHandlers;

@@ -130,10 +130,11 @@ final class Memories {
             return;
         }
         boolean address64 = t.module.memory(memory).address64();
-        if (near && offset + bytes <= minimumBytes(memory) && (t.context.masking() || address64)) {
-            below(memory, wide, offset, bytes);
+        boolean masked = t.context.masking() && (t.context.moves(memory) || !near);
+        if (near && offset + bytes <= minimumBytes(memory) && (masked || address64)) {
+            below(memory, wide, offset, bytes, masked);
         } else {
-            checked(memory, wide, offset, bytes, address64);
+            checked(memory, wide, offset, bytes, address64, masked);
         }
     }
 
@@ -171,19 +172,15 @@ final class Memories {
      * Compares an index with the last one whose access ends in the memory, which is known to have one. The smaller of the two
      * is used where the branch may be guessed wrong.
      */
-    private void below(int memory, int address, long offset, int bytes) {
+    private void below(int memory, int address, long offset, int bytes, boolean masked) {
         int last = t.b.compute(Op.SUB, Type.I64, bound(memory), t.b.i64(offset + bytes));
         t.b.trapIf(t.b.compute(Op.LT_U, Type.I64, last, address), TrapReason.MEMORY_OUT_OF_BOUNDS);
-        int masked = address;
-        if (t.context.masking()) {
-            masked = t.b.select(t.b.compute(Op.GE_U, Type.I64, last, address), address, last);
-        }
-        at(base(memory), masked, (int) offset);
+        int index = masked ? t.b.select(t.b.compute(Op.GE_U, Type.I64, last, address), address, last) : address;
+        at(base(memory), index, (int) offset);
     }
 
     /** Compares the end of an access with the memory's size. */
-    private void checked(int memory, int address, long offset, int bytes, boolean address64) {
-        boolean masking = t.context.masking();
+    private void checked(int memory, int address, long offset, int bytes, boolean address64, boolean masked) {
         long total = offset + bytes; // unsigned
         if (offset < 0 && total >= 0) {
             t.b.trapIf(t.b.i32(1), TrapReason.MEMORY_OUT_OF_BOUNDS); // beyond all addresses
@@ -196,7 +193,7 @@ final class Memories {
             outside = t.b.compute(Op.OR, Type.I32, outside, t.b.compute(Op.LT_U, Type.I64, end, distance));
         }
         t.b.trapIf(outside, TrapReason.MEMORY_OUT_OF_BOUNDS);
-        if (masking) {
+        if (masked) {
             end = t.b.select(outside, t.b.i64(bytes), end); // where a branch was guessed wrong, byte 0
         } else if (offset >= 0 && offset <= FURTHEST) {
             at(base(memory), address, (int) offset);

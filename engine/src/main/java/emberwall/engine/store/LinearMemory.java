@@ -13,8 +13,9 @@ import java.util.concurrent.locks.LockSupport;
  * The bytes of one linear memory, and the record that guest code finds them by. Belongs to one store and is changed by
  * the thread inside it; a {@link #share shared} one belongs to several, and never moves.
  *
- * <p>A guarded memory has a slot of a {@link MemoryPool} and never moves. Another one reserves what its maximum needs;
- * only where the system refuses that much does it begin smaller and move when it grows.
+ * <p>A guarded memory has a slot of a {@link MemoryPool} and never moves. Another one reserves as much if its addresses have
+ * 32 bits, so that a guest that speculates finds nothing there; else what its maximum needs. Only where the system refuses that
+ * much does it begin smaller and move when it grows.
  */
 public final class LinearMemory {
     private static final long RETRY = 1_000_000;
@@ -23,6 +24,7 @@ public final class LinearMemory {
     private final OffHeap heap;
     private final MappingBudget budget;
     private final boolean guarded;
+    private final boolean address64;
     private final int pageSizeLog2;
     private final long maximumPages;
     private final long record;
@@ -46,6 +48,7 @@ public final class LinearMemory {
             OffHeap heap,
             MappingBudget budget,
             boolean guarded,
+            boolean address64,
             int pageSizeLog2,
             long maximumPages,
             long record) {
@@ -53,6 +56,7 @@ public final class LinearMemory {
         this.heap = heap;
         this.budget = budget;
         this.guarded = guarded;
+        this.address64 = address64;
         this.pageSizeLog2 = pageSizeLog2;
         this.maximumPages = maximumPages;
         this.record = record;
@@ -63,7 +67,7 @@ public final class LinearMemory {
      *
      * @param minimumPages its size
      * @param maximumPages its largest size ever
-     * @param pageSizeLog2 binary logarithm of the size of its pages
+     * @param type how it is addressed
      * @param guarded whether guard pages shall keep guests inside: with 32-bit addresses and pages that the system has
      * @return null if there is no room for it
      */
@@ -73,10 +77,12 @@ public final class LinearMemory {
             MappingBudget budget,
             long minimumPages,
             long maximumPages,
-            int pageSizeLog2,
+            MemoryType type,
             boolean guarded) {
         long record = heap.allocate(MemoryRecord.SIZE);
-        LinearMemory memory = new LinearMemory(pool, heap, budget, guarded, pageSizeLog2, maximumPages, record);
+        int pageSizeLog2 = type.pageSizeLog2();
+        LinearMemory memory =
+                new LinearMemory(pool, heap, budget, guarded, type.address64(), pageSizeLog2, maximumPages, record);
         boolean made = false;
         try {
             long bytes = minimumPages << pageSizeLog2;
@@ -97,6 +103,14 @@ public final class LinearMemory {
         return !type.address64() && 1L << type.pageSizeLog2() >= Pages.SIZE;
     }
 
+    /** What code may rely on in a memory of a type, if the system does not refuse anything. */
+    public static MemoryStrategy usualStrategy(MemoryType type, boolean guards) {
+        if (guards && isGuardable(type)) {
+            return MemoryStrategy.GUARD;
+        }
+        return type.address64() || Pages.isLimited() ? MemoryStrategy.CHECK : MemoryStrategy.ROOM;
+    }
+
     private boolean reserve(long minimum) {
         if (guarded) {
             long slot = pool.take();
@@ -107,8 +121,13 @@ public final class LinearMemory {
             reserved = MemoryPool.SLOT;
             return true;
         }
-        long most = Math.max(maximumPages << pageSizeLog2, Pages.SIZE);
         budget.take(2);
+        base = address64 || Pages.isLimited() ? -1 : Pages.tryReserve(MemoryPool.SLOT);
+        if (base != -1) {
+            reserved = MemoryPool.SLOT;
+            return true;
+        }
+        long most = Math.max(maximumPages << pageSizeLog2, Pages.SIZE);
         for (long size = most; ; size = Math.max(size / 2, minimum)) {
             long address = Pages.tryReserve(size);
             if (address != -1) {
@@ -246,9 +265,10 @@ public final class LinearMemory {
         }
     }
 
-    /** Whether code relies on guard pages around it. */
-    public boolean guarded() {
-        return guarded;
+    /** What code may rely on, for ever. */
+    public MemoryStrategy strategy() {
+        boolean roomy = !address64 && reserved >= MemoryPool.SLOT;
+        return guarded ? MemoryStrategy.GUARD : roomy ? MemoryStrategy.ROOM : MemoryStrategy.CHECK;
     }
 
     /** Address of its {@link MemoryRecord}. */

@@ -106,6 +106,11 @@ class LargeFunctionsTest {
         }
 
         @Override
+        public boolean moves(int memory) {
+            return !guarded(memory);
+        }
+
+        @Override
         public boolean masking() {
             return true;
         }

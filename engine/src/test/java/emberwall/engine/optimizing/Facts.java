@@ -81,6 +81,11 @@ final class Facts implements ModuleContext, AutoCloseable {
     }
 
     @Override
+    public boolean moves(int memory) {
+        return !guarded(memory);
+    }
+
+    @Override
     public boolean masking() {
         return !guarded;
     }
