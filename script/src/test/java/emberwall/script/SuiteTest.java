@@ -144,6 +144,9 @@ class SuiteTest {
                 column.put(group.getKey(), totals);
             }
             System.out.println("suite, " + config.tier() + " " + config.bounds() + ": " + suite.compiled());
+            if (!suite.compiled().endsWith("declined {}")) {
+                problems.add(config.tier() + " left functions to another compiler: " + suite.compiled());
+            }
         }
         return column;
     }
