@@ -257,7 +257,8 @@ public final class Jit implements AutoCloseable {
 
     /** As the JDK says it of its own unchecked accesses. */
     private InternalError fault(Fiber fiber) {
-        return new InternalError("a fault at address 0x" + Long.toHexString(fiber.get(FiberBlock.FAULT_ADDRESS)) + in(fiber));
+        return new InternalError(
+                "a fault at address 0x" + Long.toHexString(fiber.get(FiberBlock.FAULT_ADDRESS)) + in(fiber));
     }
 
     /** Which function the exit was in. */

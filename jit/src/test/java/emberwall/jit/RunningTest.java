@@ -63,7 +63,8 @@ class RunningTest {
                 assertEquals(42L, (long) peek.invokeExact(word.address()));
                 assertEquals(
                         "a fault at address 0x10 in peek",
-                        assertThrows(InternalError.class, () -> peek.invoke(16L)).getMessage());
+                        assertThrows(InternalError.class, () -> peek.invoke(16L))
+                                .getMessage());
                 assertThrows(InternalError.class, () -> peek.invoke(Long.MIN_VALUE >> 8)); // not canonical
                 assertThrows(InternalError.class, () -> poke.invoke(16L));
             }
