@@ -59,8 +59,11 @@ public final class ColumnQuery {
         }
     }
 
-    /** A value of the row at work: its kind, the node, and a node that is 1 where there is a value, else 0. */
-    private record Value(Expression.Kind kind, int node, int isThere) {}
+    /** A number of the row at work: its kind, the node, and a node that is 1 where there is one, else 0. */
+    private record Numeric(Expression.Kind kind, int node, int isThere) {}
+
+    /** A condition of the row at work: two nodes that are 1 or 0. Where it is neither it is missing. */
+    private record Truth(int isTrue, int isFalse) {}
 
     private final FunctionBuilder f;
     private final Builder b;
@@ -116,12 +119,8 @@ public final class ColumnQuery {
         b.branch(b.compute(Op.LT_U, Type.I64, row, rows), body, done);
 
         b.at(body);
-        Value added = number(summed);
-        int counts = added.isThere;
-        if (filter != null) {
-            Value kept = truth(filter);
-            counts = and(counts, and(kept.isThere, kept.node));
-        }
+        Numeric added = number(summed);
+        int counts = filter == null ? added.isThere : and(added.isThere, truth(filter).isTrue);
         int one = b.compute(Op.EXTEND_I32_U, Type.I64, counts);
         b.jump(
                 loop,
@@ -156,7 +155,7 @@ public final class ColumnQuery {
     }
 
     /** The number, or zero: all of its bits go or stay. A sum that begins with 0.0 never becomes -0.0, so 0.0 changes nothing. */
-    private int orZero(Value added, int mask) {
+    private int orZero(Numeric added, int mask) {
         if (added.kind == Expression.Kind.INTEGER) {
             return b.compute(Op.AND, Type.I64, added.node, mask);
         }
@@ -178,39 +177,54 @@ public final class ColumnQuery {
         };
     }
 
-    private Value value(Expression expression) {
+    private Numeric number(Expression expression) {
         return switch (expression) {
             case Expression.Column column -> column(column.index());
-            case Expression.Whole whole -> new Value(Expression.Kind.INTEGER, b.i64(whole.value()), b.i32(1));
-            case Expression.Real real -> new Value(Expression.Kind.FLOAT, b.f64(real.value()), b.i32(1));
-            case Expression.Binary binary -> binary(binary);
-            case Expression.And both -> decided(truth(both.left()), truth(both.right()), Op.AND);
-            case Expression.Or either -> decided(truth(either.left()), truth(either.right()), Op.OR);
-            case Expression.Not not -> {
-                Value of = truth(not.of());
-                yield new Value(Expression.Kind.TRUTH, not(of.node), of.isThere);
-            }
-            case Expression.IsMissing missing ->
-                new Value(Expression.Kind.TRUTH, not(value(missing.of()).isThere), b.i32(1));
+            case Expression.Whole whole -> new Numeric(Expression.Kind.INTEGER, b.i64(whole.value()), b.i32(1));
+            case Expression.Real real -> new Numeric(Expression.Kind.FLOAT, b.f64(real.value()), b.i32(1));
+            case Expression.Binary binary when !binary.operator().isComparison() -> applied(binary);
+            default -> throw new IllegalArgumentException("no number: " + expression);
         };
     }
 
-    private Value truth(Expression expression) {
-        return expect(expression, true);
+    private Truth truth(Expression expression) {
+        return switch (expression) {
+            case Expression.Binary binary
+            when binary.operator().isComparison() -> {
+                Numeric compared = applied(binary);
+                yield new Truth(and(compared.isThere, compared.node), and(compared.isThere, not(compared.node)));
+            }
+            case Expression.And both -> {
+                Truth left = truth(both.left());
+                Truth right = truth(both.right());
+                yield new Truth(and(left.isTrue, right.isTrue), or(left.isFalse, right.isFalse));
+            }
+            case Expression.Or either -> {
+                Truth left = truth(either.left());
+                Truth right = truth(either.right());
+                yield new Truth(or(left.isTrue, right.isTrue), and(left.isFalse, right.isFalse));
+            }
+            case Expression.Not not -> {
+                Truth of = truth(not.of());
+                yield new Truth(of.isFalse, of.isTrue);
+            }
+            case Expression.IsMissing missing -> {
+                int isThere = isThere(missing.of());
+                yield new Truth(not(isThere), isThere);
+            }
+            default -> throw new IllegalArgumentException("neither true nor false: " + expression);
+        };
     }
 
-    private Value number(Expression expression) {
-        return expect(expression, false);
-    }
-
-    private Value expect(Expression expression, boolean isTruth) {
-        if ((kind(expression) == Expression.Kind.TRUTH) != isTruth) {
-            throw new IllegalArgumentException((isTruth ? "neither true nor false: " : "no number: ") + expression);
+    private int isThere(Expression expression) {
+        if (kind(expression) == Expression.Kind.TRUTH) {
+            Truth truth = truth(expression);
+            return or(truth.isTrue, truth.isFalse);
         }
-        return value(expression);
+        return number(expression).isThere;
     }
 
-    private Value column(int index) {
+    private Numeric column(int index) {
         Width width = columns.get(index).width;
         int value = values(index).unchecked().loadElement(width.load, width.type, row);
         int isThere = b.i32(1);
@@ -220,35 +234,31 @@ public final class ColumnQuery {
             int place = b.compute(Op.AND, Type.I32, b.compute(Op.WRAP, Type.I32, row), b.i32(7));
             isThere = and(b.compute(Op.SHR_U, Type.I32, eight, place), b.i32(1));
         }
-        return new Value(width.kind, value, isThere);
+        return new Numeric(width.kind, value, isThere);
     }
 
-    private Value binary(Expression.Binary binary) {
-        Value left = number(binary.left());
-        Value right = number(binary.right());
+    /** An operator on two numbers; what a comparison gives is 1 or 0. */
+    private Numeric applied(Expression.Binary binary) {
+        Numeric left = number(binary.left());
+        Numeric right = number(binary.right());
         boolean onIntegers = left.kind == Expression.Kind.INTEGER && right.kind == Expression.Kind.INTEGER;
         Op op = onIntegers ? binary.operator().onIntegers : binary.operator().onFloats;
         int node = onIntegers
                 ? b.compute(op, Type.I64, left.node, right.node)
                 : b.compute(op, Type.F64, asFloat(left), asFloat(right));
-        return new Value(kind(binary), node, and(left.isThere, right.isThere));
+        return new Numeric(kind(binary), node, and(left.isThere, right.isThere));
     }
 
-    private int asFloat(Value number) {
+    private int asFloat(Numeric number) {
         return number.kind == Expression.Kind.FLOAT ? number.node : b.compute(Op.CONVERT_I64_S, Type.F64, number.node);
-    }
-
-    /** One side decides alone where it is there, and false (of AND) or true (of OR). */
-    private Value decided(Value left, Value right, Op op) {
-        int both = and(left.isThere, right.isThere);
-        int byLeft = and(left.isThere, op == Op.AND ? not(left.node) : left.node);
-        int byRight = and(right.isThere, op == Op.AND ? not(right.node) : right.node);
-        int isThere = b.compute(Op.OR, Type.I32, both, b.compute(Op.OR, Type.I32, byLeft, byRight));
-        return new Value(Expression.Kind.TRUTH, b.compute(op, Type.I32, left.node, right.node), isThere);
     }
 
     private int and(int x, int y) {
         return b.compute(Op.AND, Type.I32, x, y);
+    }
+
+    private int or(int x, int y) {
+        return b.compute(Op.OR, Type.I32, x, y);
     }
 
     private int not(int x) {
