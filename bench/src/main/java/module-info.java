@@ -2,6 +2,7 @@
 module emberwall.bench {
     requires emberwall.wasi;
     requires emberwall.engine;
+    requires emberwall.examples;
     requires emberwall.wasm;
     requires emberwall.os;
     requires jmh.core;

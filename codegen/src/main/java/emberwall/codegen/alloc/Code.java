@@ -34,8 +34,6 @@ public final class Code {
     // Where an operand may be.
     /** In a register of its class, or in its slot. */
     public static final int ANY = 0;
-    /** The detail of a use that is {@link #ANY}: it is no reason to have the value in a register. */
-    public static final int KEPT = 1;
     /** In a register of its class. */
     public static final int REGISTER = 1;
     /** In one physical register, the detail. */

@@ -1,7 +1,6 @@
 package emberwall.codegen.alloc;
 
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
@@ -26,8 +25,6 @@ final class Lifetimes {
     static final int ANYWHERE = 1;
     /** The value itself in a register. */
     static final int IN_REGISTER = 2;
-    /** That the value is there. Such uses make lifetimes longer, and are forgotten then: nothing gains by them. */
-    private static final int KEPT = 3;
 
     private static final int NONE = -1;
     private static final int ASK_EVERY = 1024;
@@ -55,9 +52,6 @@ final class Lifetimes {
     private int[] definer = {};
     private int[] firstUse = {};
     private int[] firstRange = {};
-
-    /** Values that are kept for somebody. */
-    private final BitSet kept = new BitSet();
 
     private int[] usePosition = {};
     private int[] useEnd = {};
@@ -90,7 +84,6 @@ final class Lifetimes {
         allocatable = itsAllocatable;
         interrupted = itsInterrupted;
         values = code.registerEnd() - Code.FIRST_VIRTUAL;
-        kept.clear();
         findRemade();
         findDetached();
         ensure();
@@ -98,9 +91,6 @@ final class Lifetimes {
         countUses();
         uses();
         buildRanges();
-        if (!kept.isEmpty()) {
-            forgetKept();
-        }
     }
 
     private void ensure() {
@@ -304,12 +294,7 @@ final class Lifetimes {
                     && !isReused(instruction, operand)
                     && !isDetached(instruction, operand)) {
                 int end = code.role(operand) == Code.LATE_USE ? gap(instruction + 1) : gap(instruction) + 2;
-                int kind = code.where(operand) == Code.REGISTER
-                        ? IN_REGISTER
-                        : code.detail(operand) == Code.KEPT ? KEPT : ANYWHERE;
-                if (kind == KEPT) {
-                    kept.set(code.operandRegister(operand) - Code.FIRST_VIRTUAL);
-                }
+                int kind = code.where(operand) == Code.REGISTER ? IN_REGISTER : ANYWHERE;
                 use(code.operandRegister(operand), gap(instruction) + 1, end, kind, NONE);
             }
         }
@@ -502,30 +487,7 @@ final class Lifetimes {
         }
     }
 
-    private void forgetKept() {
-        int left = 0;
-        int use = 0;
-        for (int value = 0; value < all(); value++) {
-            int end = firstUse[value + 1];
-            firstUse[value] = left;
-            for (; use < end; use++) {
-                if (useKind[use] != KEPT) {
-                    usePosition[left] = usePosition[use];
-                    useEnd[left] = useEnd[use];
-                    useKind[left] = useKind[use];
-                    useTarget[left++] = useTarget[use];
-                }
-            }
-        }
-        firstUse[all()] = left;
-    }
-
     // ---- reading
-
-    /** Whether a value has to be there somewhere. */
-    boolean isWanted(int value) {
-        return firstUse[value] < firstUse[value + 1] || kept.get(value);
-    }
 
     int values() {
         return values;

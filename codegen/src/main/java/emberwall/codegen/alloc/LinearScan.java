@@ -171,7 +171,7 @@ public final class LinearScan {
         for (int block = 0; block < code.blockCount(); block++) {
             for (int i = 0; i < code.parameterCount(block); i++) {
                 int value = code.parameter(block, i) - Code.FIRST_VIRTUAL;
-                if (lifetimes.isWanted(value)) {
+                if (lifetimes.firstUse(value) < lifetimes.endOfUses(value)) {
                     list(value);
                 }
             }

@@ -128,7 +128,7 @@ final class Selection {
             int value = graph.input(state, i);
             if (!graph.isConstant(StopState.carrier(graph, value))) {
                 int register = operand(value, graph.type(value));
-                recorder.operand(register, role, Code.ANY, Code.KEPT);
+                recorder.operand(register, role, Code.ANY, 0);
                 kept.set(register);
             }
         }
