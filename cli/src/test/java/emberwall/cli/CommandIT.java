@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every option and every exit status of the command, as a process. */
 class CommandIT {
@@ -307,16 +309,31 @@ class CommandIT {
         assertEquals(71, folders.status(), folders.err());
     }
 
-    @Test
-    void diesOfSignalsAsNativeProgramsDo() throws IOException, InterruptedException {
+    /** What is started in the background of a script ignores SIGINT, and so does what it starts in turn. */
+    @ParameterizedTest
+    @CsvSource({"INT, 2", "TERM, 15"})
+    void diesOfSignalsAsNativeProgramsDo(String name, int signal) throws IOException, InterruptedException {
         Process process =
                 Command.emberwall("run", guest(Guests.helloThenSpin())).start();
         byte[] ready = process.getInputStream().readNBytes(6);
         assertEquals("ready\n", new String(ready, StandardCharsets.UTF_8));
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+        String sent = isIgnored(process, signal) ? "KILL" : name;
+        new ProcessBuilder("kill", "-" + sent, Long.toString(process.pid()))
+                .start()
+                .waitFor();
         Result result =
                 Command.result(process, Command.text(process.getInputStream()), Command.text(process.getErrorStream()));
-        assertEquals(new Result(128 + 2, "", ""), result);
+        assertEquals(new Result(128 + (sent.equals(name) ? signal : 9), "", ""), result);
+    }
+
+    private static boolean isIgnored(Process process, int signal) throws IOException {
+        String field = "SigIgn:";
+        for (String line : Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+            if (line.startsWith(field)) {
+                return (Long.parseUnsignedLong(line.substring(field.length()).trim(), 16) >> signal - 1 & 1) != 0;
+            }
+        }
+        throw new AssertionError("no " + field);
     }
 
     @Test
