@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -358,5 +359,26 @@ class CommandIT {
         Result exit = Command.program(launcher, "run", guest(Guests.exit(3))).run();
         assertEquals(new Result(3, "", ""), exit);
         assertFalse(Command.program(launcher, "--version").run().out().contains("development"));
+    }
+
+    @Test
+    void startsWithTheFormsOfItsMethodHandles() {
+        String launcher = Command.root().resolve("emberwall").toString();
+        Command.program(launcher, "--version").run(); // records the cache
+        Result result = Command.program(
+                        "env",
+                        "EMBERWALL_JAVA_OPTIONS=-Xlog:class+load:stdout",
+                        launcher,
+                        "run",
+                        Command.root().resolve("examples/hello.wasm").toString(),
+                        "you")
+                .run();
+        assertTrue(result.out().contains("jdk.internal.foreign.abi.DowncallStub"), result.out());
+        assertEquals(
+                List.of(),
+                result.out()
+                        .lines()
+                        .filter(line -> line.contains("LambdaForm$DMH/") && !line.endsWith("shared objects file"))
+                        .toList());
     }
 }
