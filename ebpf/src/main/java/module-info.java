@@ -1,0 +1,9 @@
+/** eBPF: programs that provably end and stay inside their memory, verified and compiled. */
+module emberwall.ebpf {
+    requires transitive emberwall.op;
+    requires emberwall.asm;
+    requires emberwall.codegen;
+    requires emberwall.link;
+    requires emberwall.fiber;
+    requires emberwall.os;
+}
