@@ -1,5 +1,9 @@
 /** eBPF: programs that provably end and stay inside their memory, verified and compiled. */
 module emberwall.ebpf {
+    exports emberwall.ebpf;
+    exports emberwall.ebpf.helper;
+    exports emberwall.ebpf.map;
+
     requires transitive emberwall.op;
     requires emberwall.asm;
     requires emberwall.codegen;
