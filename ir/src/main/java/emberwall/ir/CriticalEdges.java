@@ -7,8 +7,8 @@ package emberwall.ir;
 public final class CriticalEdges {
     private CriticalEdges() {}
 
-    /** Leaves no critical edge in a graph. */
-    public static void split(Graph graph) {
+    /** Leaves no critical edge in a graph; whether there was one. */
+    public static boolean split(Graph graph) {
         int count = graph.blocks().size();
         for (int i = 0; i < count; i++) {
             Block block = graph.blocks().get(i);
@@ -21,6 +21,7 @@ public final class CriticalEdges {
             }
         }
         assert Verifier.verify(graph);
+        return graph.blocks().size() > count;
     }
 
     /** The edge, with what it brings, now begins in a new block. */

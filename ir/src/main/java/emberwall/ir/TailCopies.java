@@ -12,7 +12,7 @@ import java.util.List;
  */
 public final class TailCopies {
     /** So many ways have to meet. */
-    private static final int LEAST_WAYS = 8;
+    static final int LEAST_WAYS = 8;
 
     private static final int MOST_PINNED = 6;
     /** So many pinned nodes a graph may have more. */

@@ -119,7 +119,13 @@ final class GraphGenerator {
                     }
                 }
                 case 12, 13 -> fork(depth);
-                case 14 -> loop(depth);
+                case 14 -> {
+                    if (random.nextInt(4) == 0) {
+                        interpreter();
+                    } else {
+                        loop(depth);
+                    }
+                }
                 default -> choice(depth);
             }
         }
@@ -401,9 +407,55 @@ final class GraphGenerator {
         keep(head.parameter(1));
         keep(head.parameter(2));
         inside(depth);
-        int left = builder.compute(Op.SUB, Type.I32, head.parameter(0), builder.i32(1));
-        builder.branch(left, head, new int[] {left, inside[0], inside[1]}, done, new int[0]);
+        int left = builder.compute(Op.ADD, Type.I32, head.parameter(0), builder.i32(-1));
+        int more = switch (random.nextInt(3)) {
+            case 0 -> head.parameter(0); // the count before
+            case 1 -> builder.compute(Op.NE, Type.I32, head.parameter(0), builder.i32(random.nextInt(2)));
+            default -> left;
+        };
+        builder.branch(more, head, new int[] {left, inside[0], inside[1]}, done, new int[0]);
         builder.at(done);
+    }
+
+    /** A loop with a choice of many ways that meet again before it goes back. */
+    private void interpreter() {
+        Block head = builder.block(Type.I32, Type.I32);
+        Block more = builder.block();
+        Block done = builder.block();
+        builder.jump(head, builder.i32(1 + random.nextInt(6)), pick(Type.I32));
+        builder.at(head);
+        poll();
+        builder.branch(head.parameter(0), more, done);
+        builder.at(more);
+        int ways = TailCopies.LEAST_WAYS + random.nextInt(3);
+        List<Block> arms = new ArrayList<>();
+        List<int[]> arguments = new ArrayList<>();
+        for (int i = 0; i < ways; i++) {
+            arms.add(builder.block());
+            arguments.add(new int[0]);
+        }
+        Block tail = builder.block(Type.I32);
+        builder.choose(builder.compute(Op.AND, Type.I32, head.parameter(1), builder.i32(15)), arms, arguments);
+        for (Block arm : arms) {
+            builder.at(arm);
+            int value = builder.compute(Op.ADD, Type.I32, head.parameter(1), pick(Type.I32));
+            if (random.nextBoolean()) {
+                int displacement = 4 * random.nextInt(5);
+                builder.store(Op.STORE, Type.I32, builder.i64(TestWorld.CELLS), displacement, value, Access.of(2));
+            }
+            builder.jump(tail, value);
+        }
+        builder.at(tail);
+        int next = tail.parameter(0);
+        if (random.nextBoolean()) {
+            int cell =
+                    builder.load(Op.LOAD, Type.I32, builder.i64(TestWorld.CELLS), 4 * random.nextInt(5), Access.of(2));
+            next = builder.compute(Op.XOR, Type.I32, next, cell);
+        }
+        int left = builder.compute(Op.ADD, Type.I32, head.parameter(0), builder.i32(-1));
+        builder.jump(head, left, next);
+        builder.at(done);
+        keep(head.parameter(1));
     }
 
     private void choice(int depth) {

@@ -8,9 +8,7 @@ import emberwall.codegen.alloc.LinearScan;
 import emberwall.codegen.select.Emitter;
 import emberwall.codegen.select.Selector;
 import emberwall.codegen.x64.X64Operators;
-import emberwall.ir.CriticalEdges;
 import emberwall.ir.Graph;
-import emberwall.ir.LoopEnds;
 import emberwall.ir.Pass;
 import emberwall.ir.Schedule;
 import emberwall.ir.Verifier;
@@ -18,9 +16,6 @@ import emberwall.os.Cpu;
 
 /** From a graph to bytes, by the same steps as functions of guests. */
 final class Compiler {
-    /** Up to how many instructions assertions walk all paths of a function. */
-    private static final int CHECKED = 300;
-
     private final int features = X64Operators.features(name -> Cpu.has(Cpu.Feature.valueOf(name)));
     private final Assembler a = new Assembler(1 << 14);
     private final Code code = new Code();
@@ -39,19 +34,12 @@ final class Compiler {
         }
         Pass.runAll(graph, (_, _) -> {});
         assert Verifier.verify(graph);
-        LoopEnds.run(graph);
-        CriticalEdges.split(graph);
         selector.select(graph, Schedule.of(graph), linkage, features);
         Allocation allocation = scan.allocate(code, Emitter.allocatable(), () -> false);
-        assert code.instructionCount() > CHECKED || isRight(allocation);
+        assert Checker.isRight(code, allocation, Emitter.allocatable());
         a.reset();
         linkage.begin(graph.callees().isEmpty(), allocation.words());
         emitter.emit(selector, allocation, linkage, features, false);
         return a;
-    }
-
-    private boolean isRight(Allocation allocation) {
-        Checker.check(code, allocation, Emitter.allocatable());
-        return true;
     }
 }

@@ -16,14 +16,10 @@ import emberwall.engine.code.InlinedCalls;
 import emberwall.engine.code.ModuleContext;
 import emberwall.engine.code.OperatorFeatures;
 import emberwall.engine.optimizing.StageTimes.Stage;
-import emberwall.ir.CriticalEdges;
 import emberwall.ir.Graph;
-import emberwall.ir.LoopEnds;
 import emberwall.ir.Pass;
 import emberwall.ir.Printer;
 import emberwall.ir.Schedule;
-import emberwall.ir.Sinking;
-import emberwall.ir.TailCopies;
 import emberwall.ir.Verifier;
 import emberwall.wasm.FunctionInfo;
 import java.util.concurrent.CancellationException;
@@ -40,9 +36,6 @@ public final class OptimizingCompiler implements FunctionCompiler {
     private static final int MOST_BYTES = 2 << 20;
     /** How much of Java's heap there has to be for each byte of a body: about twice what all stages take together. */
     private static final int HEAP_PER_BYTE = 500;
-
-    /** Up to how many instructions assertions walk all paths of a function. */
-    private static final int CHECKED = 300;
 
     private final RecordedStates states = RecordedStates.configured();
     private final BooleanSupplier interrupted;
@@ -124,7 +117,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
         Allocation allocation = allocate();
         done(Stage.ALLOCATE);
         show("registers", () -> Listing.of(code, allocation, Emitter::name));
-        assert code.instructionCount() > CHECKED || isRight(allocation);
+        assert Checker.isRight(code, allocation, Emitter.allocatable());
         a.reset();
         linkage.begin(module, info.codeOffset(), allocation, selector.catchesVectors());
         emitter.emit(selector, allocation, linkage, features, withBoundaries);
@@ -180,11 +173,6 @@ public final class OptimizingCompiler implements FunctionCompiler {
             show(pass.name(), () -> Printer.print(changed));
         });
         done(Stage.PASSES);
-        LoopEnds.run(graph);
-        CriticalEdges.split(graph);
-        TailCopies.run(graph);
-        Sinking.run(graph);
-        lookForInterruption();
         Schedule schedule = Schedule.of(graph);
         done(Stage.SCHEDULE);
         show("schedule", () -> Printer.print(graph, schedule));
@@ -207,11 +195,6 @@ public final class OptimizingCompiler implements FunctionCompiler {
 
     private static boolean isWellFormed(Graph graph) {
         Verifier.verify(graph);
-        return true;
-    }
-
-    private boolean isRight(Allocation allocation) {
-        Checker.check(code, allocation, Emitter.allocatable());
         return true;
     }
 }

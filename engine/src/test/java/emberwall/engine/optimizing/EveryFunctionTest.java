@@ -3,7 +3,6 @@ package emberwall.engine.optimizing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import emberwall.ir.CriticalEdges;
 import emberwall.ir.Graph;
 import emberwall.ir.Pass;
 import emberwall.ir.Schedule;
@@ -59,7 +58,6 @@ class EveryFunctionTest {
             Graph graph = builder.build(info); // which verifies it, since assertions are on
             if (functions % SAMPLE == 0) {
                 Pass.runAll(graph, (pass, changed) -> {}); // each of which does
-                CriticalEdges.split(graph);
                 Schedule.of(graph);
             }
         } catch (Unsupported missing) {
