@@ -10,4 +10,6 @@ module emberwall.ebpf {
     requires emberwall.link;
     requires emberwall.fiber;
     requires emberwall.os;
+
+    exports emberwall.ebpf.insn;
 }
