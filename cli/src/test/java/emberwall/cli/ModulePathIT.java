@@ -4,18 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The modules work as modules: strong encapsulation, native access for one of them only, nothing on the class path. */
 class ModulePathIT {
-    private static final String[] MODULES = {
-        "op", "asm", "os", "wasm", "ir", "codegen", "link", "fiber", "jit", "engine", "script", "wasi", "cli"
-    };
-
     @TempDir
     Path folder;
 
@@ -36,10 +35,7 @@ class ModulePathIT {
     /** The names that a program needs for modules, functions, memories and what can go wrong, behind one requirement. */
     @Test
     void embeddersRequireTheEngineAlone() throws IOException {
-        Path sources = Files.createDirectories(folder.resolve("sources/embedder"));
-        Path declaration = Files.writeString(
-                folder.resolve("sources/module-info.java"), "module embedder { requires emberwall.engine; }");
-        Path program = Files.writeString(sources.resolve("Main.java"), """
+        String source = """
                 package embedder;
 
                 import emberwall.engine.*;
@@ -70,17 +66,13 @@ class ModulePathIT {
                         }
                     }
                 }
-                """);
-        Path classes = compile(declaration, program);
+                """;
         String module = """
                 (module $guest
                   (import "host" "f" (func $f (param i32) (result v128)))
                   (export "f" (func $f))
                   (func $fail (export "fail") unreachable))""";
-        Command.Result result = Command.java("--module-path", jars() + File.pathSeparator + classes)
-                .and("--enable-native-access=emberwall.os", "--illegal-native-access=deny")
-                .and("-m", "embedder/embedder.Main", module)
-                .run();
+        Command.Result result = runModule("embedder", "emberwall.engine", source, module);
         assertEquals(
                 new Command.Result(
                         0,
@@ -92,10 +84,7 @@ class ModulePathIT {
     /** The same for programs that make functions. */
     @Test
     void makersOfFunctionsRequireTheCompilerAlone() throws IOException {
-        Path sources = Files.createDirectories(folder.resolve("sources/maker"));
-        Path declaration = Files.writeString(
-                folder.resolve("sources/module-info.java"), "module maker { requires emberwall.jit; }");
-        Path program = Files.writeString(sources.resolve("Main.java"), """
+        String source = """
                 package maker;
 
                 import emberwall.asm.x64.Reg;
@@ -125,47 +114,50 @@ class ModulePathIT {
                         }
                     }
                 }
-                """);
-        Command.Result result = Command.java(
-                        "--module-path", jars() + File.pathSeparator + compile(declaration, program))
-                .and("--enable-native-access=emberwall.os", "--illegal-native-access=deny", "-m", "maker/maker.Main")
-                .run();
+                """;
+        Command.Result result = runModule("maker", "emberwall.jit", source);
         assertEquals(new Command.Result(0, "6\n48\n", ""), result);
     }
 
-    /** Where the classes of a module are. */
-    private Path compile(Path declaration, Path program) throws IOException {
+    /** Runs {@code Main} of a module that requires one other. */
+    private Command.Result runModule(String name, String required, String source, String... arguments)
+            throws IOException {
+        Path sources = Files.createDirectories(folder.resolve("sources").resolve(name));
+        Path declaration = Files.writeString(
+                folder.resolve("sources/module-info.java"), "module " + name + " { requires " + required + "; }");
+        Path program = Files.writeString(sources.resolve("Main.java"), source);
         Path classes = folder.resolve("classes");
-        int compiled = ToolProvider.getSystemJavaCompiler()
-                .run(
-                        null,
-                        null,
-                        null,
-                        "--module-path",
-                        jars(),
-                        "-d",
-                        classes.toString(),
-                        declaration.toString(),
-                        program.toString());
-        assertEquals(0, compiled);
-        return classes;
+        String[] options = {
+            "--module-path", jars(), "-d", classes.toString(), declaration.toString(), program.toString()
+        };
+        assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, options));
+        return Command.java("--module-path", jars() + File.pathSeparator + classes)
+                .and("--enable-native-access=emberwall.os", "--illegal-native-access=deny")
+                .and("-m", name + "/" + name + ".Main")
+                .and(arguments)
+                .run();
     }
 
+    /** All that there are by now: who comes later in the build has no jar yet. */
     private static String jars() throws IOException {
-        StringBuilder path = new StringBuilder();
-        for (String module : MODULES) {
-            path.append(path.isEmpty() ? "" : File.pathSeparator)
-                    .append(jar(Command.root().resolve(module).resolve("target")));
+        try (var folders = Files.list(Command.root())) {
+            return folders.filter(folder -> Files.exists(folder.resolve("src/main/java/module-info.java")))
+                    .map(folder -> folder.resolve("target"))
+                    .filter(Files::isDirectory)
+                    .flatMap(ModulePathIT::jar)
+                    .collect(Collectors.joining(File.pathSeparator));
         }
-        return path.toString();
     }
 
-    private static Path jar(Path target) throws IOException {
+    private static Stream<String> jar(Path target) {
         try (var files = Files.list(target)) {
-            return files.filter(
-                            file -> file.getFileName().toString().matches("emberwall-[a-z]+-[0-9.]+(-SNAPSHOT)?\\.jar"))
-                    .findFirst()
-                    .orElseThrow();
+            return files
+                    .map(Path::toString)
+                    .filter(file -> file.matches(".*emberwall-[a-z]+-[0-9.]+(-SNAPSHOT)?\\.jar"))
+                    .toList()
+                    .stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -94,26 +94,23 @@ class ColumnQueryTest {
             case Expression.Real real -> real.value();
             case Expression.Binary binary ->
                 apply(binary.operator(), evaluate(binary.left(), table, row), evaluate(binary.right(), table, row));
-            case Expression.And and -> {
-                Object left = evaluate(and.left(), table, row);
-                Object right = evaluate(and.right(), table, row);
-                yield Boolean.FALSE.equals(left) || Boolean.FALSE.equals(right)
-                        ? Boolean.FALSE
-                        : left == null || right == null ? null : Boolean.TRUE;
-            }
-            case Expression.Or or -> {
-                Object left = evaluate(or.left(), table, row);
-                Object right = evaluate(or.right(), table, row);
-                yield Boolean.TRUE.equals(left) || Boolean.TRUE.equals(right)
-                        ? Boolean.TRUE
-                        : left == null || right == null ? null : Boolean.FALSE;
-            }
+            case Expression.And and ->
+                decided(false, evaluate(and.left(), table, row), evaluate(and.right(), table, row));
+            case Expression.Or or -> decided(true, evaluate(or.left(), table, row), evaluate(or.right(), table, row));
             case Expression.Not not -> {
                 Object of = evaluate(not.of(), table, row);
                 yield of == null ? null : (Object) !(boolean) of;
             }
             case Expression.IsMissing missing -> evaluate(missing.of(), table, row) == null;
         };
+    }
+
+    /** What one side alone decides, if it is there; else it takes both. */
+    private static Object decided(Boolean deciding, Object left, Object right) {
+        if (deciding.equals(left) || deciding.equals(right)) {
+            return deciding;
+        }
+        return left == null || right == null ? null : (Object) !deciding;
     }
 
     private static Object apply(Expression.Operator operator, Object left, Object right) {
