@@ -3,6 +3,8 @@ module emberwall.ebpf {
     exports emberwall.ebpf;
     exports emberwall.ebpf.helper;
     exports emberwall.ebpf.map;
+    exports emberwall.ebpf.btf;
+    exports emberwall.ebpf.object;
 
     requires transitive emberwall.op;
     requires emberwall.asm;

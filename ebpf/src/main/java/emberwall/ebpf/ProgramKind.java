@@ -69,7 +69,14 @@ public enum ProgramKind {
                 }
             }
         }
-        return best;
+        return best == UNSPECIFIED ? ofOldSection(name) : best;
+    }
+
+    /** Loaders of old looked at the first letters only. */
+    private static ProgramKind ofOldSection(String name) {
+        return name.startsWith("xdp")
+                ? XDP
+                : name.startsWith("socket") ? SOCKET_FILTER : name.startsWith("tc_") ? TRAFFIC_CLASSIFIER : UNSPECIFIED;
     }
 
     private static boolean names(String prefix, String section) {

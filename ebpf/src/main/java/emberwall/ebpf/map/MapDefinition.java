@@ -63,6 +63,12 @@ public record MapDefinition(
                 name, kind, keySize, valueSize, maxEntries, flags, inner, replaced, entries, keyType, valueType);
     }
 
+    /** The same map, holding maps like {@code other}. */
+    public MapDefinition withInner(MapDefinition other) {
+        return new MapDefinition(
+                name, kind, keySize, valueSize, maxEntries, flags, other, contents, entries, keyType, valueType);
+    }
+
     /** Whether {@link #contents} are constants to programs. */
     public boolean isConstant() {
         return contents != null && (flags & PROGRAM_READ_ONLY) != 0;

@@ -45,9 +45,12 @@ final class MapRules {
     }
 
     private static void values(MapDefinition map, List<String> faults) {
-        boolean ring = map.kind() == MapKind.RING_BUFFER;
-        if (ring ? map.valueSize() != 0 : map.valueSize() <= 0 || map.valueSize() > MAX_VALUE) {
-            faults.add(ring ? "a ring buffer has no value size" : "a value has 1 to 4 MiB, not " + map.valueSize());
+        boolean ring = map.kind() == MapKind.RING_BUFFER; // a value size there only tells readers the type
+        if (!ring && (map.valueSize() <= 0 || map.valueSize() > MAX_VALUE)) {
+            faults.add("a value has 1 byte to 4 MiB, not " + map.valueSize());
+        }
+        if (map.maxEntries() == 0 && map.kind() == MapKind.PERF_EVENT_ARRAY) {
+            return; // as many as there are processors
         }
         if (map.maxEntries() <= 0) {
             faults.add("a map has at least one entry, not " + Integer.toUnsignedString(map.maxEntries()));
