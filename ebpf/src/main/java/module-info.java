@@ -5,6 +5,8 @@ module emberwall.ebpf {
     exports emberwall.ebpf.map;
     exports emberwall.ebpf.btf;
     exports emberwall.ebpf.object;
+    exports emberwall.ebpf.insn;
+    exports emberwall.ebpf.run;
 
     requires transitive emberwall.op;
     requires emberwall.asm;
@@ -12,6 +14,4 @@ module emberwall.ebpf {
     requires emberwall.link;
     requires emberwall.fiber;
     requires emberwall.os;
-
-    exports emberwall.ebpf.insn;
 }

@@ -1,0 +1,14 @@
+package emberwall.ebpf.run;
+
+/** A function of the host that programs call. What it throws ends the program, and is what {@code run} throws. */
+@FunctionalInterface
+public interface Helper {
+    /**
+     * Does what it is for.
+     *
+     * @param program the program that calls
+     * @param a register r1, and so on; a helper of fewer arguments does not look at the rest
+     * @return r0
+     */
+    long call(Running program, long a, long b, long c, long d, long e);
+}
