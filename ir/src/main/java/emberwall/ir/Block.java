@@ -77,8 +77,8 @@ public final class Block {
 
     /** The last node. */
     public int end() {
-        assert ended : this;
-        return nodes.get(nodes.size() - 1);
+        assert ended;
+        return nodes.last();
     }
 
     /** How many ways lead out. */

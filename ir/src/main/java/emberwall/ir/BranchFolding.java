@@ -204,7 +204,7 @@ public final class BranchFolding {
 
     /** Whether the parameters of a block that only jumps are needed for that alone. */
     private boolean usesNothingElse(Block block) {
-        if (block.parameterCount() == 0) {
+        if (block.parameterCount() == 0 || isAloneBelow(block)) {
             return true;
         }
         if (uses == null) {
@@ -220,6 +220,24 @@ public final class BranchFolding {
         }
         for (int i = 0; i < own.length; i++) {
             if (uses[block.parameter(i)] != own[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Whether it is plain that nobody else needs them: what uses them stands below the block, where nothing is, or floats and
+     * is computed for its edge.
+     */
+    private boolean isAloneBelow(Block block) {
+        if (!order.dominatesNothingElse(block)) {
+            return false;
+        }
+        Block.Edge out = block.outgoing[0];
+        for (int i = 0; i < out.argumentCount(); i++) {
+            int argument = graph.argument(out, i);
+            if (graph.home(argument) == null && !graph.isAnywhere(argument)) {
                 return false;
             }
         }

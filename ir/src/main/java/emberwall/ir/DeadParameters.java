@@ -16,23 +16,25 @@ public final class DeadParameters {
 
     private final Graph graph;
     private final Order order;
-    /** By parameter: the value that it is; itself if it is none of those before it. */
-    private final int[] value;
 
-    private final byte[] changes;
-    /** By parameter: where its followers begin in {@link #followers}: parameters for which an edge brings it. */
-    private final int[] firstFollower;
+    // What follows is by number of a parameter: those of the entry have none.
+    private final IntList parameters = new IntList();
+    /** By node: the number + 1. */
+    private int[] number;
+    /** The value that it is; itself if it is none of those before it. */
+    private int[] value;
+
+    private byte[] changes;
+    /** Where its followers begin in {@link #followers}: parameters for which an edge brings it. */
+    private int[] firstFollower;
 
     private int[] followers;
     private final IntList work = new IntList();
-    private final BitSet waiting = new BitSet();
+    private boolean[] waiting;
 
     private DeadParameters(Graph graph) {
         this.graph = graph;
         order = graph.order();
-        value = new int[graph.size()];
-        changes = new byte[graph.size()];
-        firstFollower = new int[graph.size() + 1];
     }
 
     /** Whether there were any. */
@@ -96,70 +98,87 @@ public final class DeadParameters {
     }
 
     private boolean removeCopies() {
-        if (!hasParameters()) {
+        findParameters();
+        int count = parameters.size();
+        if (count == 0) {
             return false;
         }
-        Arrays.fill(value, UNKNOWN);
         findFollowers();
-        for (int i = order.size() - 1; i > 0; i--) {
-            Block block = order.block(i);
-            for (int p = block.parameterCount() - 1; p >= 0; p--) {
-                work.add(block.parameter(p));
-                waiting.set(block.parameter(p));
-            }
+        for (int parameter = count - 1; parameter >= 0; parameter--) {
+            work.add(parameter);
+            waiting[parameter] = true;
         }
         while (!work.isEmpty()) {
             int parameter = work.removeLast();
-            waiting.clear(parameter);
+            waiting[parameter] = false;
             look(parameter);
         }
         BitSet copies = new BitSet();
-        for (int i = 1; i < order.size(); i++) {
-            Block block = order.block(i);
-            for (int p = 0; p < block.parameterCount(); p++) {
-                int parameter = block.parameter(p);
-                copies.set(parameter, value[parameter] != parameter && value[parameter] != UNKNOWN);
+        for (int parameter = 0; parameter < count; parameter++) {
+            int node = parameters.get(parameter);
+            if (value[parameter] != node && value[parameter] != UNKNOWN) {
+                copies.set(node);
             }
         }
         boolean removed = remove(copies);
         for (int copy = copies.nextSetBit(0); copy >= 0; copy = copies.nextSetBit(copy + 1)) {
-            graph.replace(copy, value[copy]);
+            graph.replace(copy, value[number(copy)]);
         }
         return removed;
     }
 
-    /** Whether any block but the entry has parameters. */
-    private boolean hasParameters() {
+    /** Numbers the parameters of all blocks but the entry. */
+    private void findParameters() {
         for (int i = 1; i < order.size(); i++) {
-            if (order.block(i).parameterCount() > 0) {
-                return true;
+            Block block = order.block(i);
+            for (int p = 0; p < block.parameterCount(); p++) {
+                parameters.add(block.parameter(p));
             }
         }
-        return false;
+        int count = parameters.size();
+        if (count == 0) {
+            return;
+        }
+        number = new int[graph.size()];
+        for (int parameter = 0; parameter < count; parameter++) {
+            number[parameters.get(parameter)] = parameter + 1;
+        }
+        value = new int[count];
+        Arrays.fill(value, UNKNOWN);
+        changes = new byte[count];
+        firstFollower = new int[count + 1];
+        waiting = new boolean[count];
+    }
+
+    /** The number of a parameter, or -1 if it is none of those. */
+    private int number(int node) {
+        return number[node] - 1;
     }
 
     private void findFollowers() {
-        eachArgument((argument, parameter) -> firstFollower[argument + 1]++);
-        for (int i = 0; i < graph.size(); i++) {
-            firstFollower[i + 1] += firstFollower[i];
-        }
-        followers = new int[firstFollower[graph.size()]];
-        int[] next = Arrays.copyOf(firstFollower, graph.size());
-        eachArgument((argument, parameter) -> followers[next[argument]++] = parameter);
-    }
-
-    private interface Visitor {
-        void visit(int argument, int parameter);
-    }
-
-    /** Visits what edges bring that is a parameter itself. */
-    private void eachArgument(Visitor visitor) {
         for (int i = 0; i < order.size(); i++) {
             for (Block.Edge edge : order.block(i).outgoing) {
                 for (int a = 0; a < edge.argumentCount(); a++) {
-                    int argument = graph.argument(edge, a);
-                    if (graph.kind(argument) == Kind.PARAMETER) {
-                        visitor.visit(argument, edge.to.parameter(a));
+                    int argument = number(graph.argument(edge, a));
+                    if (argument >= 0) {
+                        firstFollower[argument]++;
+                    }
+                }
+            }
+        }
+        int sum = 0;
+        for (int parameter = 0; parameter < firstFollower.length; parameter++) {
+            sum += firstFollower[parameter];
+            firstFollower[parameter] = sum;
+        }
+        followers = new int[sum];
+        for (int i = order.size() - 1; i >= 0; i--) {
+            Block.Edge[] edges = order.block(i).outgoing;
+            for (int e = edges.length - 1; e >= 0; e--) {
+                for (int a = edges[e].argumentCount() - 1; a >= 0; a--) {
+                    int argument = number(graph.argument(edges[e], a));
+                    if (argument >= 0) {
+                        followers[--firstFollower[argument]] = number(edges[e].to.parameter(a));
                     }
                 }
             }
@@ -168,10 +187,10 @@ public final class DeadParameters {
 
     private void look(int parameter) {
         int old = value[parameter];
-        if (old == parameter) {
+        if (old == parameters.get(parameter)) {
             return;
         }
-        int found = changes[parameter] > PATIENCE ? parameter : brought(parameter);
+        int found = changes[parameter] > PATIENCE ? parameters.get(parameter) : brought(parameters.get(parameter));
         if (found != old) {
             change(parameter, found);
             if (old != UNKNOWN) {
@@ -189,8 +208,8 @@ public final class DeadParameters {
     }
 
     private void await(int parameter) {
-        if (!waiting.get(parameter)) {
-            waiting.set(parameter);
+        if (!waiting[parameter]) {
+            waiting[parameter] = true;
             work.add(parameter);
         }
     }
@@ -202,8 +221,9 @@ public final class DeadParameters {
             int from = stack.removeLast();
             for (int i = firstFollower[from]; i < firstFollower[from + 1]; i++) {
                 int follower = followers[i];
-                if (value[follower] == old && follower != old) {
-                    change(follower, changes[follower] > PATIENCE ? follower : UNKNOWN);
+                int node = parameters.get(follower);
+                if (value[follower] == old && node != old) {
+                    change(follower, changes[follower] > PATIENCE ? node : UNKNOWN);
                     await(follower);
                     stack.add(follower);
                 }
@@ -212,22 +232,19 @@ public final class DeadParameters {
     }
 
     /** The one value that all ways bring as far as it is known, or the parameter itself if there are several. */
-    private int brought(int parameter) {
+    private int brought(int node) {
         int only = UNKNOWN;
-        for (Block.Edge edge : graph.home(parameter).incoming) {
-            int argument = graph.argument(edge, graph.number(parameter));
-            int brings = argument == parameter ? UNKNOWN : isOpen(argument) ? value[argument] : argument;
-            if (brings != UNKNOWN && brings != parameter) {
+        for (Block.Edge edge : graph.home(node).incoming) {
+            int argument = graph.argument(edge, graph.number(node));
+            int other = number(argument);
+            int brings = argument == node ? UNKNOWN : other >= 0 ? value[other] : argument;
+            if (brings != UNKNOWN && brings != node) {
                 if (only != UNKNOWN && only != brings) {
-                    return parameter;
+                    return node;
                 }
                 only = brings;
             }
         }
         return only;
-    }
-
-    private boolean isOpen(int argument) {
-        return graph.kind(argument) == Kind.PARAMETER && graph.home(argument) != graph.entry();
     }
 }

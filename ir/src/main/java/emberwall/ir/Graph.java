@@ -37,8 +37,10 @@ public final class Graph {
     private static final int REFERENCE = 1 << 31;
     private static final int NO_TYPE = (1 << TYPE_BITS) - 1;
 
-    private static final Op[] OPS = Op.values();
-    private static final Type[] TYPES = Type.values();
+    // As long as there are numbers, so that looking one up needs no check. There is no type where NO_TYPE is.
+    private static final Kind[] KINDS = Arrays.copyOf(Kind.values(), 1 << KIND_BITS);
+    private static final Op[] OPS = Arrays.copyOf(Op.values(), 1 << OP_BITS);
+    private static final Type[] TYPES = Arrays.copyOf(Type.values(), 1 << TYPE_BITS);
 
     private final String name;
     private final List<Type> parameterTypes;
@@ -129,7 +131,7 @@ public final class Graph {
 
     /** What a node is. */
     public Kind kind(int node) {
-        return Kind.of(head[node] & (1 << KIND_BITS) - 1);
+        return KINDS[head[node] & (1 << KIND_BITS) - 1];
     }
 
     /** The operator of a COMPUTE, LOAD or STORE. */
@@ -144,8 +146,7 @@ public final class Graph {
 
     /** The type of a node's value, a scalar or {@link Type#V128}; null if it has none. */
     public Type type(int node) {
-        int type = head[node] >>> TYPE_SHIFT & NO_TYPE;
-        return type == NO_TYPE ? null : TYPES[type];
+        return TYPES[head[node] >>> TYPE_SHIFT & NO_TYPE];
     }
 
     /** Whether the value is a reference that a collector has to know of. */
@@ -160,7 +161,7 @@ public final class Graph {
 
     /** An input: a value. */
     public int input(int node, int index) {
-        assert index < inputCount(node) : node + ", " + index;
+        assert index < inputCount(node);
         return resolve(inputs[firstInput[node] + index]);
     }
 
@@ -171,6 +172,10 @@ public final class Graph {
 
     /** The node that stands for a value now. */
     public int resolve(int value) {
+        return stand[value] == value ? value : resolveFar(value);
+    }
+
+    private int resolveFar(int value) {
         int node = value;
         while (stand[node] != node) {
             stand[node] = stand[stand[node]];
@@ -282,15 +287,29 @@ public final class Graph {
     }
 
     int addNode(Kind kind, Op op, Type working, Type type, int itsNumber) {
+        return addNode(head(kind, op, working, type), itsNumber);
+    }
+
+    /** Kind, operator, the type that it works on and that of the value as one number. */
+    static int head(Kind kind, Op op, Type working, Type type) {
+        int typeNumber = type == null ? NO_TYPE : type.ordinal();
+        return kind.ordinal()
+                | op.ordinal() << OP_SHIFT
+                | working.ordinal() << WORKING_SHIFT
+                | typeNumber << TYPE_SHIFT;
+    }
+
+    /** Whether a node has this {@link #head}. */
+    boolean has(int node, int itsHead) {
+        return (head[node] & ~REFERENCE) == itsHead;
+    }
+
+    int addNode(int itsHead, int itsNumber) {
         if (count == head.length) {
             grow(count * 2);
         }
         int node = count++;
-        int typeNumber = type == null ? NO_TYPE : type.ordinal();
-        head[node] = kind.ordinal()
-                | op.ordinal() << OP_SHIFT
-                | working.ordinal() << WORKING_SHIFT
-                | typeNumber << TYPE_SHIFT;
+        head[node] = itsHead;
         number[node] = itsNumber;
         access[node] = 0;
         origin[node] = NO_ORIGIN;

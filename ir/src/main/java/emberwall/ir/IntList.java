@@ -37,6 +37,10 @@ final class IntList {
         return items[index];
     }
 
+    int last() {
+        return items[size - 1];
+    }
+
     void set(int index, int item) {
         assert index < size : index;
         items[index] = item;
@@ -44,9 +48,13 @@ final class IntList {
 
     void add(int item) {
         if (size == items.length) {
-            items = Arrays.copyOf(items, Math.max(4, size * 2));
+            grow();
         }
         items[size++] = item;
+    }
+
+    private void grow() {
+        items = Arrays.copyOf(items, Math.max(4, size * 2));
     }
 
     int removeLast() {

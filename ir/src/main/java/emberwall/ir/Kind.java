@@ -73,8 +73,6 @@ public enum Kind {
         END
     }
 
-    private static final Kind[] VALUES = values();
-
     private final Role role;
 
     Kind(Role role) {
@@ -97,9 +95,5 @@ public enum Kind {
             case CALL, INVOKE, POLL, TRAP_IF, TRAP -> true;
             default -> false;
         };
-    }
-
-    static Kind of(int ordinal) {
-        return VALUES[ordinal];
     }
 }

@@ -71,16 +71,19 @@ final class LiveNodes {
         }
         work.add(root);
         while (!work.isEmpty()) {
-            int node = work.get(work.size() - 1);
+            int node = work.last();
             if (state[node] == NEW) {
                 state[node] = OPEN;
+                int waiting = work.size();
                 for (int i = graph.inputCount(node) - 1; i >= 0; i--) {
                     int input = graph.input(node, i);
                     if (state[input] == NEW) {
                         work.add(input);
                     }
                 }
-                continue;
+                if (work.size() > waiting) {
+                    continue;
+                }
             }
             work.removeLast();
             if (state[node] == OPEN) {

@@ -2,6 +2,7 @@ package emberwall.ir;
 
 import emberwall.op.Op;
 import emberwall.op.Type;
+import java.util.BitSet;
 
 /**
  * Loads of what is known, since it was loaded or stored before and nobody has written there since, are that value; stores of
@@ -20,6 +21,10 @@ public final class LoadElimination {
     private final Order order;
     private final MemoryStates states;
     private final Builder builder;
+    /** The places of blocks with several stores that cannot trap, and of those in which nodes no longer stand. */
+    private final BitSet storing = new BitSet();
+
+    private final BitSet thinned = new BitSet();
     private Entry[] table = new Entry[256];
     private int size;
     private boolean changed;
@@ -53,8 +58,10 @@ public final class LoadElimination {
             pass.visit(pass.order.block(i));
         }
         HiddenStores hidden = pass.new HiddenStores();
-        for (int i = 0; i < pass.order.size(); i++) {
+        for (int i = pass.storing.nextSetBit(0); i >= 0; i = pass.storing.nextSetBit(i + 1)) {
             hidden.visit(pass.order.block(i));
+        }
+        for (int i = pass.thinned.nextSetBit(0); i >= 0; i = pass.thinned.nextSetBit(i + 1)) {
             graph.compact(pass.order.block(i));
         }
         assert Verifier.verify(graph);
@@ -63,11 +70,15 @@ public final class LoadElimination {
 
     private void visit(Block block) {
         states.enter(block);
+        int stores = 0;
         for (int i = 0; i < block.size(); i++) {
             int node = block.node(i);
             switch (MemoryStates.effect(graph, node)) {
                 case ANY -> states.changeAll();
-                case STORE -> store(node, block);
+                case STORE -> {
+                    stores += Access.traps(graph.access(node)) ? 0 : 1;
+                    store(node, block);
+                }
                 case NONE -> {
                     if (graph.kind(node) == Kind.LOAD && graph.op(node).arity() == 1) {
                         load(node, block);
@@ -76,6 +87,12 @@ public final class LoadElimination {
             }
         }
         states.leave();
+        storing.set(order.place(block), stores > 1);
+    }
+
+    private void lost(Block block) {
+        thinned.set(order.place(block));
+        changed = true;
     }
 
     private void load(int node, Block block) {
@@ -84,7 +101,7 @@ public final class LoadElimination {
         int known = entry == null ? -1 : value(entry.node, node);
         if (known >= 0) {
             graph.replaceDetached(node, known);
-            changed = true;
+            lost(block);
         } else {
             note(address, states.lastWritten(address, STEPS), node, entry);
         }
@@ -95,7 +112,7 @@ public final class LoadElimination {
         Entry entry = find(address, block);
         if (entry != null && isStored(entry.node, node)) {
             graph.detach(node);
-            changed = true;
+            lost(block);
             return;
         }
         states.change(address);
@@ -265,8 +282,8 @@ public final class LoadElimination {
             Address address = Address.of(graph, node);
             for (int i = 0; i < count; i++) {
                 if (later[i].isSamePlace(address) && later[i].bytes() >= address.bytes()) {
+                    lost(graph.home(node));
                     graph.detach(node);
-                    changed = true;
                     return;
                 }
             }

@@ -277,6 +277,11 @@ public final class Order {
         return dominates(place[above.number], place[block.number]);
     }
 
+    /** Whether a block dominates itself alone. */
+    boolean dominatesNothingElse(Block block) {
+        return dominated[place[block.number]] == 1;
+    }
+
     /** The blocks in another order: behind each all that it dominates, together. */
     Block[] treeOrder() {
         Block[] ordered = new Block[blocks.length];

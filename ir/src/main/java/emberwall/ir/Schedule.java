@@ -169,17 +169,20 @@ public final class Schedule {
         }
         work.add(root);
         while (!work.isEmpty()) {
-            int node = work.get(work.size() - 1);
+            int node = work.last();
             if (state[node] == NEW && !hasNoPlace(node)) {
                 state[node] = OPEN;
+                int waiting = work.size();
                 for (int i = graph.inputCount(node) - 1; i >= 0; i--) {
                     int input = graph.input(node, i);
                     uses[input]++;
-                    if (state[input] == NEW) {
+                    if (state[input] == NEW && !hasNoPlace(input)) {
                         work.add(input);
                     }
                 }
-                continue;
+                if (work.size() > waiting) {
+                    continue;
+                }
             }
             work.removeLast();
             if (state[node] == OPEN) {
@@ -356,7 +359,7 @@ public final class Schedule {
     private void put(int root, int place, IntList work, int[] behind) {
         work.add(root);
         while (!work.isEmpty()) {
-            int node = work.get(work.size() - 1);
+            int node = work.last();
             boolean ready = true;
             for (int i = graph.inputCount(node) - 1; i >= 0 && state[node] == DONE; i--) {
                 int input = graph.input(node, i);

@@ -11,6 +11,8 @@ public final class ValueNumbering {
     private final Graph graph;
     private final Builder builder;
     private boolean changed;
+    /** Whether a pinned node stands for another one now. */
+    private boolean unpinned;
 
     private ValueNumbering(Graph graph) {
         this.graph = graph;
@@ -26,7 +28,7 @@ public final class ValueNumbering {
         for (int i = 0; i < live.size(); i++) {
             pass.renew(live.node(i));
         }
-        for (int i = 0; i < order.size(); i++) {
+        for (int i = 0; pass.unpinned && i < order.size(); i++) {
             graph.compact(order.block(i));
         }
         assert Verifier.verify(graph);
@@ -44,6 +46,7 @@ public final class ValueNumbering {
                 if (graph.type(node) != null && !graph.kind(node).isEffect()) {
                     int better = builder.renew(node);
                     if (better != node) {
+                        unpinned |= graph.isPinned(node);
                         graph.replaceDetached(node, better);
                         changed = true;
                     }

@@ -84,32 +84,34 @@ final class ValueTable {
     int node(Kind kind, Op op, Type working, Type type, int number, int inputs, int a, int b, int c, int d) {
         int hash = mix(mix(kind.ordinal() << 16 ^ op.ordinal() << 4 ^ working.ordinal(), number), a);
         hash = mix(mix(mix(hash, b), c), d);
+        int head = Graph.head(kind, op, working, type);
         int at = hash & table.length - 1;
         for (; table[at] != EMPTY; at = at + 1 & table.length - 1) {
-            int node = graph.resolve(table[at]);
-            if (hashes[at] == hash
-                    && graph.kind(node) == kind
-                    && graph.op(node) == op
-                    && graph.workingType(node) == working
-                    && graph.type(node) == type
-                    && graph.number(node) == number
-                    && graph.inputCount(node) == inputs
-                    && (inputs < 1 || graph.input(node, 0) == a)
-                    && (inputs < 2 || graph.input(node, 1) == b)
-                    && (inputs < 3 || graph.input(node, 2) == c)
-                    && (inputs < 4 || graph.input(node, 3) == d)) {
-                return node;
+            if (hashes[at] == hash) {
+                int node = graph.resolve(table[at]);
+                if (graph.has(node, head) && graph.number(node) == number && hasInputs(node, inputs, a, b, c, d)) {
+                    return node;
+                }
             }
         }
-        if (adopted != EMPTY) {
-            return insert(at, hash, adopted);
-        }
-        int node = graph.addNode(kind, op, working, type, number);
-        int[] all = {a, b, c, d};
-        for (int i = 0; i < inputs; i++) {
-            graph.addInput(all[i]);
-        }
-        return insert(at, hash, node);
+        return insert(at, hash, adopted != EMPTY ? adopted : make(head, number, inputs, a, b, c, d));
+    }
+
+    private boolean hasInputs(int node, int inputs, int a, int b, int c, int d) {
+        return graph.inputCount(node) == inputs
+                && (inputs < 1 || graph.input(node, 0) == a)
+                && (inputs < 2 || graph.input(node, 1) == b)
+                && (inputs < 3 || graph.input(node, 2) == c)
+                && (inputs < 4 || graph.input(node, 3) == d);
+    }
+
+    private int make(int head, int number, int inputs, int a, int b, int c, int d) {
+        int node = graph.addNode(head, number);
+        if (inputs > 0) graph.addInput(a);
+        if (inputs > 1) graph.addInput(b);
+        if (inputs > 2) graph.addInput(c);
+        if (inputs > 3) graph.addInput(d);
+        return node;
     }
 
     private static int mix(int hash, int more) {

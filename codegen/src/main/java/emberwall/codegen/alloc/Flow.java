@@ -18,12 +18,17 @@ final class Flow {
     private int[] source = new int[16];
 
     private int[] blockOf = new int[64];
+    // By block: the first and the last position where one of its edges comes from.
+    private int[] comesFromFirst = new int[16];
+    private int[] comesFromLast = new int[16];
 
     void reset(Code itsCode) {
         code = itsCode;
         int blocks = code.blockCount();
         if (firstIn.length < blocks + 1) {
             firstIn = new int[blocks + blocks / 2 + 1];
+            comesFromFirst = new int[firstIn.length];
+            comesFromLast = new int[firstIn.length];
         }
         if (incoming.length < code.edgeCount()) {
             incoming = new int[code.edgeCount() * 3 / 2];
@@ -43,12 +48,18 @@ final class Flow {
             firstIn[block] = sum;
         }
         firstIn[blocks] = sum;
+        Arrays.fill(comesFromFirst, 0, blocks, Obstacles.NEVER);
+        Arrays.fill(comesFromLast, 0, blocks, -1);
         for (int block = blocks - 1; block >= 0; block--) {
+            int last = Lifetimes.gap(code.endOfInstructions(block)) - 1;
             for (int edge = code.endOfEdges(block) - 1; edge >= code.firstEdge(block); edge--) {
                 source[edge] = block;
-                int in = --firstIn[code.target(edge)];
+                int target = code.target(edge);
+                int in = --firstIn[target];
                 incoming[in] = edge;
-                comesFrom[in] = Lifetimes.gap(code.endOfInstructions(block)) - 1;
+                comesFrom[in] = last;
+                comesFromFirst[target] = Math.min(comesFromFirst[target], last);
+                comesFromLast[target] = Math.max(comesFromLast[target], last);
             }
             Arrays.fill(blockOf, code.firstInstruction(block), code.endOfInstructions(block), block);
         }
@@ -70,6 +81,11 @@ final class Flow {
     /** The last position of the block that it leaves. */
     int comesFrom(int index) {
         return comesFrom[index];
+    }
+
+    /** Whether all edges that reach a block leave others in a stretch of the code. */
+    boolean comeFrom(int block, int from, int end) {
+        return comesFromFirst[block] >= from && comesFromLast[block] < end;
     }
 
     /** The block that an edge leaves. */

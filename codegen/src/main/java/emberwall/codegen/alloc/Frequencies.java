@@ -11,6 +11,15 @@ final class Frequencies {
     private static final double COLD = 0.001;
     private static final int DEEPEST = 10;
 
+    /** By depth: how often a block is run at most. */
+    private static final double[] MOST = new double[DEEPEST + 1];
+
+    static {
+        for (int depth = 0; depth <= DEEPEST; depth++) {
+            MOST[depth] = Math.pow(ROUNDS, depth);
+        }
+    }
+
     private final Flow flow;
     private double[] frequency = {};
 
@@ -30,7 +39,7 @@ final class Frequencies {
             if (isHeader(block)) {
                 frequency[block] *= ROUNDS;
             }
-            frequency[block] = Math.min(frequency[block], Math.pow(ROUNDS, depth));
+            frequency[block] = Math.min(frequency[block], MOST[depth]);
             share(code, block, depth);
         }
     }

@@ -160,6 +160,12 @@ final class Placement {
     private int placeAt(int value, int position) {
         int low = firstPiece[value];
         int high = firstPiece[value + 1] - 1;
+        return low == high ? placeOf(value, low) : placeOf(value, pieceAt(position, low, high));
+    }
+
+    private int pieceAt(int position, int first, int last) {
+        int low = first;
+        int high = last;
         while (low < high) {
             int middle = low + high + 1 >>> 1;
             if (start[middle] <= position) {
@@ -168,7 +174,7 @@ final class Placement {
                 high = middle - 1;
             }
         }
-        return placeOf(value, low);
+        return low;
     }
 
     private int placeOf(int value, int piece) {
@@ -372,15 +378,15 @@ final class Placement {
 
     /** The copies on the edges into a block where a value begins in a piece. */
     private void enter(int value, int block, int piece) {
-        int begin = Lifetimes.gap(code.firstInstruction(block));
         int end = piece + 1 < firstPiece[value + 1] ? start[piece + 1] : Obstacles.NEVER;
+        if (flow.comeFrom(block, start[piece], end)) {
+            return;
+        }
+        int begin = Lifetimes.gap(code.firstInstruction(block));
         int first = flow.firstIn(block);
         int endOfIn = flow.endOfIn(block);
         while (first < endOfIn && flow.comesFrom(first) >= start[piece] && flow.comesFrom(first) < end) {
             first++;
-        }
-        if (first == endOfIn) {
-            return;
         }
         boolean atBegin = flow.copiesAtBegin(block);
         int target = placeOf(value, piece);
