@@ -18,6 +18,7 @@ final class CommandLines {
     static final String WASM2WAT = "wasm2wat";
     static final String VALIDATE = "validate";
     static final String WAST = "wast";
+    static final String BPF = "bpf";
     static final String DOCTOR = "doctor";
 
     private static final String FEATURES =
@@ -58,6 +59,7 @@ final class CommandLines {
         top.addSubcommand(WASM2WAT, wasm2wat());
         top.addSubcommand(VALIDATE, validate());
         top.addSubcommand(WAST, wast());
+        top.addSubcommand(BPF, bpf());
         top.addSubcommand(DOCTOR, doctor());
         return configured(top);
     }
@@ -71,6 +73,7 @@ final class CommandLines {
             case WASM2WAT -> wasm2wat();
             case VALIDATE -> validate();
             case WAST -> wast();
+            case BPF -> bpf();
             case DOCTOR -> doctor();
             default -> null;
         };
@@ -157,6 +160,17 @@ final class CommandLines {
                                          + " threads, wide arithmetic, custom page sizes and exceptions in the old form.")
             .addOption(value ("--features",   "LIST",        FEATURES_OF_TEXT))
             .addPositional(positional("FILE", "0..*", "1..*", "The modules, binary or text; - is standard input."));
+    }
+
+    private static CommandSpec bpf() {
+        CommandSpec bpf = named("emberwall bpf", "eBPF: programs that provably end and stay inside their memory.");
+        bpf.addSubcommand("disassemble", named("disassemble", "Prints programs as text, with their source where the object has it.")
+            .addOption(value ("--program",    "NAME",        "Only this function, or what is in this section."))
+            .addPositional(positional("FILE", "0", "1", "An object, as clang -target bpf writes it, or plain instructions; - is standard"
+                                                      + " input.")));
+        bpf.addSubcommand("test", named("test", "Runs cases of the conformance suite: what fails, then the totals. Status 1 if any did.")
+            .addPositional(positional("FILE", "0..*", "1..*", "Cases, a JSON object a line.")));
+        return bpf;
     }
     // @formatter:on
 

@@ -30,7 +30,7 @@ public final class Main {
             complain(failure.getMessage());
             return failure.status();
         } catch (ParameterException wrong) {
-            String name = wrong.getCommandLine().getCommandName();
+            String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
             complain(oneLine(wrong.getMessage()) + " (see " + name + " --help)");
             return Status.USAGE;
         } catch (OutOfMemoryError full) {
@@ -59,6 +59,7 @@ public final class Main {
             case CommandLines.WAT2WASM -> TextCommands.wat2wasm(parsed);
             case CommandLines.WASM2WAT -> TextCommands.wasm2wat(parsed);
             case CommandLines.VALIDATE -> TextCommands.validate(parsed);
+            case CommandLines.BPF -> BpfCommands.run(parsed);
             case CommandLines.WAST -> WastCommand.run(parsed);
             default -> DoctorCommand.run();
         };

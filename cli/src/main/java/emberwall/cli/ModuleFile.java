@@ -46,12 +46,11 @@ final class ModuleFile {
     }
 
     private static void named(String name) {
-        if (name == null) throw Failure.usage("which module? FILE is missing");
+        if (name == null) throw Failure.usage("which file? FILE is missing");
     }
 
     /** The module in the file, or on standard input where the name is {@code -}. */
     static ModuleFile read(String name) {
-        named(name);
         byte[] content = content(name);
         return WatParser.isText(content) ? text(name, content) : new ModuleFile(name, content, null);
     }
@@ -83,7 +82,9 @@ final class ModuleFile {
         return new Failure(Status.BAD_MODULE, name + ": " + problem.getMessage());
     }
 
-    private static byte[] content(String name) {
+    /** What is in a file, or on standard input where the name is {@code -}. */
+    static byte[] content(String name) {
+        named(name);
         try {
             if (name.equals(STANDARD_STREAM)) {
                 InputStream in = new FileInputStream(FileDescriptor.in);

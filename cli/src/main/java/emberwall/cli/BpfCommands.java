@@ -1,0 +1,80 @@
+package emberwall.cli;
+
+import emberwall.ebpf.ObjectException;
+import emberwall.ebpf.Program;
+import emberwall.ebpf.SourceLine;
+import emberwall.ebpf.Subprogram;
+import emberwall.ebpf.insn.Disassembler;
+import emberwall.ebpf.insn.Instructions;
+import emberwall.ebpf.insn.MalformedException;
+import emberwall.ebpf.object.BpfObject;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine.ParseResult;
+
+/** {@code emberwall bpf COMMAND}: programs in objects as compilers write them, and in plain bytes. */
+final class BpfCommands {
+    private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
+
+    private BpfCommands() {}
+
+    static int run(ParseResult options) {
+        ParseResult command = options.subcommand();
+        if (command == null) throw Failure.usage("no command: try 'emberwall bpf --help'");
+        return switch (command.commandSpec().name()) {
+            case "disassemble" -> disassemble(command);
+            default -> BpfCases.run(command);
+        };
+    }
+
+    private static int disassemble(ParseResult options) {
+        String name = options.matchedPositionalValue(0, null);
+        byte[] content = ModuleFile.content(name);
+        PrintStream out = Main.output();
+        try {
+            if (!isObject(content)) {
+                out.print(Disassembler.text(Instructions.decode(content)));
+                return Status.OK;
+            }
+            print(BpfObject.read(name, content), options.matchedOptionValue("--program", null), out);
+            return Status.OK;
+        } catch (ObjectException problem) {
+            throw new Failure(Status.BAD_MODULE, problem.getMessage());
+        } catch (MalformedException problem) {
+            throw new Failure(Status.BAD_MODULE, name + ": " + problem.getMessage());
+        }
+    }
+
+    private static boolean isObject(byte[] content) {
+        return content.length >= ELF.length && Arrays.equals(content, 0, ELF.length, ELF, 0, ELF.length);
+    }
+
+    private static void print(BpfObject object, String wanted, PrintStream out) {
+        List<BpfObject.Function> found = object.entries().stream()
+                .filter(function -> wanted == null
+                        || function.name().equals(wanted)
+                        || function.section().equals(wanted))
+                .toList();
+        if (found.isEmpty()) throw Failure.usage(wanted == null ? "no program" : "no program " + wanted);
+        for (int i = 0; i < found.size(); i++) {
+            if (i > 0) out.println();
+            print(object.link(found.get(i)), out);
+        }
+    }
+
+    /** A program as its instructions, each function and each line of the source in front of what became of it. */
+    private static void print(Program program, PrintStream out) {
+        out.println(program.describe() + ":");
+        Instructions code = program.instructions();
+        String[] lines = Disassembler.text(code).split("\n");
+        for (int i = 0; i < code.size(); i++) {
+            int slot = code.slot(i);
+            Subprogram function = program.subprogram(slot);
+            if (function.start() == slot) out.println("<" + Main.printable(function.name()) + ">:");
+            SourceLine line = program.lines().get(slot);
+            if (line != null) out.println("; " + Main.printable(line.toString()));
+            out.println(lines[i]);
+        }
+    }
+}
