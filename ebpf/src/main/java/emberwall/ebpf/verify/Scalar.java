@@ -142,7 +142,7 @@ record Scalar(Word wide, Word low) {
     }
 
     boolean contains(Scalar other) {
-        return this == other || (wide.contains(other.wide) && low.contains(other.low));
+        return wide.contains(other.wide) && low.contains(other.low);
     }
 
     Scalar union(Scalar other) {
