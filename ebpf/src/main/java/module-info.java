@@ -7,6 +7,7 @@ module emberwall.ebpf {
     exports emberwall.ebpf.object;
     exports emberwall.ebpf.insn;
     exports emberwall.ebpf.run;
+    exports emberwall.ebpf.verify;
 
     requires transitive emberwall.op;
     requires emberwall.asm;

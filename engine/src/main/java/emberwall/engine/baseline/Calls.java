@@ -364,13 +364,8 @@ final class Calls {
         }
         stack.dropTo(stack.top - operands);
         stack.forgetRegisters();
-        long cell = c.context.runtimeCell(function);
-        if (cell != 0) {
-            a.callm(Mem.address(cell));
-        } else {
-            a.movi(W32, RAX, function.ordinal());
-            a.callm(mem(Convention.FIBER, FiberBlock.RUNTIME));
-        }
+        a.movi(W32, RAX, function.ordinal());
+        a.callm(mem(Convention.FIBER, FiberBlock.RUNTIME));
         c.returned();
         return 8 * (words + padding);
     }

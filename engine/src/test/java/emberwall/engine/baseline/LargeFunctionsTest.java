@@ -16,7 +16,6 @@ import emberwall.engine.code.ModuleContext;
 import emberwall.engine.code.ReferenceMap;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.engine.store.ObjectType;
-import emberwall.engine.store.RuntimeFunction;
 import emberwall.op.TrapReason;
 import emberwall.testing.WasmBuilder;
 import emberwall.wasm.Feature;
@@ -79,11 +78,6 @@ class LargeFunctionsTest {
         @Override
         public long cellAddress(int function) {
             return 0x10_0000 + 8L * function;
-        }
-
-        @Override
-        public long runtimeCell(RuntimeFunction function) {
-            return 0;
         }
 
         @Override

@@ -1,0 +1,17 @@
+package emberwall.ebpf.verify;
+
+/**
+ * The program ends and stays inside of its memory.
+ *
+ * @param processed how many instructions were looked at to find out, each as often as that took
+ * @param states how many states were kept to compare with
+ * @param longest how many instructions a run has at most, or -1 if helpers call functions of the program, or other programs
+ *     run in the middle of it: it ends, but only their own bounds say when
+ * @param stack how many bytes of stack all frames together take at most
+ */
+public record Accepted(long processed, int states, long longest, int stack) implements Verdict {
+    /** Whether a run's length is known, and at most this. */
+    public boolean isShorterThan(long instructions) {
+        return longest >= 0 && longest <= instructions;
+    }
+}
