@@ -3,7 +3,7 @@ package emberwall.ebpf.helper;
 /**
  * What a helper wants in one argument register.
  *
- * @param nullable whether null will do as well
+ * @param nullable whether null will do as well; of memory with a size behind it, only where that is 0
  * @param size of {@link Kind#MEMORY} without a size argument behind it: its bytes; else 0
  * @param released whether the reference that the argument carries is given back by the call
  */
