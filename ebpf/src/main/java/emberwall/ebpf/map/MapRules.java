@@ -1,12 +1,13 @@
 package emberwall.ebpf.map;
 
+import emberwall.ebpf.ObjectException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Which sizes each kind of map takes: the kernel's rules, and a bound on the memory of one map. */
 final class MapRules {
     /** No map takes more memory than this. */
-    static final long MAX_BYTES = 1L << 32;
+    static final long MAX_BYTES = 1L << 33;
 
     private static final int MAX_KEY = 512;
     private static final int MAX_VALUE = 1 << 22;
@@ -44,6 +45,13 @@ final class MapRules {
         return faults;
     }
 
+    /** Refuses a map whose elements take too much. */
+    static void checkBytes(MapDefinition map, int elements, long bytes) {
+        if (bytes > Math.min(MAX_BYTES, Integer.MAX_VALUE) || elements * bytes > MAX_BYTES) {
+            throw new ObjectException("map " + map.name(), "would take more than " + (MAX_BYTES >> 20) + " MiB");
+        }
+    }
+
     private static void values(MapDefinition map, List<String> faults) {
         boolean ring = map.kind() == MapKind.RING_BUFFER; // a value size there only tells readers the type
         if (!ring && (map.valueSize() <= 0 || map.valueSize() > MAX_VALUE)) {
@@ -54,8 +62,6 @@ final class MapRules {
         }
         if (map.maxEntries() <= 0) {
             faults.add("a map has at least one entry, not " + Integer.toUnsignedString(map.maxEntries()));
-        } else if ((long) map.maxEntries() * (ring ? 1 : Math.max(map.valueSize(), 8) + 24L) > MAX_BYTES) {
-            faults.add("the map would take more than " + (MAX_BYTES >> 20) + " MiB");
         }
         if (map.kind().holdsMaps() && map.inner() == null) {
             faults.add("a map of maps says what the maps in it are like");

@@ -100,7 +100,7 @@ final class Linker {
                 call(function, words, i, relocation);
             } else if (opcode == LDDW && i + 1 < words.length) {
                 if (relocation != null) {
-                    address(function, words, i, relocation);
+                    address(words, i, relocation);
                 }
                 i++;
             } else if (relocation != null) {
@@ -140,7 +140,7 @@ final class Linker {
         references.add(new Reference(placed.get(waiting.get(code.size() - 1)) + index, words, index, callee));
     }
 
-    private void address(BpfObject.Function function, long[] words, int index, Elf.Relocation relocation) {
+    private void address(long[] words, int index, Elf.Relocation relocation) {
         Elf.Symbol symbol = relocation.symbol();
         if (symbol.section() == 0 && symbol.binding() == Elf.Symbol.WEAK) {
             put(words, index, 0, 0, 0); // a weak symbol that nobody defines

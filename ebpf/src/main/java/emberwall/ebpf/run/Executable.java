@@ -1,4 +1,4 @@
 package emberwall.ebpf.run;
 
 /** A program that can be run: interpreted or compiled. */
-public sealed interface Executable permits Interpreter {}
+public sealed interface Executable permits Interpreter, CompiledProgram {}

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class InterpreterTest {
-    private static final Insn EXIT = new Insn(Opcode.EXIT, 0, 0, 0, 0);
+    static final Insn EXIT = new Insn(Opcode.EXIT, 0, 0, 0, 0);
 
     @Test
     void theStandardsCases() {
@@ -49,26 +49,28 @@ class InterpreterTest {
         return new Interpreter(Instructions.of(List.of(insns)), Environment.NONE).run(Regions.NONE, 1000, 0, 0);
     }
 
-    /** The callback adds its argument to a word on the caller's stack; the helper calls it three times. */
+    /** The callback adds its argument to a word on the caller's stack. */
+    static final Instructions CALLING_BACK = Instructions.of(List.of(
+            new Insn(Opcode.STDW, 10, 0, -8, 5),
+            new Insn(Opcode.LDDW, 1, Insn.FUNCTION, 0, 5),
+            new Insn(Opcode.MOV_REG, 2, 10, 0, 0),
+            new Insn(Opcode.CALL, 0, 0, 0, 181),
+            new Insn(Opcode.LDXDW, 0, 10, -8, 0),
+            EXIT,
+            new Insn(Opcode.LOCK_ADD, 2, 1, -8, 0),
+            new Insn(Opcode.MOV_IMM, 0, 0, 0, 0),
+            EXIT));
+
+    static final Environment THREE_TIMES = number -> (program, function, passed, c, d, e) -> {
+        for (int i = 1; i <= 3; i++) {
+            assertEquals(0, program.callback(function, i, passed, 0, 0, 0));
+        }
+        return number;
+    };
+
     @Test
     void helpersCallBack() {
-        Instructions code = Instructions.of(List.of(
-                new Insn(Opcode.STDW, 10, 0, -8, 5),
-                new Insn(Opcode.LDDW, 1, Insn.FUNCTION, 0, 5),
-                new Insn(Opcode.MOV_REG, 2, 10, 0, 0),
-                new Insn(Opcode.CALL, 0, 0, 0, 181),
-                new Insn(Opcode.LDXDW, 0, 10, -8, 0),
-                EXIT,
-                new Insn(Opcode.LOCK_ADD, 2, 1, -8, 0),
-                new Insn(Opcode.MOV_IMM, 0, 0, 0, 0),
-                EXIT));
-        Environment environment = number -> (program, function, passed, c, d, e) -> {
-            for (int i = 1; i <= 3; i++) {
-                assertEquals(0, program.callback(function, i, passed, 0, 0, 0));
-            }
-            return number;
-        };
-        assertEquals(11, new Interpreter(code, environment).run(Regions.NONE, 1000, 0, 0));
+        assertEquals(11, new Interpreter(CALLING_BACK, THREE_TIMES).run(Regions.NONE, 1000, 0, 0));
     }
 
     /** Counts in its context and goes on in itself until there were too many. */

@@ -364,8 +364,13 @@ final class Calls {
         }
         stack.dropTo(stack.top - operands);
         stack.forgetRegisters();
-        a.movi(W32, RAX, function.ordinal());
-        a.callm(mem(Convention.FIBER, FiberBlock.RUNTIME));
+        long cell = c.context.runtimeCell(function);
+        if (cell != 0) {
+            a.callm(Mem.address(cell));
+        } else {
+            a.movi(W32, RAX, function.ordinal());
+            a.callm(mem(Convention.FIBER, FiberBlock.RUNTIME));
+        }
         c.returned();
         return 8 * (words + padding);
     }

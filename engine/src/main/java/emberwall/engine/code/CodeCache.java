@@ -1,16 +1,19 @@
 package emberwall.engine.code;
 
 import emberwall.asm.CodeBuffer;
+import emberwall.asm.x64.Assembler;
 import emberwall.codegen.CallLayout;
 import emberwall.engine.baseline.BaselineCompiler;
 import emberwall.engine.optimizing.OptimizingCompiler;
 import emberwall.engine.optimizing.StageTimes;
+import emberwall.engine.store.RuntimeFunction;
 import emberwall.fiber.FaultHandler;
 import emberwall.link.CodeBlob;
 import emberwall.link.CodeSpace;
 import emberwall.os.Cpu;
 import emberwall.wasm.FunctionInfo;
 import emberwall.wasm.FunctionType;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +35,9 @@ public final class CodeCache implements AutoCloseable {
     private final long cpuFeatures;
     private final boolean systemV;
     private final ConcurrentHashMap<String, Shape> shapes = new ConcurrentHashMap<>();
+    /** Guarded by itself. */
+    private final Map<RuntimeFunction, Long> runtimeCells = new EnumMap<>(RuntimeFunction.class);
+
     private final ConcurrentLinkedQueue<Worker> idle = new ConcurrentLinkedQueue<>();
 
     private final LongAdder functions = new LongAdder();
@@ -156,6 +162,24 @@ public final class CodeCache implements AutoCloseable {
         Shape made = new Shape(this, layout);
         Shape other = shapes.putIfAbsent(key, made);
         return other == null ? made : other;
+    }
+
+    /** The cell of the code in the place of a runtime exit, which is made when it is first asked for; 0 if there is none. */
+    long runtimeCell(RuntimeFunction function) {
+        synchronized (runtimeCells) {
+            return runtimeCells.computeIfAbsent(function, this::newRuntimeCell);
+        }
+    }
+
+    private long newRuntimeCell(RuntimeFunction function) {
+        Assembler code = BulkCode.of(function);
+        if (code == null) {
+            return 0;
+        }
+        code.finish();
+        long cell = space.allocateCells(1);
+        space.setCell(cell, space.publish(code, function).address());
+        return cell;
     }
 
     CodeBlob publish(CodeBuffer code, Object owner) {

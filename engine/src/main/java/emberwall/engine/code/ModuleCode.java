@@ -4,6 +4,7 @@ import emberwall.asm.x64.Assembler;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.engine.store.MemoryStrategy;
 import emberwall.engine.store.ObjectType;
+import emberwall.engine.store.RuntimeFunction;
 import emberwall.fiber.CompileTable;
 import emberwall.link.CodeBlob;
 import emberwall.wasm.FunctionInfo;
@@ -114,6 +115,11 @@ public final class ModuleCode implements ModuleContext, GuestCode {
     @Override
     public long cellAddress(int function) {
         return cells + 8L * (function - imported);
+    }
+
+    @Override
+    public long runtimeCell(RuntimeFunction function) {
+        return cache.runtimeCell(function);
     }
 
     @Override

@@ -2,6 +2,7 @@ package emberwall.engine.code;
 
 import emberwall.engine.store.InstanceLayout;
 import emberwall.engine.store.ObjectType;
+import emberwall.engine.store.RuntimeFunction;
 import emberwall.wasm.Module;
 
 /**
@@ -20,6 +21,12 @@ public interface ModuleContext {
      * rip-relative access from all code of the module.
      */
     long cellAddress(int function);
+
+    /**
+     * Address of a cell like that of a function, for code that is called in the place of a runtime exit, with the same words
+     * on the stack, and finds out itself whether it wants that; 0 if there is none.
+     */
+    long runtimeCell(RuntimeFunction function);
 
     /** The id that {@link emberwall.engine.store.FuncRecord#TYPE} holds for functions of a type of this module. */
     int canonicalType(int typeIndex);

@@ -227,8 +227,13 @@ final class GuestLinkage implements Linkage {
             int first = runtime.place() + 2;
             a.mi(Op.MOV, W64, mem(RSP, WORD * runtime.place()), WORD * first - lowest);
         }
-        a.movi(W32, RAX, runtime.function().ordinal());
-        a.callm(mem(Convention.FIBER, FiberBlock.RUNTIME));
+        long cell = context.runtimeCell(runtime.function());
+        if (cell != 0) {
+            a.callm(Mem.address(cell));
+        } else {
+            a.movi(W32, RAX, runtime.function().ordinal());
+            a.callm(mem(Convention.FIBER, FiberBlock.RUNTIME));
+        }
         for (int word : runtime.references()) {
             references.alsoAt(WORD * word - lowest);
         }

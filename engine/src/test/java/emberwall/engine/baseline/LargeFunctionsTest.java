@@ -16,6 +16,7 @@ import emberwall.engine.code.ModuleContext;
 import emberwall.engine.code.ReferenceMap;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.engine.store.ObjectType;
+import emberwall.engine.store.RuntimeFunction;
 import emberwall.op.TrapReason;
 import emberwall.testing.WasmBuilder;
 import emberwall.wasm.Feature;
@@ -78,6 +79,11 @@ class LargeFunctionsTest {
         @Override
         public long cellAddress(int function) {
             return 0x10_0000 + 8L * function;
+        }
+
+        @Override
+        public long runtimeCell(RuntimeFunction function) {
+            return 0;
         }
 
         @Override

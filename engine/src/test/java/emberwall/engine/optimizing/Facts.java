@@ -5,6 +5,7 @@ import emberwall.engine.store.InstanceLayout;
 import emberwall.engine.store.MappingBudget;
 import emberwall.engine.store.ObjectType;
 import emberwall.engine.store.OffHeap;
+import emberwall.engine.store.RuntimeFunction;
 import emberwall.wasm.Module;
 import emberwall.wasm.ModuleParser;
 import emberwall.wasm.TypeRegistry;
@@ -48,6 +49,11 @@ final class Facts implements ModuleContext, AutoCloseable {
     @Override
     public long cellAddress(int function) {
         return 0x10_0000 + 8L * function;
+    }
+
+    @Override
+    public long runtimeCell(RuntimeFunction function) {
+        return 0;
     }
 
     @Override

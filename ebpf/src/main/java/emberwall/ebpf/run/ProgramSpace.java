@@ -1,0 +1,173 @@
+package emberwall.ebpf.run;
+
+import emberwall.asm.x64.Assembler;
+import emberwall.ebpf.insn.Instructions;
+import emberwall.fiber.FaultHandler;
+import emberwall.fiber.Fiber;
+import emberwall.link.CodeBlob;
+import emberwall.link.CodeSpace;
+import emberwall.os.Cpu;
+import emberwall.os.Platform;
+import java.util.ArrayDeque;
+import java.util.random.RandomGenerator;
+
+/** Where compiled programs live, and the stacks that those run on that are not short. */
+public final class ProgramSpace implements AutoCloseable {
+    /** Programs that are proven to end within so many instructions may be entered by a critical call. */
+    public static final long SHORT = 10_000;
+
+    private static final long CODE_BYTES = 64 << 20;
+    private static final int SPARE_FIBERS = 64;
+
+    /** Code that runs on fibers, and code that runs on the stacks of Java's threads. */
+    private final CodeSpace onFibers;
+
+    private final CodeSpace onThreads;
+    private final FaultHandler.Range faults;
+    private final long entry;
+    private final ArrayDeque<Fiber> idle = new ArrayDeque<>();
+    private int running;
+    private volatile boolean closed;
+
+    private ProgramSpace() {
+        boolean handled = FaultHandler.available();
+        onFibers = CodeSpace.reserve(CODE_BYTES);
+        onThreads = CodeSpace.reserve(CODE_BYTES);
+        faults = handled ? FaultHandler.addOwnCode(onFibers.base(), onFibers.bytes()) : null;
+        entry = onFibers.publish(Compiler.entry(), "entry of eBPF").address();
+    }
+
+    /**
+     * {@return a space without programs}
+     *
+     * @throws IllegalStateException if the machine is not Linux on x86-64, or the system forbids executable memory
+     */
+    public static ProgramSpace open() {
+        String obstacle = Platform.unavailable();
+        if (obstacle != null) {
+            throw new IllegalStateException(obstacle);
+        }
+        return new ProgramSpace();
+    }
+
+    /**
+     * How a program is compiled.
+     *
+     * @param bound how many instructions it takes at most, as was proven; {@link Long#MAX_VALUE} if nobody knows
+     * @param blinding random numbers that hide the program's constants in its code, or null
+     */
+    public record Options(long bound, RandomGenerator blinding) {
+        /** A program of which nothing is known. */
+        public static final Options DEFAULT = new Options(Long.MAX_VALUE, null);
+
+        /** {@return the same with a proven bound} */
+        public Options bound(long instructions) {
+            return new Options(instructions, blinding);
+        }
+
+        /** {@return the same with constants that are hidden} */
+        public Options blinding(RandomGenerator random) {
+            return new Options(bound, random);
+        }
+    }
+
+    /**
+     * Compiles a program that the verifier let pass. It alone keeps the program inside its memory: nothing is checked at run
+     * time.
+     *
+     * @throws IllegalArgumentException if the program refers to what the environment does not have
+     * @throws emberwall.os.OsException if the space is full
+     */
+    public CompiledProgram load(Instructions code, Environment environment, Options options) {
+        return load(code, environment, options, Cpu.features());
+    }
+
+    /** The same for a processor with these features. */
+    CompiledProgram load(Instructions code, Environment environment, Options options, long features) {
+        checkOpen();
+        boolean isShort = options.bound() <= SHORT;
+        Compiler.Code compiled = Compiler.compile(code, environment, !isShort, options.blinding(), features);
+        boolean critical = isShort && !compiled.exits();
+        Assembler assembler = compiled.assembler();
+        CodeBlob blob = (critical ? onThreads : onFibers).publish(assembler, "eBPF program");
+        return new CompiledProgram(this, blob, critical, environment, compiled.helpers());
+    }
+
+    void free(CodeBlob blob, boolean critical) {
+        if (!closed) {
+            (critical ? onThreads : onFibers).free(blob);
+        }
+    }
+
+    /** Runs a program on a fiber. */
+    long run(CompiledProgram program, long r1, long r2) {
+        program.checkOpen();
+        Fiber fiber = take();
+        try {
+            return new Activation(this, fiber).run(program, program.address(), r1, r2, 0, 0, 0);
+        } finally {
+            give(fiber);
+        }
+    }
+
+    long entry() {
+        return entry;
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the code is gone: its space was closed");
+        }
+    }
+
+    private synchronized Fiber take() {
+        checkOpen();
+        running++;
+        Fiber fiber = idle.poll();
+        if (fiber != null) {
+            return fiber;
+        }
+        boolean made = false;
+        try {
+            fiber = Fiber.create();
+            made = true;
+            return fiber;
+        } finally {
+            if (!made) {
+                running--;
+            }
+        }
+    }
+
+    private synchronized void give(Fiber fiber) {
+        running--;
+        if (idle.size() < SPARE_FIBERS) {
+            idle.push(fiber);
+        } else {
+            fiber.close();
+        }
+    }
+
+    /**
+     * Gives the code back. The caller has seen to it that no program runs by a critical call.
+     *
+     * @throws IllegalStateException if a program runs on a fiber; nothing has happened then
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        if (running > 0) {
+            throw new IllegalStateException(running + " programs are running");
+        }
+        closed = true;
+        idle.forEach(Fiber::close);
+        idle.clear();
+        if (faults != null) {
+            faults.close();
+        }
+        onFibers.close();
+        onThreads.close();
+    }
+}

@@ -1,0 +1,30 @@
+package emberwall.os;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Calls of machine code that is known to be short: the thread stays in Java state, which saves most of a call's time, and holds
+ * up every safepoint until the code returns.
+ */
+public final class CriticalCall {
+    private static final MethodHandle CALL = Linker.nativeLinker()
+            .downcallHandle(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG), Linker.Option.critical(false));
+
+    private CriticalCall() {}
+
+    /** Calls the machine code at {@code fn} with two integer arguments as the System V convention passes them. */
+    public static long call(long fn, long a, long b) {
+        try {
+            return (long) CALL.invokeExact(MemorySegment.ofAddress(fn), a, b);
+        } catch (RuntimeException | Error exception) {
+            throw exception;
+        } catch (Throwable impossible) {
+            throw new InternalError(impossible);
+        }
+    }
+}
