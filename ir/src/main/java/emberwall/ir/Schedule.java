@@ -22,6 +22,7 @@ public final class Schedule {
     private static final byte DONE = 2;
     private static final byte PUT = 3;
     private static final int NONE = -1;
+    private static final int[] NOTHING = {};
 
     private final Graph graph;
     private final Order order;
@@ -38,8 +39,10 @@ public final class Schedule {
     private final int[] early;
     /** By node: that of the lowest block that dominates the uses met so far, then of the block that it stands in; or NONE. */
     private final int[] late;
-    /** Nodes that somebody in the same block uses. */
-    private final BitSet usedAtHome;
+    /** By node: whether somebody in that block uses it. */
+    private final boolean[] usedAtHome;
+    /** Live nodes that are further results of others. */
+    private final IntList further = new IntList();
 
     /** By place: where in {@link #nodes} the nodes of a block begin. */
     private int[] first;
@@ -58,7 +61,7 @@ public final class Schedule {
         early = new int[graph.size()];
         late = new int[graph.size()];
         live = IntList.sized(graph.size());
-        usedAtHome = new BitSet(graph.size());
+        usedAtHome = new boolean[graph.size()];
         Arrays.fill(late, NONE);
     }
 
@@ -189,6 +192,9 @@ public final class Schedule {
                 state[node] = DONE;
                 findEarly(node);
                 live.add(node);
+                if (isFurther(node)) {
+                    further.add(node);
+                }
             }
         }
     }
@@ -224,40 +230,32 @@ public final class Schedule {
         }
         for (int i = live.size() - 1; i >= 0; i--) {
             int node = live.get(i);
-            late[node] = graph.isPinned(node) ? early[node] : best(node);
+            stand(node, graph.isPinned(node) ? early[node] : best(node));
             for (int input = 0; input < graph.inputCount(node); input++) {
                 usedIn(graph.input(node, input), late[node]);
             }
         }
-        for (int i = 0; i < live.size(); i++) {
-            int node = live.get(i);
-            if (isFurther(node)) {
-                late[node] = late[graph.input(node, 0)];
-            }
-            for (int input = 0; input < graph.inputCount(node); input++) {
-                markUsed(graph.input(node, input), late[node]);
-            }
+        for (int i = 0; i < further.size(); i++) {
+            int node = further.get(i);
+            int before = graph.input(node, 0);
+            stand(node, late[before]);
+            usedAtHome[before] = true;
         }
-        for (int i = 0; i < order.size(); i++) {
-            for (Block.Edge edge : order.block(i).outgoing) {
-                for (int a = 0; a < edge.argumentCount(); a++) {
-                    markUsed(graph.argument(edge, a), i);
-                }
-            }
-        }
+    }
+
+    private void stand(int node, int place) {
+        usedAtHome[node] &= late[node] == place;
+        late[node] = place;
     }
 
     private void usedIn(int value, int place) {
-        if (!hasNoPlace(value)) {
-            int met = late[value];
-            late[value] = met == NONE ? place : met == place ? met : order.common(met, place);
+        if (hasNoPlace(value)) {
+            return;
         }
-    }
-
-    private void markUsed(int value, int place) {
-        if (late[value] == place) {
-            usedAtHome.set(value);
-        }
+        int met = late[value];
+        int common = met == NONE || met == place ? place : order.common(met, place);
+        usedAtHome[value] = common == place || common == met && usedAtHome[value];
+        late[value] = common;
     }
 
     private int best(int node) {
@@ -295,7 +293,8 @@ public final class Schedule {
 
     private void orderBlocks() {
         int[] behind = furtherResults();
-        IntList[] unused = usedElsewhere();
+        int[] unused = new int[order.size()];
+        int[] nextUnused = findUnused(unused);
         first = new int[order.size() + 1];
         nodes = new int[live.size()];
         IntList work = IntList.sized(64);
@@ -307,8 +306,8 @@ public final class Schedule {
                     put(block.node(at), i, work, behind);
                 }
             }
-            for (int at = 0; unused[i] != null && at < unused[i].size(); at++) {
-                put(unused[i].get(at), i, work, behind);
+            for (int node = unused[i]; node != NONE; node = nextUnused[node]) {
+                put(node, i, work, behind);
             }
             for (Block.Edge edge : block.outgoing) {
                 for (int a = 0; a < edge.argumentCount(); a++) {
@@ -325,30 +324,32 @@ public final class Schedule {
 
     /** By node: the further result to put behind it, or 0. */
     private int[] furtherResults() {
-        int[] behind = {};
-        for (int i = live.size() - 1; i >= 0; i--) {
-            int node = live.get(i);
-            if (isFurther(node)) {
-                behind = behind.length == 0 ? new int[graph.size()] : behind;
-                behind[node] = behind[graph.input(node, 0)];
-                behind[graph.input(node, 0)] = node;
-            }
+        int[] behind = further.isEmpty() ? NOTHING : new int[graph.size()];
+        for (int i = further.size() - 1; i >= 0; i--) {
+            int node = further.get(i);
+            behind[node] = behind[graph.input(node, 0)];
+            behind[graph.input(node, 0)] = node;
         }
         return behind;
     }
 
-    /** By place: floating nodes that nobody in the block uses. */
-    private IntList[] usedElsewhere() {
-        IntList[] unused = new IntList[order.size()];
-        for (int i = 0; i < live.size(); i++) {
+    /**
+     * Lists floating nodes that nobody in their block uses.
+     *
+     * @param unused gets the first one by place, or NONE
+     * @return by node: the next one
+     */
+    private int[] findUnused(int[] unused) {
+        int[] next = early; // which nobody wants to know any more
+        Arrays.fill(unused, NONE);
+        for (int i = live.size() - 1; i >= 0; i--) {
             int node = live.get(i);
-            if (!graph.isPinned(node) && !usedAtHome.get(node)) {
-                IntList list = unused[late[node]];
-                unused[late[node]] = list == null ? list = new IntList() : list;
-                list.add(node);
+            if (!usedAtHome[node] && !graph.isPinned(node)) {
+                next[node] = unused[late[node]];
+                unused[late[node]] = node;
             }
         }
-        return unused;
+        return next;
     }
 
     private boolean isMissing(int node, int place) {

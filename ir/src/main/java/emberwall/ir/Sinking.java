@@ -19,6 +19,8 @@ import java.util.List;
  */
 public final class Sinking {
     private static final int NONE = -1;
+    /** How long a use is. */
+    private static final int USE = 4;
 
     // How many blocks a value may have looked at: so many, and more for each use.
     private static final int STEPS = 64;
@@ -47,12 +49,15 @@ public final class Sinking {
     private final IntList work = new IntList();
     private int steps;
 
-    // Uses by number, from 1. The user is a node, or the complement of the number of an edge.
+    /** By floating node: its last use. */
     private final int[] lastUse;
-    private final IntList previous = new IntList(0);
-    private final IntList user = new IntList(0);
-    private final IntList index = new IntList(0);
-    private final IntList place = new IntList(0);
+    /**
+     * Uses of floating nodes by where they begin, from {@link #USE} on: the previous use of the same value or 0, who uses it,
+     * its index there, the place. The user is a node, or the complement of the number of an edge.
+     */
+    private int[] uses;
+
+    private int usesEnd = USE;
     private final List<Block.Edge> edges = new ArrayList<>();
 
     /** Of the node at work: where it is wanted, the copies there, and by use which of them. */
@@ -69,6 +74,7 @@ public final class Sinking {
         copiesLeft = COPIES + graph.size() / NODES_PER_COPY;
         early = new int[graph.size()];
         lastUse = new int[graph.size()];
+        uses = new int[USE * (live.size() + 2)];
         marked = filled(order.size());
         asked = filled(order.size());
         highest = new int[order.size()];
@@ -130,21 +136,35 @@ public final class Sinking {
     }
 
     private void addUse(int value, int itsUser, int itsIndex, int itsPlace) {
-        if (graph.kind(value) != Kind.PARAMETER && !graph.isAnywhere(value)) {
-            previous.add(lastUse[value]);
-            user.add(itsUser);
-            index.add(itsIndex);
-            place.add(itsPlace);
-            lastUse[value] = previous.size() - 1;
+        if (graph.home(value) != null || graph.isAnywhere(value)) {
+            return; // it stays where it is
         }
+        if (usesEnd == uses.length) {
+            uses = Arrays.copyOf(uses, usesEnd * 2);
+        }
+        uses[usesEnd] = lastUse[value];
+        uses[usesEnd + 1] = itsUser;
+        uses[usesEnd + 2] = itsIndex;
+        uses[usesEnd + 3] = itsPlace;
+        lastUse[value] = usesEnd;
+        usesEnd += USE;
+    }
+
+    private int previous(int use) {
+        return uses[use];
+    }
+
+    private int place(int use) {
+        return uses[use + 3];
     }
 
     private void redirect(int use, int value) {
-        int by = user.get(use);
+        int by = uses[use + 1];
+        int index = uses[use + 2];
         if (by >= 0) {
-            graph.setInput(by, index.get(use), value);
+            graph.setInput(by, index, value);
         } else {
-            edges.get(~by).arguments.set(index.get(use), value);
+            edges.get(~by).arguments.set(index, value);
         }
     }
 
@@ -158,9 +178,9 @@ public final class Sinking {
         if (lastUse[node] == 0) {
             return;
         }
-        int above = place.get(lastUse[node]);
-        for (int use = previous.get(lastUse[node]); use != 0; use = previous.get(use)) {
-            above = order.common(above, place.get(use));
+        int above = place(lastUse[node]);
+        for (int use = previous(lastUse[node]); use != 0; use = previous(use)) {
+            above = order.common(above, place(use));
         }
         int best = hoisting.best(node, above, early[node]);
         if (best != above || !isCheap(node) || !findsArms(node, above)) {
@@ -189,8 +209,8 @@ public final class Sinking {
         copies.truncate(0);
         arms.truncate(0);
         steps = STEPS;
-        for (int use = lastUse[node]; use != 0; use = previous.get(use)) {
-            int at = place.get(use);
+        for (int use = lastUse[node]; use != 0; use = previous(use)) {
+            int at = place(use);
             if (at == above) {
                 return false;
             }
@@ -200,8 +220,8 @@ public final class Sinking {
         if (!marksUpTo(above, node)) {
             return false;
         }
-        for (int use = lastUse[node]; use != 0; use = previous.get(use)) {
-            int top = highest(place.get(use), above, node);
+        for (int use = lastUse[node]; use != 0; use = previous(use)) {
+            int top = highest(place(use), above, node);
             if (steps < 0) {
                 return false;
             }
@@ -288,7 +308,7 @@ public final class Sinking {
             findUsesBy(copy, wanted.get(i));
         }
         int arm = 0;
-        for (int use = lastUse[node]; use != 0; use = previous.get(use)) {
+        for (int use = lastUse[node]; use != 0; use = previous(use)) {
             redirect(use, copies.get(arms.get(arm++)));
         }
     }
