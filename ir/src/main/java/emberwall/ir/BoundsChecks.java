@@ -74,6 +74,9 @@ public final class BoundsChecks {
 
     /** Whether anything has changed. */
     public static boolean run(Graph graph) {
+        if (!graph.mayCheck()) {
+            return false;
+        }
         BoundsChecks pass = new BoundsChecks(graph);
         for (Block next : pass.order.treeOrder()) {
             pass.visit(next);

@@ -9,6 +9,13 @@ import emberwall.op.Type;
  * is put behind what leads to it.
  */
 public final class BranchFolding {
+    /** After so many nodes nobody asks further what something is computed from. */
+    private static final int MOST_STEPS = 1000;
+
+    private static final int NOTHING = 0;
+    private static final int SOMETHING = 1;
+    private static final int UNCLEAR = 2;
+
     private final Graph graph;
     /** As it was at first. */
     private final Order order;
@@ -204,8 +211,15 @@ public final class BranchFolding {
 
     /** Whether the parameters of a block that only jumps are needed for that alone. */
     private boolean usesNothingElse(Block block) {
-        if (block.parameterCount() == 0 || isAloneBelow(block)) {
+        if (block.parameterCount() == 0) {
             return true;
+        }
+        if (order.dominatesNothingElse(block)) {
+            // What else uses them floats, and is computed for the edge.
+            int found = look(block);
+            if (found != UNCLEAR) {
+                return found == NOTHING;
+            }
         }
         if (uses == null) {
             countUses();
@@ -226,22 +240,31 @@ public final class BranchFolding {
         return true;
     }
 
-    /**
-     * Whether it is plain that nobody else needs them: what uses them stands below the block, where nothing is, or floats and
-     * is computed for its edge.
-     */
-    private boolean isAloneBelow(Block block) {
-        if (!order.dominatesNothingElse(block)) {
-            return false;
-        }
+    /** Looks whether a block brings something that is computed from its own parameters. */
+    private int look(Block block) {
         Block.Edge out = block.outgoing[0];
+        int steps = 0;
+        IntList work = new IntList();
         for (int i = 0; i < out.argumentCount(); i++) {
-            int argument = graph.argument(out, i);
-            if (graph.home(argument) == null && !graph.isAnywhere(argument)) {
-                return false;
+            addInputs(graph.argument(out, i), work);
+            while (!work.isEmpty()) {
+                int node = work.removeLast();
+                if (isOwn(node, block)) {
+                    return SOMETHING;
+                }
+                if (++steps > MOST_STEPS) {
+                    return UNCLEAR;
+                }
+                addInputs(node, work);
             }
         }
-        return true;
+        return NOTHING;
+    }
+
+    private void addInputs(int node, IntList work) {
+        for (int i = 0; graph.home(node) == null && i < graph.inputCount(node); i++) {
+            work.add(graph.input(node, i));
+        }
     }
 
     private void countUses() {

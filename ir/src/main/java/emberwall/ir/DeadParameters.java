@@ -18,7 +18,7 @@ public final class DeadParameters {
     private final Order order;
 
     // What follows is by number of a parameter: those of the entry have none.
-    private final IntList parameters = new IntList();
+    private IntList parameters = new IntList();
     /** By node: the number + 1. */
     private int[] number;
     /** The value that it is; itself if it is none of those before it. */
@@ -29,7 +29,7 @@ public final class DeadParameters {
     private int[] firstFollower;
 
     private int[] followers;
-    private final IntList work = new IntList();
+    private IntList work;
     private boolean[] waiting;
 
     private DeadParameters(Graph graph) {
@@ -129,15 +129,20 @@ public final class DeadParameters {
 
     /** Numbers the parameters of all blocks but the entry. */
     private void findParameters() {
+        int count = 0;
+        for (int i = 1; i < order.size(); i++) {
+            count += order.block(i).parameterCount();
+        }
+        if (count == 0) {
+            return;
+        }
+        parameters = IntList.sized(count);
+        work = IntList.sized(count);
         for (int i = 1; i < order.size(); i++) {
             Block block = order.block(i);
             for (int p = 0; p < block.parameterCount(); p++) {
                 parameters.add(block.parameter(p));
             }
-        }
-        int count = parameters.size();
-        if (count == 0) {
-            return;
         }
         number = new int[graph.size()];
         for (int parameter = 0; parameter < count; parameter++) {

@@ -72,6 +72,8 @@ public final class Graph {
 
     /** The order of the blocks when somebody asked last, or null. */
     private Order order;
+    /** Whether there ever was a TRAP_IF. */
+    private boolean checks;
     /** Whether blocks have those predecessors that are in the order. */
     private boolean pruned;
 
@@ -332,9 +334,13 @@ public final class Graph {
     void addInput(int value) {
         int at = firstInput[count]++;
         if (at == inputs.length) {
-            inputs = Arrays.copyOf(inputs, at * 2);
+            growInputs(at * 2);
         }
         inputs[at] = value;
+    }
+
+    private void growInputs(int size) {
+        inputs = Arrays.copyOf(inputs, size);
     }
 
     int addConstant(Type type, long low, long high) {
@@ -363,7 +369,14 @@ public final class Graph {
         home[node] = block.number;
         origin[node] = itsOrigin;
         block.nodes.add(node);
-        block.ended = kind(node).endsBlock();
+        Kind kind = kind(node);
+        checks |= kind == Kind.TRAP_IF;
+        block.ended = kind.endsBlock();
+    }
+
+    /** Whether there may be a TRAP_IF. */
+    boolean mayCheck() {
+        return checks;
     }
 
     void setAccess(int node, int itsAccess) {

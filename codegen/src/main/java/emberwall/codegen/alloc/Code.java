@@ -130,16 +130,22 @@ public final class Code {
      */
     public int register(int valueClass) {
         if (registers == registerClass.length) {
-            int size = registers * 2;
-            registerClass = Arrays.copyOf(registerClass, size);
-            reference = Arrays.copyOf(reference, size);
-            remakeOpcode = Arrays.copyOf(remakeOpcode, size);
-            remakePayload = Arrays.copyOf(remakePayload, size);
+            growRegisters(registers * 2);
         }
         registerClass[registers] = (byte) valueClass;
         reference[registers] = false;
         remakeOpcode[registers] = 0;
         return FIRST_VIRTUAL + registers++;
+    }
+
+    // What is done seldom is apart from what is done for each register, instruction and operand, so that that stays
+    // small.
+
+    private void growRegisters(int size) {
+        registerClass = Arrays.copyOf(registerClass, size);
+        reference = Arrays.copyOf(reference, size);
+        remakeOpcode = Arrays.copyOf(remakeOpcode, size);
+        remakePayload = Arrays.copyOf(remakePayload, size);
     }
 
     /** Says that a virtual register holds a reference, of which safepoints have to know. */
@@ -196,13 +202,7 @@ public final class Code {
     /** Begins an instruction, behind the others of the last block. */
     public int begin(int itsOpcode, int itsPayload) {
         if (instructions == opcode.length) {
-            int size = instructions * 2;
-            opcode = Arrays.copyOf(opcode, size);
-            payload = Arrays.copyOf(payload, size);
-            clobbers = Arrays.copyOf(clobbers, size);
-            safepoint = Arrays.copyOf(safepoint, size);
-            wheres = Arrays.copyOf(wheres, size);
-            firstOperand = Arrays.copyOf(firstOperand, size + 1);
+            growInstructions(instructions * 2);
         }
         opcode[instructions] = itsOpcode;
         payload[instructions] = itsPayload;
@@ -213,6 +213,15 @@ public final class Code {
         firstOperand[instructions] = operands;
         firstInstruction[blocks] = instructions;
         return instruction;
+    }
+
+    private void growInstructions(int size) {
+        opcode = Arrays.copyOf(opcode, size);
+        payload = Arrays.copyOf(payload, size);
+        clobbers = Arrays.copyOf(clobbers, size);
+        safepoint = Arrays.copyOf(safepoint, size);
+        wheres = Arrays.copyOf(wheres, size);
+        firstOperand = Arrays.copyOf(firstOperand, size + 1);
     }
 
     /** The latest instruction reads a register: {@link #ANY} or {@link #REGISTER}. */
@@ -260,13 +269,17 @@ public final class Code {
     /** An operand of the latest instruction: role, where, and its detail. */
     public void operand(int register, int role, int where, int detail) {
         if (operands == operandRegister.length) {
-            operandRegister = Arrays.copyOf(operandRegister, operands * 2);
-            operandKind = Arrays.copyOf(operandKind, operands * 2);
+            growOperands(operands * 2);
         }
         operandRegister[operands] = register;
         operandKind[operands++] = where | role << ROLE_SHIFT | detail << DETAIL_SHIFT;
         wheres[instructions - 1] |= (byte) (1 << where);
         firstOperand[instructions] = operands;
+    }
+
+    private void growOperands(int size) {
+        operandRegister = Arrays.copyOf(operandRegister, size);
+        operandKind = Arrays.copyOf(operandKind, size);
     }
 
     /** The latest instruction spoils physical registers, a mask, but for those of its definitions. */

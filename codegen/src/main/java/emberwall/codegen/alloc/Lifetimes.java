@@ -87,8 +87,8 @@ final class Lifetimes {
         findRemade();
         findDetached();
         ensure();
-        definitions();
-        countUses();
+        definitionsAndUses();
+        placeUses();
         uses();
         buildRanges();
     }
@@ -151,7 +151,8 @@ final class Lifetimes {
         }
     }
 
-    private void definitions() {
+    /** Finds out where values are defined, and how often each is used. */
+    private void definitionsAndUses() {
         for (int block = 0; block < code.blockCount(); block++) {
             for (int i = 0; i < code.parameterCount(block); i++) {
                 definedAt[code.parameter(block, i) - Code.FIRST_VIRTUAL] = gap(code.firstInstruction(block));
@@ -159,8 +160,10 @@ final class Lifetimes {
         }
         for (int instruction = 0; instruction < code.instructionCount(); instruction++) {
             for (int operand = code.firstOperand(instruction); operand < code.endOfOperands(instruction); operand++) {
-                if (code.role(operand) >= Code.DEFINE) {
-                    int value = code.operandRegister(operand) - Code.FIRST_VIRTUAL;
+                int value = code.operandRegister(operand) - Code.FIRST_VIRTUAL;
+                if (code.role(operand) < Code.DEFINE) {
+                    firstUse[value]++;
+                } else {
                     if (definedAt[value] != NONE) {
                         throw new IllegalArgumentException(
                                 "v" + value + " is defined twice, again at instruction " + instruction);
@@ -217,12 +220,8 @@ final class Lifetimes {
                 || code.where(operand) == Code.ANY && remade[code.operandRegister(operand) - Code.FIRST_VIRTUAL];
     }
 
-    private void countUses() {
-        for (int operand = 0; operand < code.operandCount(); operand++) {
-            if (code.role(operand) < Code.DEFINE) {
-                firstUse[code.operandRegister(operand) - Code.FIRST_VIRTUAL]++;
-            }
-        }
+    /** Makes room for the uses of each value. */
+    private void placeUses() {
         for (int edge = 0; edge < code.edgeCount(); edge++) {
             for (int i = 0; i < code.argumentCount(edge); i++) {
                 firstUse[code.argument(edge, i) - Code.FIRST_VIRTUAL]++;
@@ -365,11 +364,15 @@ final class Lifetimes {
 
     private void addRange(int from, int to) {
         if (ranges == rangeTo.length) {
-            rangeFrom = Arrays.copyOf(rangeFrom, ranges * 2);
-            rangeTo = Arrays.copyOf(rangeTo, ranges * 2);
+            growRanges(ranges * 2);
         }
         rangeFrom[ranges] = from;
         rangeTo[ranges++] = to;
+    }
+
+    private void growRanges(int size) {
+        rangeFrom = Arrays.copyOf(rangeFrom, size);
+        rangeTo = Arrays.copyOf(rangeTo, size);
     }
 
     private void walk(int value) {

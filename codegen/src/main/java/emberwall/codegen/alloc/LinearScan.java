@@ -178,24 +178,46 @@ public final class LinearScan {
             for (int instruction = code.firstInstruction(block);
                     instruction < code.endOfInstructions(block);
                     instruction++) {
-                listDefined(instruction, 1);
+                int late = listEarly(instruction);
                 while (detached < lifetimes.all() && lifetimes.definedAt(detached) == Lifetimes.gap(instruction) + 1) {
                     list(detached++);
                 }
-                listDefined(instruction, 3);
+                if (late != NONE) {
+                    listLate(instruction, late);
+                }
             }
         }
     }
 
-    private void listDefined(int instruction, int phase) {
+    /** Lists what an instruction defines while it reads; the first operand that is defined behind that, or -1. */
+    private int listEarly(int instruction) {
+        int late = NONE;
         for (int operand = code.firstOperand(instruction); operand < code.endOfOperands(instruction); operand++) {
             if (code.role(operand) >= Code.DEFINE) {
                 int value = code.operandRegister(operand) - Code.FIRST_VIRTUAL;
-                if ((lifetimes.definedAt(value) & 3) == phase) {
+                if (!isLate(value)) {
+                    list(value);
+                } else if (late == NONE) {
+                    late = operand;
+                }
+            }
+        }
+        return late;
+    }
+
+    private void listLate(int instruction, int from) {
+        for (int operand = from; operand < code.endOfOperands(instruction); operand++) {
+            if (code.role(operand) >= Code.DEFINE) {
+                int value = code.operandRegister(operand) - Code.FIRST_VIRTUAL;
+                if (isLate(value)) {
                     list(value);
                 }
             }
         }
+    }
+
+    private boolean isLate(int value) {
+        return (lifetimes.definedAt(value) & 3) == 3;
     }
 
     private void list(int value) {

@@ -83,12 +83,16 @@ final class Obstacles {
     private void add(int register, int begin, int end) {
         int number = count[register];
         if (number == from[register].length) {
-            from[register] = Arrays.copyOf(from[register], number * 2);
-            to[register] = Arrays.copyOf(to[register], number * 2);
+            grow(register, number * 2);
         }
         from[register][number] = begin;
         to[register][number] = end;
         count[register]++;
+    }
+
+    private void grow(int register, int size) {
+        from[register] = Arrays.copyOf(from[register], size);
+        to[register] = Arrays.copyOf(to[register], size);
     }
 
     // ---- calls

@@ -50,15 +50,7 @@ final class Pieces {
 
     private int add(int itsValue, int itsStart, int itsEnd, int itsRange, int itsUse) {
         if (count == value.length) {
-            int size = count * 2;
-            value = Arrays.copyOf(value, size);
-            start = Arrays.copyOf(start, size);
-            end = Arrays.copyOf(end, size);
-            range = Arrays.copyOf(range, size);
-            use = Arrays.copyOf(use, size);
-            place = Arrays.copyOf(place, size);
-            next = Arrays.copyOf(next, size);
-            continued = Arrays.copyOf(continued, size);
+            grow(count * 2);
         }
         value[count] = itsValue;
         start[count] = itsStart;
@@ -69,6 +61,17 @@ final class Pieces {
         next[count] = NONE;
         continued[count] = NONE;
         return count++;
+    }
+
+    private void grow(int size) {
+        value = Arrays.copyOf(value, size);
+        start = Arrays.copyOf(start, size);
+        end = Arrays.copyOf(end, size);
+        range = Arrays.copyOf(range, size);
+        use = Arrays.copyOf(use, size);
+        place = Arrays.copyOf(place, size);
+        next = Arrays.copyOf(next, size);
+        continued = Arrays.copyOf(continued, size);
     }
 
     /**

@@ -267,16 +267,19 @@ final class Placement {
             return;
         }
         if (count == key.length) {
-            int size = count * 2;
-            key = Arrays.copyOf(key, size);
-            from = Arrays.copyOf(from, size);
-            to = Arrays.copyOf(to, size);
-            register = Arrays.copyOf(register, size);
+            growCopies(count * 2);
         }
         key[count] = ((long) before << 2 | when) << 30 | count;
         from[count] = source;
         to[count] = target;
         register[count++] = itsRegister;
+    }
+
+    private void growCopies(int size) {
+        key = Arrays.copyOf(key, size);
+        from = Arrays.copyOf(from, size);
+        to = Arrays.copyOf(to, size);
+        register = Arrays.copyOf(register, size);
     }
 
     /** Brings a value from piece to piece, and to its word. */

@@ -47,9 +47,13 @@ final class Payloads {
 
     void add(int word) {
         if (size == words.length) {
-            words = Arrays.copyOf(words, size * 2);
+            grow();
         }
         words[size++] = word;
+    }
+
+    private void grow() {
+        words = Arrays.copyOf(words, size * 2);
     }
 
     void add(boolean truth) {

@@ -48,15 +48,22 @@ final class Recorder {
         groups[groupCount++] = size;
     }
 
+    private void grow() {
+        words = Arrays.copyOf(words, words.length * 2);
+    }
+
     /** Begins an instruction, behind the others of its group. */
     void begin(Instruction instruction, int payload) {
         if (size + HEAD > words.length) {
-            words = Arrays.copyOf(words, words.length * 2);
+            grow();
         }
         latest = size;
         words[size] = instruction.ordinal();
         words[size + 1] = payload;
-        Arrays.fill(words, size + 2, size + HEAD, 0);
+        words[size + 2] = 0;
+        words[size + 3] = 0;
+        words[size + 4] = 0;
+        words[size + 5] = 0;
         size += HEAD;
     }
 
@@ -95,7 +102,7 @@ final class Recorder {
 
     void operand(int register, int role, int where, int detail) {
         if (size + 2 > words.length) {
-            words = Arrays.copyOf(words, words.length * 2);
+            grow();
         }
         words[size++] = register;
         words[size++] = role | where << 4 | detail << 8;
