@@ -5,6 +5,7 @@ import emberwall.ebpf.insn.Insn;
 import emberwall.ebpf.verify.RegisterState.Kind;
 import emberwall.op.Op;
 import java.util.Locale;
+import java.util.Objects;
 
 /** What arithmetic makes of registers: numbers of numbers, and pointers of pointers and numbers. */
 final class Arithmetic {
@@ -72,13 +73,13 @@ final class Arithmetic {
             return RegisterState.number(value);
         }
         var pointer = a.isPointer() ? insn.dst() : insn.src();
+        if (a.isPointer() && b.isPointer() && op == Op.SUB && comparable(a, b)) {
+            return RegisterState.number(Scalar.ofWidth(insn.opcode().bits()));
+        }
         if (insn.opcode().bits() != 64) {
             throw walk.refuse("R" + pointer + " 32-bit pointer arithmetic prohibited", "arithmetic on all 64 bits");
         }
         if (a.isPointer() && b.isPointer()) {
-            if (op == Op.SUB && comparable(a, b)) {
-                return RegisterState.UNKNOWN;
-            }
             throw walk.refuse(
                     "R" + insn.dst() + " pointer " + symbol(op) + "= pointer prohibited",
                     "a difference of two pointers into the same memory, or a number");
@@ -105,7 +106,7 @@ final class Arithmetic {
             return true;
         }
         return a.kind() == b.kind()
-                && java.util.Objects.equals(a.map(), b.map())
+                && Objects.equals(a.map(), b.map())
                 && a.frame() == b.frame()
                 && (a.kind() == Kind.STACK
                         || a.kind() == Kind.CONTEXT

@@ -3,6 +3,7 @@ package emberwall.ebpf.verify;
 import emberwall.ebpf.insn.Insn;
 import emberwall.ebpf.verify.RegisterState.Kind;
 import emberwall.op.Op;
+import java.util.Objects;
 
 /** What both ways of a conditional jump know. */
 final class Branches {
@@ -47,6 +48,9 @@ final class Branches {
                 walk.need(state, a.isPointer() ? insn.src() : insn.dst());
             }
             comparedWithNull(state, a.isPointer() ? a : b, condition == Condition.EQ, target);
+        } else if (!is64 && isEquality(condition) && (a.isPointer() ? b : a).isConstant(0)) {
+            walk.fork(state, target); // half of an address may be 0, whatever the whole is
+            state.index++;
         } else if (is64
                 && a.isPointer()
                 && b.isPointer()
@@ -67,7 +71,7 @@ final class Branches {
     }
 
     private static boolean sameMemory(RegisterState a, RegisterState b) {
-        return a.kind() == b.kind() && java.util.Objects.equals(a.map(), b.map()) && a.frame() == b.frame();
+        return a.kind() == b.kind() && Objects.equals(a.map(), b.map()) && a.frame() == b.frame();
     }
 
     private void numbers(

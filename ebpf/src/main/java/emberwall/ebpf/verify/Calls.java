@@ -423,6 +423,7 @@ final class Calls {
         var called = walk.fork(state, found.function);
         called.history = new Step(called.history.previous(), state.index, state.depth(), Step.CALLBACK_ENTRY, 0, null);
         var frame = called.enter(new Frame(walk.instructions.subprogram(found.function), state.index, helper));
+        called.rounds++;
         walk.deepest = Math.max(walk.deepest, called.frames.size());
         var parameters = helper.callback().parameters();
         for (int i = 0; i < parameters.size(); i++) {

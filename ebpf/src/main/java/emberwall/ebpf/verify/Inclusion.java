@@ -30,6 +30,7 @@ final class Inclusion {
         identities.clear();
         if (before.frames.size() != now.frames.size()
                 || before.locked != now.locked
+                || mode == Mode.SAME && before.rounds != now.rounds
                 || before.references.length != now.references.length) {
             return false;
         }

@@ -13,6 +13,9 @@ public final class State {
     /** What was acquired and not given back. */
     int[] references = {};
 
+    /** How often a helper called a function of the program: with that, a state that comes back is not the same. */
+    int rounds;
+
     /** Whether a lock is held. */
     boolean locked;
 
@@ -44,6 +47,7 @@ public final class State {
             copy.frames.add(frame.copy());
         }
         copy.references = references;
+        copy.rounds = rounds;
         copy.locked = locked;
         copy.index = index;
         copy.executed = executed;
