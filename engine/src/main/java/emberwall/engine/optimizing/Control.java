@@ -53,11 +53,12 @@ final class Control {
     }
 
     void push(Frame frame) {
+        frame.place = frames.size();
         frames.add(frame);
         loops += frame.kind == Frame.Kind.LOOP ? 1 : 0;
     }
 
-    /** How many loops are open. */
+    /** How many loops are open, but for those that are tables only. */
     int loops() {
         return loops;
     }
@@ -201,7 +202,7 @@ final class Control {
         }
         frames.removeLast();
         if (frame.kind == Frame.Kind.LOOP) {
-            loops--;
+            loops -= frame.dispatch == null ? 1 : 0;
             return; // only from above does one come to its end
         }
         if (frame.end == null) {
@@ -221,7 +222,8 @@ final class Control {
     // ---- branches
 
     /** Leaves for a label. */
-    void go(Frame frame) {
+    void go(Frame label) {
+        Frame frame = shortened(label);
         if (frame.header != null) {
             t.b.jump(frame.header, loopArguments(frame));
         } else if (frame.end == null) {
@@ -231,6 +233,12 @@ final class Control {
             t.b.jump(frame.end.block(), arguments);
         }
         t.reachable = false;
+    }
+
+    /** Where a way to a label leads. */
+    private Frame shortened(Frame label) {
+        Frame ahead = label.dispatch == null ? null : label.dispatch.ahead(t, frames);
+        return ahead == null ? label : ahead;
     }
 
     void br() {
@@ -251,7 +259,8 @@ final class Control {
     }
 
     /** Leaves for a label if a condition is not zero, or is, and else goes on. */
-    void branch(int condition, Frame frame, boolean ifZero) {
+    void branch(int condition, Frame label, boolean ifZero) {
+        Frame frame = shortened(label);
         if (t.graph.isConstant(condition)) {
             if (t.graph.bits(condition) != 0 != ifZero) {
                 go(frame);
@@ -302,6 +311,7 @@ final class Control {
         for (int i = 0; i < count; i++) {
             entries[i] = target(reader.u32());
         }
+        note(index, entries);
         if (runs(entries) <= MOST_RUNS) {
             compare(index, entries);
             return;
@@ -312,6 +322,19 @@ final class Control {
         }
         t.b.choose(index, targets, Collections.nCopies(count, NONE));
         t.reachable = false;
+    }
+
+    /** Looks whether a loop begins with a table. */
+    private void note(int index, Frame[] entries) {
+        int i = frames.size() - 1;
+        while (i > 0 && frames.get(i).kind == Frame.Kind.BLOCK) {
+            i--;
+        }
+        Frame loop = frames.get(i);
+        if (loop.kind == Frame.Kind.LOOP) {
+            loop.dispatch = Dispatch.of(t, loop, index, entries);
+            loops -= loop.dispatch == null ? 0 : 1;
+        }
     }
 
     /** How many runs of entries, one behind the other, leave for the same label, which is not that of the last one. */

@@ -18,6 +18,8 @@ final class Frame {
     }
 
     Kind kind;
+    /** How many others are around it. */
+    int place;
     /** How many values lie under its parameters, and under its results later. */
     final int base;
     /** How many results it has, or, of a loop, parameters: what a branch to it takes along. */
@@ -31,6 +33,8 @@ final class Frame {
     Block header;
     /** Of a loop: which locals are parameters of its first block, behind those of the loop. */
     int[] changing;
+    /** Of a loop: the table that it begins with, if it does nothing else. */
+    Dispatch dispatch;
     /** Of an {@code if}: the block of its second arm, and the locals and parameters there. */
     Block otherwise;
 
