@@ -31,7 +31,7 @@ public enum LinuxHelper {
     SKB_STORE_BYTES        (9,   Group.BUFFERS, Result.SCALAR, Set.of(), MOVES_PACKET, CONTEXT, ANYTHING, MEMORY, SIZE, ANYTHING),
     L3_CSUM_REPLACE        (10,  Group.BUFFERS, Result.SCALAR, Set.of(), MOVES_PACKET, CONTEXT, ANYTHING, ANYTHING, ANYTHING, ANYTHING),
     L4_CSUM_REPLACE        (11,  Group.BUFFERS, Result.SCALAR, Set.of(), MOVES_PACKET, CONTEXT, ANYTHING, ANYTHING, ANYTHING, ANYTHING),
-    TAIL_CALL              (12,  Group.ANY,     Result.NOTHING, Set.of(PROGRAM_ARRAY), HelperSignature.Effect.TAIL_CALL, CONTEXT, MAP, ANYTHING),
+    TAIL_CALL              (12,  Group.ANY,     Result.SCALAR,  Set.of(PROGRAM_ARRAY), HelperSignature.Effect.TAIL_CALL, CONTEXT, MAP, ANYTHING),
     CLONE_REDIRECT         (13,  Group.BUFFERS, Result.SCALAR, Set.of(), MOVES_PACKET, CONTEXT, ANYTHING, ANYTHING),
     GET_CURRENT_PID_TGID   (14,  Group.ANY,     Result.SCALAR),
     GET_CURRENT_UID_GID    (15,  Group.ANY,     Result.SCALAR),
