@@ -8,9 +8,9 @@ import emberwall.os.RawMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CancellationException;
 
-/** One run of a compiled program on a fiber, with all programs that it goes on in. */
+/** A stack for one run at a time of a compiled program, with all programs that it goes on in. */
 final class Activation implements Running {
-    private final ProgramSpace space;
+    private final long entry;
     private final Fiber fiber;
     private int tailCalls;
 
@@ -20,13 +20,29 @@ final class Activation implements Running {
 
     private CompiledProgram program;
 
-    Activation(ProgramSpace space, Fiber fiber) {
-        this.space = space;
+    /**
+     * A stack to run on.
+     *
+     * @param entry the code that enters programs
+     */
+    Activation(long entry, Fiber fiber) {
+        this.entry = entry;
         this.fiber = fiber;
     }
 
+    void close() {
+        fiber.close();
+    }
+
+    /** Runs a program. */
+    long run(CompiledProgram of, long r1, long r2) {
+        tailCalls = 0;
+        next = null;
+        return run(of, of.address(), r1, r2, 0, 0, 0);
+    }
+
     /** Runs code of a program until it returns. */
-    long run(CompiledProgram of, long code, long a, long b, long c, long d, long e) {
+    private long run(CompiledProgram of, long code, long a, long b, long c, long d, long e) {
         CompiledProgram caller = program;
         int mark = fiber.mark();
         try {
@@ -36,7 +52,7 @@ final class Activation implements Running {
             fiber.set(FiberBlock.argument(2), c);
             fiber.set(FiberBlock.argument(3), d);
             fiber.set(FiberBlock.argument(4), e);
-            int exit = fiber.enter(space.entry(), code, 0, 0, 0);
+            int exit = fiber.enter(entry, code, 0, 0, 0);
             while (exit != Exit.RETURN) {
                 answer(exit);
                 fiber.unwindTo(mark + 1);

@@ -9,9 +9,11 @@ import java.util.List;
 public final class CompiledProgram implements Executable, AutoCloseable {
     private final ProgramSpace space;
     private final CodeBlob blob;
-    private final long address;
     private final boolean critical;
-    private volatile boolean closed;
+
+    /** Where its code begins; 0 once there is none. */
+    private volatile long address;
+
     final Environment environment;
     final List<Helper> helpers;
 
@@ -35,30 +37,7 @@ public final class CompiledProgram implements Executable, AutoCloseable {
      * @throws IllegalStateException if the program is closed, or its space
      */
     public long run(long r1, long r2) {
-        if (critical) {
-            checkOpen();
-            return CriticalCall.call(address, r1, r2);
-        }
-        return space.run(this, r1, r2);
-    }
-
-    void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("the program is closed");
-        }
-        space.checkOpen();
-    }
-
-    /** Gives its code back. The caller has seen to it that it does not run, and no other program goes on in it. */
-    @Override
-    public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-        }
-        space.free(blob, critical);
+        return critical ? CriticalCall.call(address(), r1, r2) : space.run(this, r1, r2);
     }
 
     /** {@return whether a run is a single call of the machine code, which holds up safepoints until it is over} */
@@ -68,11 +47,21 @@ public final class CompiledProgram implements Executable, AutoCloseable {
 
     /** {@return the machine code} */
     public byte[] machineCode() {
-        checkOpen();
-        return RawMemory.bytes(address, blob.length());
+        return RawMemory.bytes(address(), blob.length());
     }
 
     long address() {
-        return address;
+        long code = address;
+        if (code == 0) {
+            throw new IllegalStateException("the program is closed");
+        }
+        return code;
+    }
+
+    /** Gives its code back. The caller has seen to it that it does not run, and no other program goes on in it. */
+    @Override
+    public void close() {
+        address = 0;
+        space.free(this, blob);
     }
 }

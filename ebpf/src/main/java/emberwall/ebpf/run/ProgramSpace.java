@@ -3,12 +3,13 @@ package emberwall.ebpf.run;
 import emberwall.asm.x64.Assembler;
 import emberwall.ebpf.insn.Instructions;
 import emberwall.fiber.FaultHandler;
-import emberwall.fiber.Fiber;
 import emberwall.link.CodeBlob;
 import emberwall.link.CodeSpace;
 import emberwall.os.Cpu;
 import emberwall.os.Platform;
-import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** Where compiled programs live, and the stacks that those run on that are not short. */
@@ -17,24 +18,25 @@ public final class ProgramSpace implements AutoCloseable {
     public static final long SHORT = 10_000;
 
     private static final long CODE_BYTES = 64 << 20;
-    private static final int SPARE_FIBERS = 64;
 
     /** Code that runs on fibers, and code that runs on the stacks of Java's threads. */
     private final CodeSpace onFibers;
 
     private final CodeSpace onThreads;
     private final FaultHandler.Range faults;
-    private final long entry;
-    private final ArrayDeque<Fiber> idle = new ArrayDeque<>();
-    private int running;
-    private volatile boolean closed;
+    private final Stacks stacks;
+
+    /** Those that can be run. */
+    private final Set<CompiledProgram> programs = new HashSet<>();
+
+    private boolean closed;
 
     private ProgramSpace() {
         boolean handled = FaultHandler.available();
         onFibers = CodeSpace.reserve(CODE_BYTES);
         onThreads = CodeSpace.reserve(CODE_BYTES);
         faults = handled ? FaultHandler.addOwnCode(onFibers.base(), onFibers.bytes()) : null;
-        entry = onFibers.publish(Compiler.entry(), "entry of eBPF").address();
+        stacks = new Stacks(onFibers.publish(Compiler.entry(), "entry of eBPF").address());
     }
 
     /**
@@ -84,67 +86,38 @@ public final class ProgramSpace implements AutoCloseable {
 
     /** The same for a processor with these features. */
     CompiledProgram load(Instructions code, Environment environment, Options options, long features) {
-        checkOpen();
         boolean isShort = options.bound() <= SHORT;
         Compiler.Code compiled = Compiler.compile(code, environment, !isShort, options.blinding(), features);
         boolean critical = isShort && !compiled.exits();
         Assembler assembler = compiled.assembler();
-        CodeBlob blob = (critical ? onThreads : onFibers).publish(assembler, "eBPF program");
-        return new CompiledProgram(this, blob, critical, environment, compiled.helpers());
+        return publish(assembler, critical, environment, compiled.helpers());
     }
 
-    void free(CodeBlob blob, boolean critical) {
-        if (!closed) {
-            (critical ? onThreads : onFibers).free(blob);
+    private synchronized CompiledProgram publish(
+            Assembler code, boolean critical, Environment environment, List<Helper> helpers) {
+        if (closed) {
+            throw new IllegalStateException("the space for programs is closed");
+        }
+        CodeBlob blob = (critical ? onThreads : onFibers).publish(code, "eBPF program");
+        CompiledProgram program = new CompiledProgram(this, blob, critical, environment, helpers);
+        programs.add(program);
+        return program;
+    }
+
+    /** Takes code away that no program refers to any more. */
+    synchronized void free(CompiledProgram program, CodeBlob blob) {
+        if (programs.remove(program)) {
+            (program.isCritical() ? onThreads : onFibers).free(blob);
         }
     }
 
     /** Runs a program on a fiber. */
     long run(CompiledProgram program, long r1, long r2) {
-        program.checkOpen();
-        Fiber fiber = take();
+        Activation activation = stacks.take();
         try {
-            return new Activation(this, fiber).run(program, program.address(), r1, r2, 0, 0, 0);
+            return activation.run(program, r1, r2);
         } finally {
-            give(fiber);
-        }
-    }
-
-    long entry() {
-        return entry;
-    }
-
-    void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("the code is gone: its space was closed");
-        }
-    }
-
-    private synchronized Fiber take() {
-        checkOpen();
-        running++;
-        Fiber fiber = idle.poll();
-        if (fiber != null) {
-            return fiber;
-        }
-        boolean made = false;
-        try {
-            fiber = Fiber.create();
-            made = true;
-            return fiber;
-        } finally {
-            if (!made) {
-                running--;
-            }
-        }
-    }
-
-    private synchronized void give(Fiber fiber) {
-        running--;
-        if (idle.size() < SPARE_FIBERS) {
-            idle.push(fiber);
-        } else {
-            fiber.close();
+            stacks.give(activation);
         }
     }
 
@@ -158,12 +131,9 @@ public final class ProgramSpace implements AutoCloseable {
         if (closed) {
             return;
         }
-        if (running > 0) {
-            throw new IllegalStateException(running + " programs are running");
-        }
+        stacks.close();
         closed = true;
-        idle.forEach(Fiber::close);
-        idle.clear();
+        List.copyOf(programs).forEach(CompiledProgram::close);
         if (faults != null) {
             faults.close();
         }
