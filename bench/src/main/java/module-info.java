@@ -2,6 +2,7 @@
 module emberwall.bench {
     requires emberwall.wasi;
     requires emberwall.engine;
+    requires emberwall.ebpf;
     requires emberwall.examples;
     requires emberwall.wasm;
     requires emberwall.os;
