@@ -60,6 +60,12 @@ public final class ArrayMap extends BpfMap {
     }
 
     @Override
+    public boolean isValue(long address, long accessed) {
+        return isWithin(
+                address - memory, accessed, bytes / stride, stride, definition().valueSize());
+    }
+
+    @Override
     public long update(long key, long value, long flags, int lane) {
         long problem = problem(key, flags);
         if (problem == 0) {

@@ -98,6 +98,16 @@ public abstract sealed class BpfMap implements AutoCloseable
         return EINVAL;
     }
 
+    /** Whether bytes lie in one value (or record) that programs may have the address of. For checking runs. */
+    public boolean isValue(long address, long bytes) {
+        return false;
+    }
+
+    /** Whether bytes lie in one of {@code count} values of {@code size} bytes, {@code stride} apart. */
+    static boolean isWithin(long offset, long bytes, long count, long stride, long size) {
+        return offset >= 0 && offset / stride < count && bytes >= 0 && offset % stride + bytes <= size;
+    }
+
     // ---- what Java calls
 
     /** Addresses of the keys that are there now; some may be gone when they are looked at. Called in a lane. */

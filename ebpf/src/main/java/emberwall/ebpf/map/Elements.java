@@ -45,6 +45,12 @@ final class Elements {
         return memory + (long) element * bytes;
     }
 
+    /** Address of the element that an address lies in, or 0. */
+    long containing(long address) {
+        long offset = address - memory;
+        return offset >= 0 && offset < (long) capacity * bytes ? address - offset % bytes : 0;
+    }
+
     int number(long address) {
         return (int) ((address - memory) / bytes);
     }

@@ -147,6 +147,19 @@ public final class HashTable extends BpfMap {
         return element + valueAt + (isPerThread() ? (long) lane * valueStride : 0);
     }
 
+    @Override
+    public boolean isValue(long address, long bytes) {
+        long element = elements.containing(address);
+        int values = isPerThread() ? lanes().count() : 1;
+        return element != 0
+                && isWithin(
+                        address - element - valueAt,
+                        bytes,
+                        values,
+                        valueStride,
+                        definition().valueSize());
+    }
+
     // ---- changing
 
     @Override

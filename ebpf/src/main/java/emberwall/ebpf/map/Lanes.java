@@ -19,6 +19,12 @@ public final class Lanes {
 
     private final AtomicLongArray begun;
     private final AtomicLong epoch = new AtomicLong(1);
+
+    /** Whose a lane is, and the how manyth of that thread's: read by the thread itself only. */
+    private final Thread[] owners;
+
+    private final int[] depths;
+    private final Object[] attachments;
     private final int count;
 
     /** A number of lanes: no more runs go on at a time. */
@@ -28,6 +34,9 @@ public final class Lanes {
         }
         this.count = count;
         this.begun = new AtomicLongArray(count * STRIDE);
+        this.owners = new Thread[count];
+        this.depths = new int[count];
+        this.attachments = new Object[count];
     }
 
     /** Two for each processor, at least eight. */
@@ -52,6 +61,9 @@ public final class Lanes {
             for (int i = 0; i < count; i++) {
                 int lane = first + i < count ? first + i : first + i - count;
                 if (begun.getPlain(lane * STRIDE) == IDLE && begun.compareAndSet(lane * STRIDE, IDLE, epoch.get())) {
+                    int outer = current();
+                    depths[lane] = outer < 0 ? 1 : depths[outer] + 1;
+                    owners[lane] = Thread.currentThread();
                     return lane;
                 }
             }
@@ -66,8 +78,32 @@ public final class Lanes {
         }
     }
 
+    /** The lane that this thread took last and still has, or -1: that of the run that calls a helper. */
+    public int current() {
+        Thread thread = Thread.currentThread();
+        int innermost = -1;
+        for (int lane = 0; lane < count; lane++) {
+            if (owners[lane] == thread && (innermost < 0 || depths[lane] > depths[innermost])) {
+                innermost = lane;
+            }
+        }
+        return innermost;
+    }
+
+    /** Leaves something for the helpers that the run in a lane calls, such as its packet; until the lane is given back. */
+    public void attach(int lane, Object attachment) {
+        attachments[lane] = attachment;
+    }
+
+    /** What was left for a lane, or null. */
+    public Object attachment(int lane) {
+        return attachments[lane];
+    }
+
     /** Gives a lane back. */
     public void leave(int lane) {
+        owners[lane] = null;
+        attachments[lane] = null;
         begun.setRelease(lane * STRIDE, IDLE);
     }
 

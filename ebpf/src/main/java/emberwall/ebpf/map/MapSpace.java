@@ -19,17 +19,22 @@ public final class MapSpace implements AutoCloseable {
     /** Handles have this in the upper half: no address of x86-64 looks like it. */
     private static final long HANDLE = 0x4D41_5000L << 32;
 
+    /** Bytes of a lane's scratch memory: a key, and a word behind it. */
+    private static final int SCRATCH = 520;
+
     private record Released(long address, long bytes, long epoch) {}
 
     private final Lanes lanes;
     private final AtomicInteger nextId = new AtomicInteger(1);
     private final Map<Integer, BpfMap> maps = new ConcurrentHashMap<>();
     private final ArrayDeque<Released> released = new ArrayDeque<>();
+    private final long scratch;
     private boolean closed;
 
     /** A space whose runs take lanes of {@code lanes}. */
     public MapSpace(Lanes lanes) {
         this.lanes = lanes;
+        this.scratch = Pages.allocate((long) SCRATCH * lanes.count());
     }
 
     /** A space with the standard number of lanes. */
@@ -98,9 +103,27 @@ public final class MapSpace implements AutoCloseable {
         return List.copyOf(all);
     }
 
+    /** Address where a lane's helper puts a key that it gives to a program; the program may read it. */
+    public long scratch(int lane) {
+        return scratch + (long) SCRATCH * lane;
+    }
+
     /** The map with a handle; null if there is none (any more). */
     public BpfMap map(long handle) {
         return handle >>> 32 == HANDLE >>> 32 ? maps.get((int) handle) : null;
+    }
+
+    /** Whether bytes lie in one value of one of the maps, or where helpers put keys. For checking runs. */
+    public boolean isValue(long address, long bytes) {
+        if (BpfMap.isWithin(address - scratch, bytes, lanes.count(), SCRATCH, SCRATCH)) {
+            return true;
+        }
+        for (BpfMap map : maps.values()) {
+            if (map.isValue(address, bytes)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The map with an id, or null. */
@@ -147,6 +170,7 @@ public final class MapSpace implements AutoCloseable {
         List.copyOf(maps.values()).forEach(BpfMap::close);
         synchronized (this) {
             closed = true;
+            released.add(new Released(scratch, (long) SCRATCH * lanes.count(), lanes.retire()));
         }
         while (true) {
             synchronized (this) {

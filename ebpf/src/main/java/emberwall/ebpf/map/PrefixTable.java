@@ -104,6 +104,11 @@ public final class PrefixTable extends BpfMap {
     }
 
     @Override
+    public boolean isValue(long address, long bytes) {
+        return prefixes.isValue(address, bytes);
+    }
+
+    @Override
     List<byte[]> keysNow() {
         return prefixes.keysNow();
     }

@@ -85,6 +85,21 @@ public final class RingBuffer extends BpfMap {
         return (RingBuffer) space.byId(RawMemory.getInt(record - 4));
     }
 
+    /** Whether bytes lie in a record that is reserved: found from the reader's position on. */
+    @Override
+    public synchronized boolean isValue(long address, long bytes) {
+        for (long at = consumed; at < produced; ) {
+            int header = RawMemory.getInt(address(at));
+            int length = header & DISCARDED - 1;
+            long offset = address - address(at) - HEADER;
+            if ((header & BUSY) != 0 && offset >= 0 && bytes >= 0 && offset + bytes <= length) {
+                return true;
+            }
+            at += HEADER + stride(length);
+        }
+        return false;
+    }
+
     /** Gives a record to the reader. */
     public void submit(long record, long flags) {
         finish(record, 0, flags);
