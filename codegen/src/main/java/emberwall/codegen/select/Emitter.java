@@ -391,14 +391,13 @@ public final class Emitter {
     private void choose(int block) {
         int index = e.place();
         int spoiled = e.place();
-        int first = code.firstEdge(block);
-        int last = code.endOfEdges(block) - first - 1;
+        int last = e.next() - 1;
         if (last < TABLE) {
             for (int i = 0; i < last; i++) {
                 a.ri(Op.CMP, W32, index, i);
-                a.jcc(Cond.EQUAL, labels[code.target(first + i)]);
+                a.jcc(Cond.EQUAL, labels[entry(block, i)]);
             }
-            go(block, code.target(first + last));
+            go(block, entry(block, last));
             return;
         }
         if (tableCount + 3 > tables.length) {
@@ -420,14 +419,23 @@ public final class Emitter {
         a.pin();
     }
 
+    private int entries(int block) {
+        return selector.payloads().get(code.payload(code.endOfInstructions(block) - 1));
+    }
+
+    /** The block that an entry of a block's table leads to. */
+    private int entry(int block, int number) {
+        int payload = code.payload(code.endOfInstructions(block) - 1);
+        return code.target(code.firstEdge(block) + selector.payloads().get(payload + 1 + number));
+    }
+
     /** Makes room for the tables behind the code. */
     private void reserveTables() {
         for (int i = 0; i < tableCount; i += 3) {
             a.align(4);
             a.bind(tables[i]);
             tables[i + 2] = a.position();
-            int block = tables[i + 1];
-            for (int edge = code.firstEdge(block); edge < code.endOfEdges(block); edge++) {
+            for (int entry = entries(tables[i + 1]); entry > 0; entry--) {
                 a.put4(0);
             }
         }
@@ -437,10 +445,9 @@ public final class Emitter {
     private void fillTables() {
         for (int i = 0; i < tableCount; i += 3) {
             int block = tables[i + 1];
-            int first = code.firstEdge(block);
-            for (int edge = first; edge < code.endOfEdges(block); edge++) {
-                int distance = a.offsetOf(labels[code.target(edge)]) - tables[i + 2];
-                a.patch4(tables[i + 2] + 4 * (edge - first), distance);
+            int start = tables[i + 2];
+            for (int entry = entries(block) - 1; entry >= 0; entry--) {
+                a.patch4(start + 4 * entry, a.offsetOf(labels[entry(block, entry)]) - start);
             }
         }
     }

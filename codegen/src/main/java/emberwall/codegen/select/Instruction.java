@@ -82,7 +82,7 @@ enum Instruction {
     JUMP,
     /** condition; condition. */
     BRANCH,
-    /** index, a temporary; how many successors. */
+    /** index, a temporary; how many entries, and by entry the number of the edge. */
     SWITCH,
     /** results. */
     RETURN,

@@ -196,11 +196,29 @@ public final class Selector {
             int to = layout.place(edge.to());
             if (invokes && i > 0) {
                 code.handler(to);
-            } else {
+            } else if (!isAsBefore(block, i)) {
                 code.edge(to, edgeValues, value, value + edge.argumentCount());
                 value += edge.argumentCount();
             }
         }
+    }
+
+    /** Whether a successor is the one before it, too, which only neighbours in a table are: they have one edge in the code. */
+    private static boolean isAsBefore(Block block, int successor) {
+        return successor > 0
+                && block.successor(successor).to() == block.successor(successor - 1).to();
+    }
+
+    /** How many entries a table has, and for each of them the number of its edge. */
+    private int table(Block block) {
+        int payload = s.payloads.next();
+        s.payloads.add(block.successorCount());
+        int edge = -1;
+        for (int i = 0; i < block.successorCount(); i++) {
+            edge += isAsBefore(block, i) ? 0 : 1;
+            s.payloads.add(edge);
+        }
+        return payload;
     }
 
     /** Brings what the edges of a block carry into registers. */
@@ -292,7 +310,7 @@ public final class Selector {
             }
             case SWITCH -> {
                 int index = s.low(graph.input(node, 0));
-                s.recorder.begin(Instruction.SWITCH, -1);
+                s.recorder.begin(Instruction.SWITCH, table(block));
                 s.recorder.use(index, Code.REGISTER);
                 s.recorder.operand(s.fresh(Type.I64), Code.TEMPORARY, Code.REGISTER, 0);
             }
