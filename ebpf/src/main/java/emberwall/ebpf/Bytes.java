@@ -9,6 +9,9 @@ import java.util.Arrays;
  * @param name what the part is, for messages
  */
 public record Bytes(String name, byte[] array, int start, int length) {
+    /** Texts overlap in files, so that long ones could take far more memory than the file. */
+    public static final int LONGEST_TEXT = 1024;
+
     /** All of {@code array}. */
     public Bytes(String name, byte[] array) {
         this(name, array, 0, array.length);
@@ -60,17 +63,28 @@ public record Bytes(String name, byte[] array, int start, int length) {
         return u32(offset) | u32(offset + 4) << 32;
     }
 
-    /** The text from {@code offset} to the next zero byte. */
+    /** The text from {@code offset} to the next zero byte, which is no longer than {@link #LONGEST_TEXT}. */
     public String text(long offset) {
-        int from = at(offset, 1);
-        int end = from;
-        while (end < start + length && array[end] != 0) {
+        int end = end(offset);
+        if (end == start + length || array[end] != 0) {
+            throw new ObjectException(name, "text at offset " + offset + " has no end, or is too long");
+        }
+        return new String(array, at(offset, 1), end - at(offset, 1), StandardCharsets.UTF_8);
+    }
+
+    /** {@link #text}, but of a longer one the beginning. */
+    public String beginning(long offset) {
+        return new String(array, at(offset, 1), end(offset) - at(offset, 1), StandardCharsets.UTF_8);
+    }
+
+    /** Where the text ends, in the array, or is cut. */
+    private int end(long offset) {
+        int end = at(offset, 1);
+        int most = Math.min(start + length, end + LONGEST_TEXT);
+        while (end < most && array[end] != 0) {
             end++;
         }
-        if (end == start + length) {
-            throw new ObjectException(name, "text at offset " + offset + " has no end");
-        }
-        return new String(array, from, end - from, StandardCharsets.UTF_8);
+        return end;
     }
 
     /** A copy. */

@@ -57,6 +57,11 @@ public final class Btf {
         return strings.text(offset & 0xFFFF_FFFFL);
     }
 
+    /** A line of the source by its offset, cut where it is very long. */
+    public String line(int offset) {
+        return strings.beginning(offset & 0xFFFF_FFFFL);
+    }
+
     /** Ids of the types and declarations with a name. */
     public List<Integer> named(String name) {
         return byName.getOrDefault(name, List.of());

@@ -3,7 +3,9 @@ package emberwall.ebpf.btf;
 import emberwall.ebpf.ObjectException;
 import emberwall.ebpf.btf.BtfType.Member;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A way from a type to something in it, as an access string ({@code "0:2:1"}) says it: first an index as if the type were an
@@ -22,6 +24,8 @@ record FieldAccess(int root, List<Step> steps, long bitOffset, int type, int bit
     FieldAccess {
         steps = List.copyOf(steps);
     }
+
+    private static final int MOST_UNNAMED = 500;
 
     /** Where the field lies. */
     record Place(long bitOffset, int type, int bits) {}
@@ -102,7 +106,7 @@ record FieldAccess(int root, List<Step> steps, long bitOffset, int type, int bit
     private static Place next(Btf target, Place place, Step step) {
         if (step.name() != null) {
             return target.type(place.type()) instanceof BtfType.Struct struct
-                    ? find(target, place, struct, step.name(), 0)
+                    ? find(target, place, struct, step.name(), new HashSet<>())
                     : null;
         }
         if (!(target.type(place.type()) instanceof BtfType.Array array)) {
@@ -112,19 +116,20 @@ record FieldAccess(int root, List<Step> steps, long bitOffset, int type, int bit
         return inside ? element(target, place, array, step.index()) : null;
     }
 
-    /** A member by name, also in unnamed members. */
-    private static Place find(Btf target, Place place, BtfType.Struct struct, String name, int depth) {
+    /** A member by name, also in unnamed members; each type is looked at once. */
+    private static Place find(Btf target, Place place, BtfType.Struct struct, String name, Set<Integer> seen) {
         for (Member member : struct.members()) {
             if (member.name().equals(name)) {
                 return place(target, place, member);
             }
-            if (member.name().isEmpty() && depth < 16) {
-                Place inner = place(target, place, member);
-                if (target.type(inner.type()) instanceof BtfType.Struct unnamed) {
-                    Place found = find(target, inner, unnamed, name, depth + 1);
-                    if (found != null) {
-                        return found;
-                    }
+            Place inner = place(target, place, member);
+            if (member.name().isEmpty()
+                    && target.type(inner.type()) instanceof BtfType.Struct unnamed
+                    && seen.size() < MOST_UNNAMED
+                    && seen.add(inner.type())) {
+                Place found = find(target, inner, unnamed, name, seen);
+                if (found != null) {
+                    return found;
                 }
             }
         }

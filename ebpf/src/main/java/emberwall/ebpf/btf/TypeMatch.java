@@ -1,11 +1,19 @@
 package emberwall.ebpf.btf;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /** Whether a type of an object is part of one of the host's: each member is there by name, and of a type that matches. */
 final class TypeMatch {
     private static final int DEEPEST = 32;
 
     private final Btf local;
     private final Btf target;
+
+    /** What was found of pairs of types; true while they are compared, since types contain themselves by pointers. */
+    private final Map<Pair, Boolean> known = new HashMap<>();
+
+    private record Pair(int type, int candidate, boolean behindPointer) {}
 
     TypeMatch(Btf local, Btf target) {
         this.local = local;
@@ -20,6 +28,17 @@ final class TypeMatch {
         if (depth == 0) {
             return false;
         }
+        Pair pair = new Pair(type, candidate, behindPointer);
+        Boolean before = known.putIfAbsent(pair, true);
+        if (before != null) {
+            return before;
+        }
+        boolean answer = compare(type, candidate, behindPointer, depth);
+        known.put(pair, answer);
+        return answer;
+    }
+
+    private boolean compare(int type, int candidate, boolean behindPointer, int depth) {
         BtfType a = local.stripped(type);
         BtfType b = target.stripped(candidate);
         if (!Relocator.essential(a.name()).equals(b.name())) {

@@ -51,7 +51,7 @@ public final class ProgramEnvironment implements Environment {
             case Insn.MAP_VALUE, Insn.MAP_INDEX_VALUE -> {
                 long offset = reference.immediate() >>> 32;
                 if (!(map instanceof ArrayMap array)
-                        || offset > map.definition().valueSize()) {
+                        || offset >= map.definition().valueSize()) {
                     throw new IllegalArgumentException("map " + map.definition().name() + " has no value at " + offset);
                 }
                 yield array.address() + offset;

@@ -120,19 +120,15 @@ public final class StandardHelpers {
         if (flags != 0) {
             return EINVAL;
         }
-        int count = 0;
-        for (byte[] bytes : map.keys()) {
+        long[] count = {0};
+        map.walk(bytes -> {
             long key = space.scratch(lane);
             RawMemory.copy(bytes, 0, key, bytes.length);
             long value = map.lookup(key, lane);
-            if (value != 0) {
-                count++;
-                if (program.callback(function, map.handle(), key, value, passed, 0) != 0) {
-                    break;
-                }
-            }
-        }
-        return count;
+            count[0] += value == 0 ? 0 : 1;
+            return value == 0 || program.callback(function, map.handle(), key, value, passed, 0) == 0;
+        });
+        return count[0];
     }
 
     private static byte[] bytes(Running program, long address, long size) {

@@ -4,7 +4,7 @@ import emberwall.os.Pages;
 import emberwall.os.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
+import java.util.function.Predicate;
 
 /** Values by index, all there from the beginning and zero; by thread: an array for each lane, one behind the other. */
 public final class ArrayMap extends BpfMap {
@@ -76,7 +76,11 @@ public final class ArrayMap extends BpfMap {
 
     private long problem(long key, long flags) {
         boolean inside = Integer.compareUnsigned(RawMemory.getInt(key), entries) < 0;
-        return flags < 0 || flags > EXIST ? EINVAL : !inside ? E2BIG : flags == NO_EXIST ? EEXIST : 0;
+        if (flags < 0 || flags > EXIST) {
+            return EINVAL;
+        }
+        // The verifier took constants for what they are.
+        return !inside ? E2BIG : flags == NO_EXIST ? EEXIST : definition().isConstant() ? EPERM : 0;
     }
 
     @Override
@@ -113,8 +117,8 @@ public final class ArrayMap extends BpfMap {
     }
 
     @Override
-    List<byte[]> keysNow() {
-        return indices(entries);
+    public void walk(Predicate<byte[]> visitor) {
+        walkIndices(entries, visitor);
     }
 
     @Override

@@ -5,6 +5,7 @@ import emberwall.os.RawMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 /**
  * A map. Programs use it by addresses of keys and values, in a lane that they hold; Java by arrays of bytes, or typed by a
@@ -23,6 +24,7 @@ public abstract sealed class BpfMap implements AutoCloseable
     public static final long EXIST    = 2;
     // @formatter:on
 
+    static final int EPERM = -1;
     static final int ENOENT = -2;
     static final int E2BIG = -7;
     static final int ENOMEM = -12;
@@ -110,18 +112,18 @@ public abstract sealed class BpfMap implements AutoCloseable
 
     // ---- what Java calls
 
-    /** Addresses of the keys that are there now; some may be gone when they are looked at. Called in a lane. */
-    List<byte[]> keysNow() {
-        return List.of();
-    }
+    /** Gives keys that are there to {@code visitor}, one after the other, until it answers false. The thread has a lane. */
+    public void walk(Predicate<byte[]> visitor) {}
 
-    /** The keys that are there now. */
+    /** The keys that are there now; some may be gone when they are looked at. */
     public final List<byte[]> keys() {
-        int lane = enter();
+        List<byte[]> keys = new ArrayList<>();
+        int taken = enter();
         try {
-            return keysNow();
+            walk(keys::add);
+            return keys;
         } finally {
-            lanes().leave(lane);
+            leave(taken);
         }
     }
 
@@ -156,21 +158,28 @@ public abstract sealed class BpfMap implements AutoCloseable
     /** Lets {@code use} find key and value in memory, in a lane. */
     final <T> T inLane(byte[] key, byte[] value, Use<T> use) {
         checkSize("key", key, definition.keySize());
-        int lane = enter();
+        int taken = enter();
         try (Scratch scratch = new Scratch(key, value)) {
-            return use.with(scratch.first(), scratch.second(), lane);
+            return use.with(scratch.first(), scratch.second(), lanes().current());
         } finally {
-            lanes().leave(lane);
+            leave(taken);
         }
     }
 
+    /** Sees to it that the thread has a lane: that of the run which called a helper, or a new one. */
     private int enter() {
-        int lane = lanes().enter();
+        int taken = lanes().current() >= 0 ? -1 : lanes().enter();
         if (!isOpen()) { // whoever closes waits for lanes from now on, not before
-            lanes().leave(lane);
+            leave(taken);
             throw new IllegalStateException("map " + definition.name() + " is closed");
         }
-        return lane;
+        return taken;
+    }
+
+    private void leave(int taken) {
+        if (taken >= 0) {
+            lanes().leave(taken);
+        }
     }
 
     final void checkSize(String what, byte[] bytes, int size) {
@@ -208,11 +217,13 @@ public abstract sealed class BpfMap implements AutoCloseable
     /** Gives memory back by {@link MapSpace#release}. */
     abstract void releaseMemory();
 
-    static List<byte[]> indices(int count) {
-        List<byte[]> keys = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            keys.add(new byte[] {(byte) i, (byte) (i >> 8), (byte) (i >> 16), (byte) (i >> 24)});
-        }
-        return keys;
+    /** The key of an index. */
+    static byte[] key(int index) {
+        return new byte[] {(byte) index, (byte) (index >> 8), (byte) (index >> 16), (byte) (index >> 24)};
+    }
+
+    /** {@link #walk} through the indices below {@code count}. */
+    static void walkIndices(int count, Predicate<byte[]> visitor) {
+        for (int i = 0; i < count && visitor.test(key(i)); i++) {}
     }
 }

@@ -3,10 +3,9 @@ package emberwall.ebpf.map;
 import emberwall.os.Layout;
 import emberwall.os.Pages;
 import emberwall.os.RawMemory;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * Values by key: chains of elements behind buckets. Readers take no lock: an element's link stays as it is until the element is reused,
@@ -319,15 +318,15 @@ public final class HashTable extends BpfMap {
     }
 
     @Override
-    List<byte[]> keysNow() {
-        List<byte[]> keys = new ArrayList<>();
+    public void walk(Predicate<byte[]> visitor) {
         for (int i = 0; i <= mask; i++) {
             long element = RawMemory.getLongAcquire(buckets + 8L * i);
             for (; element != 0; element = RawMemory.getLongAcquire(element + NEXT)) {
-                keys.add(RawMemory.bytes(element + KEY, keySize));
+                if (!visitor.test(RawMemory.bytes(element + KEY, keySize))) {
+                    return;
+                }
             }
         }
-        return keys;
     }
 
     @Override

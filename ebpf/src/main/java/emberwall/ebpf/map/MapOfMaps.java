@@ -2,8 +2,8 @@ package emberwall.ebpf.map;
 
 import emberwall.ebpf.ObjectException;
 import emberwall.os.RawMemory;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Maps by index or key. Programs look them up; only Java changes them. */
 public final class MapOfMaps extends BpfMap {
@@ -30,7 +30,7 @@ public final class MapOfMaps extends BpfMap {
             if (map == null) {
                 throw new ObjectException("map " + definition().name(), "holds \"" + name + "\", which is no map");
             }
-            long answer = put(indices(index + 1).getLast(), map);
+            long answer = put(key(index), map);
             if (answer != 0) {
                 throw new ObjectException("map " + definition().name(), "has no place " + index);
             }
@@ -89,8 +89,8 @@ public final class MapOfMaps extends BpfMap {
     }
 
     @Override
-    List<byte[]> keysNow() {
-        return handles.keysNow();
+    public void walk(Predicate<byte[]> visitor) {
+        handles.walk(visitor);
     }
 
     @Override

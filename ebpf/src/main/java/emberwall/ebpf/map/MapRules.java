@@ -63,6 +63,10 @@ final class MapRules {
         if (map.maxEntries() <= 0) {
             faults.add("a map has at least one entry, not " + Integer.toUnsignedString(map.maxEntries()));
         }
+        if (map.contents() != null
+                && (map.kind() != MapKind.ARRAY || map.contents().byteSize() > map.valueSize())) {
+            faults.add("only an array has contents, and no more than a value holds");
+        }
         if (map.kind().holdsMaps() && map.inner() == null) {
             faults.add("a map of maps says what the maps in it are like");
         }

@@ -162,6 +162,9 @@ public final class MapSpace implements AutoCloseable {
     /** Closes all maps, and returns when their memory is given back, which is when the last run has ended. */
     @Override
     public void close() {
+        if (lanes.current() >= 0) {
+            throw new IllegalStateException("a run cannot close the maps that it uses");
+        }
         synchronized (this) {
             if (closed) {
                 return;

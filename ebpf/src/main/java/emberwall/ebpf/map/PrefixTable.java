@@ -2,8 +2,8 @@ package emberwall.ebpf.map;
 
 import emberwall.os.Pages;
 import emberwall.os.RawMemory;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.Predicate;
 
 /**
  * Values by the longest prefix: a key is a number of bits (four bytes, little-endian) and as many bytes as the map wants, most
@@ -109,8 +109,8 @@ public final class PrefixTable extends BpfMap {
     }
 
     @Override
-    List<byte[]> keysNow() {
-        return prefixes.keysNow();
+    public void walk(Predicate<byte[]> visitor) {
+        prefixes.walk(visitor);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package emberwall.ebpf.map;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Predicate;
 
 /** Programs by index, for tail calls. What a program is here, who runs it knows. */
 public final class ProgramArray extends BpfMap {
@@ -31,8 +31,8 @@ public final class ProgramArray extends BpfMap {
     }
 
     @Override
-    List<byte[]> keysNow() {
-        return indices(programs.length());
+    public void walk(Predicate<byte[]> visitor) {
+        walkIndices(programs.length(), visitor);
     }
 
     @Override

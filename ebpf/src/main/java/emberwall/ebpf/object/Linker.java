@@ -234,7 +234,7 @@ final class Linker {
                                     object.types().string(record.file()),
                                     record.line(),
                                     record.column(),
-                                    object.types().string(record.text())));
+                                    object.types().line(record.text())));
                 }
             }
         });

@@ -21,6 +21,9 @@ import java.util.Map;
 final class MapReader {
     private static final String DECLARED = ".maps";
 
+    /** Bytes of all variables together: those that are zero take no room in the file. */
+    private static final long MOST_VARIABLE_BYTES = 1 << 25;
+
     /** Where a map lies: the section and the offset in it. */
     private record Place(int section, long offset) {}
 
@@ -29,6 +32,7 @@ final class MapReader {
     private final List<MapDefinition> maps = new ArrayList<>();
     private final Map<Place, Integer> places = new HashMap<>();
     private final Map<Integer, Integer> variables = new HashMap<>();
+    private long variableBytes;
     private final Map<Integer, Bytes> listed = new LinkedHashMap<>();
 
     MapReader(Elf elf, Btf btf) {
@@ -78,8 +82,9 @@ final class MapReader {
     }
 
     private MapDefinition variables(Elf.Section section) {
-        if (section.size() > 1 << 22) {
-            throw new ObjectException(section.data().name(), "is larger than a map's value may be");
+        variableBytes += section.size();
+        if (variableBytes > MOST_VARIABLE_BYTES) {
+            throw new ObjectException(section.data().name(), "is more than there may be of variables");
         }
         byte[] contents = section.isZero()
                 ? new byte[(int) section.size()]

@@ -310,6 +310,14 @@ class ProgramsInCTest {
         assertTrue(refusal.getMessage().contains("\"elsewhere\""), refusal.getMessage());
     }
 
+    @Test
+    void hugeVariablesAreRefused() {
+        ObjectException refusal = assertThrows(
+                ObjectException.class,
+                () -> Clang.read("char big[1 << 28]; SEC(\"xdp\") int f(u64 *ctx) { return 0; }", null));
+        assertTrue(refusal.getMessage().contains(".bss"), refusal.getMessage());
+    }
+
     interface Policy {
         @HelperFunction(number = 1000)
         int score(MemorySegment name, long weight);

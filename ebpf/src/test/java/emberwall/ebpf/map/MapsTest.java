@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import emberwall.ebpf.ObjectException;
 import emberwall.os.RawMemory;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -56,7 +57,7 @@ class MapsTest {
         Map<Long, Long> model = new HashMap<>();
         try (MapSpace space = new MapSpace(new Lanes(4))) {
             BpfMap map = space.create(define(kind, 5, 8, 100));
-            for (int step = 0; step < 30_000; step++) {
+            for (int step = 0; step < 10_000; step++) {
                 long key = random.nextInt(140);
                 byte[] name = bytes(key | key << 32, 5);
                 long value = random.nextLong();
@@ -131,7 +132,7 @@ class MapsTest {
         TreeMap<String, Long> model = new TreeMap<>();
         try (MapSpace space = new MapSpace(new Lanes(2))) {
             BpfMap map = space.create(define(MapKind.LPM_TRIE, 8, 8, 200));
-            for (int step = 0; step < 20_000; step++) {
+            for (int step = 0; step < 8_000; step++) {
                 int address = random.nextInt() & 0x3F00_00FF;
                 int length = random.nextInt(33);
                 byte[] key = ByteBuffer.allocate(8)
@@ -278,7 +279,7 @@ class MapsTest {
             Random random = new Random(4);
             ArrayDeque<Long> model = new ArrayDeque<>();
             List<byte[]> read = new ArrayList<>();
-            for (long step = 0; step < 20_000; step++) {
+            for (long step = 0; step < 8_000; step++) {
                 int size = 8 + random.nextInt(300);
                 long record = ring.reserve(size);
                 if (record == 0) {
@@ -362,6 +363,37 @@ class MapsTest {
             assertThrows(
                     IllegalArgumentException.class,
                     () -> new MapView<>(space.create(define(MapKind.HASH, 4, 8, 1)), Codec.LONG, Codec.LONG));
+        }
+    }
+
+    /** What the verifier took for a constant stays one. */
+    @Test
+    void constantsStayWhatTheyAre() {
+        MapDefinition plain = new MapDefinition(".rodata", MapKind.ARRAY, 4, 8, 1, MapDefinition.PROGRAM_READ_ONLY);
+        MapDefinition constant = plain.withContents(MemorySegment.ofArray(bytes(17, 8)));
+        try (MapSpace space = new MapSpace(new Lanes(2));
+                Arena arena = Arena.ofConfined()) {
+            ArrayMap map = (ArrayMap) space.create(constant);
+            assertEquals(BpfMap.EPERM, map.put(new byte[4], new byte[8], BpfMap.ANY));
+            assertArrayEquals(bytes(17, 8), map.get(new byte[4]));
+            assertTrue(map.segment(arena).isReadOnly());
+            assertThrows(
+                    ObjectException.class, () -> space.create(plain.withContents(MemorySegment.ofArray(new byte[9]))));
+        }
+    }
+
+    /** A thread that has a lane needs no other, though there is none: helpers may look at maps. */
+    @Test
+    void helpersUseTheLaneOfTheRun() {
+        try (MapSpace space = new MapSpace(new Lanes(1))) {
+            BpfMap map = space.create(define(MapKind.HASH, 4, 8, 5));
+            int lane = space.lanes().enter();
+            assertEquals(0, map.put(bytes(3, 4), bytes(4, 8), BpfMap.ANY));
+            assertArrayEquals(bytes(4, 8), map.get(bytes(3, 4)));
+            assertEquals(1, map.keys().size());
+            assertThrows(IllegalStateException.class, space::close);
+            space.lanes().leave(lane);
+            assertEquals(-1, space.lanes().current());
         }
     }
 
