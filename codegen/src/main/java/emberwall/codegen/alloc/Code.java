@@ -122,6 +122,16 @@ public final class Code {
 
     // ---- making
 
+    /** Makes room for so many instructions and operands at once. */
+    public void expect(int moreInstructions, int moreOperands) {
+        if (instructions + moreInstructions > opcode.length) {
+            growInstructions((instructions + moreInstructions) * 5 / 4);
+        }
+        if (operands + moreOperands > operandRegister.length) {
+            growOperands((operands + moreOperands) * 5 / 4);
+        }
+    }
+
     /**
      * A new virtual register.
      *

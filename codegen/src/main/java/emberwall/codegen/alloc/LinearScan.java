@@ -544,9 +544,11 @@ public final class LinearScan {
         long least = needed ? Long.MAX_VALUE : cuts.weight(piece, start);
         for (long left = candidates(piece); left != 0; left &= left - 1) {
             int register = Long.numberOfTrailingZeros(left);
-            if (active[register] != NONE && isEvictable(active[register], start)) {
+            if (active[register] != NONE) {
                 long weight = cuts.weight(active[register], start);
-                if (weight < least && freeAfterEviction(piece, register, stop) > 0) {
+                if (weight < least
+                        && isEvictable(active[register], start)
+                        && freeAfterEviction(piece, register, stop) > 0) {
                     least = weight;
                     best = register;
                 }

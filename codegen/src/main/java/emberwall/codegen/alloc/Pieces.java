@@ -22,6 +22,8 @@ final class Pieces {
     private int[] next = new int[64];
     /** Of the piece before, whose register this one goes on from; or -1 where it comes from memory or is defined. */
     private int[] continued = new int[64];
+    /** What {@link #useFrom} found last: the next question is mostly about a position a little further on. */
+    private int[] foundUse = new int[64];
 
     /** By value: its first piece. */
     private int[] head = {};
@@ -37,6 +39,9 @@ final class Pieces {
             head = new int[all + all / 2];
         }
         Arrays.fill(head, 0, all, NONE);
+        if (value.length < 2 * all) {
+            grow(3 * all);
+        }
     }
 
     /** The whole lifetime of a value as one piece. */
@@ -57,6 +62,7 @@ final class Pieces {
         end[count] = itsEnd;
         range[count] = itsRange;
         use[count] = itsUse;
+        foundUse[count] = itsUse;
         place[count] = NONE;
         next[count] = NONE;
         continued[count] = NONE;
@@ -72,6 +78,7 @@ final class Pieces {
         place = Arrays.copyOf(place, size);
         next = Arrays.copyOf(next, size);
         continued = Arrays.copyOf(continued, size);
+        foundUse = Arrays.copyOf(foundUse, size);
     }
 
     /**
@@ -131,8 +138,25 @@ final class Pieces {
 
     /** The first use of a piece from a position on, or the number behind all uses of the value. */
     int useFrom(int piece, int position) {
-        int low = use[piece];
-        int high = lifetimes.endOfUses(value[piece]);
+        int first = use[piece];
+        int last = lifetimes.endOfUses(value[piece]);
+        int found = foundUse[piece];
+        if (found == first || lifetimes.usePosition(found - 1) < position) {
+            if (found == last || lifetimes.usePosition(found) >= position) {
+                return found;
+            }
+            first = found + 1;
+        } else {
+            last = found - 1;
+        }
+        found = search(position, first, last);
+        foundUse[piece] = found;
+        return found;
+    }
+
+    private int search(int position, int first, int last) {
+        int low = first;
+        int high = last;
         while (low < high) {
             int middle = low + high >>> 1;
             if (lifetimes.usePosition(middle) < position) {

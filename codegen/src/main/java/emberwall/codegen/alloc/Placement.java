@@ -35,6 +35,9 @@ final class Placement {
     /** The pieces of all values one behind the other: starts and places. */
     private int[] firstPiece = {};
 
+    /** By value: the piece that somebody asked for last. */
+    private int[] foundPiece = {};
+
     private int[] start = {};
     private int[] place = {};
     private int[] word = {};
@@ -87,6 +90,7 @@ final class Placement {
         if (firstPiece.length < all + 1) {
             firstPiece = new int[all + all / 2 + 1];
             word = new int[firstPiece.length];
+            foundPiece = new int[firstPiece.length];
         }
         if (start.length < pieces.count()) {
             start = new int[pieces.count() * 3 / 2];
@@ -95,6 +99,7 @@ final class Placement {
         int number = 0;
         for (int value = 0; value < all; value++) {
             firstPiece[value] = number;
+            foundPiece[value] = number;
             for (int piece = pieces.head(value); piece != NONE; piece = pieces.next(piece)) {
                 start[number] = pieces.start(piece);
                 place[number++] = pieces.place(piece);
@@ -160,7 +165,15 @@ final class Placement {
     private int placeAt(int value, int position) {
         int low = firstPiece[value];
         int high = firstPiece[value + 1] - 1;
-        return low == high ? placeOf(value, low) : placeOf(value, pieceAt(position, low, high));
+        if (low == high) {
+            return placeOf(value, low);
+        }
+        int found = foundPiece[value];
+        if (start[found] > position || found < high && start[found + 1] <= position) {
+            found = pieceAt(position, low, high);
+            foundPiece[value] = found;
+        }
+        return placeOf(value, found);
     }
 
     private int pieceAt(int position, int first, int last) {

@@ -18,6 +18,7 @@ final class Recorder {
     private int latest;
     private int[] groups = new int[256];
     private int groupCount;
+    private int instructionCount;
 
     Recorder(Code code) {
         this.code = code;
@@ -26,6 +27,7 @@ final class Recorder {
     void reset() {
         size = 0;
         groupCount = 0;
+        instructionCount = 0;
     }
 
     /** How many groups there are that have instructions: the number of the next one. */
@@ -58,6 +60,7 @@ final class Recorder {
             grow();
         }
         latest = size;
+        instructionCount++;
         words[size] = instruction.ordinal();
         words[size + 1] = payload;
         words[size + 2] = 0;
@@ -116,6 +119,11 @@ final class Recorder {
 
     void safepoint() {
         words[latest + 4] = 1;
+    }
+
+    /** Makes room for all that was found in the code that it will be written to. */
+    void expect() {
+        code.expect(instructionCount, (size - HEAD * instructionCount) / 2);
     }
 
     /** Writes the groups from one on up to another one, the last one first. */

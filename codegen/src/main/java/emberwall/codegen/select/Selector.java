@@ -76,6 +76,7 @@ public final class Selector {
             block(layout.block(place), place);
         }
         int end = s.recorder.groups();
+        s.recorder.expect();
         for (int place = 0; place < count; place++) {
             write(schedule, place, place == 0 ? end : groups[place - 1]);
         }
