@@ -13,7 +13,7 @@ import emberwall.op.Type;
  */
 public final class LoopEnds {
     private final Graph graph;
-    private Builder builder;
+    private final Builder builder;
 
     private LoopEnds(Graph graph) {
         this.graph = graph;
