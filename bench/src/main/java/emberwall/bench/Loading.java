@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,11 +17,18 @@ import java.util.Map;
 /**
  * How fast a module becomes machine code, the steps told apart, on one thread: {@code Loading [--tier TIER] [FILE [ROUNDS]]}.
  * Prints a line for each round, of which the first ones show a cold JVM and the last ones a warm one, in MB (10⁶ bytes)
- * of code section a second; and what the stages of the optimizing compiler took of the time, in percent.
+ * of code section a second; and what the stages of the optimizing compiler took of the time, in percent. The last line is
+ * the median of the last quarter of the rounds.
+ *
+ * <p>How soon a JVM is warm depends on how much it has compiled, not on how often: so the rounds, unless their number is
+ * given, are as many as take two minutes, but at least 15. Of a small module a dozen rounds show HotSpot at work.
  *
  * <p>System properties as of {@link Runner}; {@code -Dclock=cpu} counts the time that the thread had the processor.
  */
 public final class Loading {
+    private static final int LEAST_ROUNDS = 15;
+    private static final long WARM_NANOS = 120_000_000_000L;
+
     private Loading() {}
 
     public static void main(String[] arguments) throws IOException {
@@ -30,16 +38,25 @@ public final class Loading {
             rest = rest.subList(2, rest.size());
         }
         Path file = rest.isEmpty() ? Programs.folder().resolve("wasm/esbuild.wasm") : Path.of(rest.getFirst());
-        int rounds = rest.size() > 1 ? Integer.parseInt(rest.get(1)) : 15;
+        int rounds = rest.size() > 1 ? Integer.parseInt(rest.get(1)) : 0;
         byte[] bytes = Files.readAllBytes(file);
         System.out.println(
                 "round   decode MB/s   decode+validate MB/s   compile MB/s   code bytes per byte   stages %");
-        for (int round = 1; round <= rounds; round++) {
-            System.out.println(round(round, bytes));
+        List<Double> rates = new ArrayList<>();
+        long began = System.nanoTime();
+        for (int round = 1; goesOn(round, rounds, System.nanoTime() - began); round++) {
+            System.out.println(round(round, bytes, rates));
         }
+        List<Double> last = new ArrayList<>(rates.subList(rates.size() * 3 / 4, rates.size()));
+        Collections.sort(last);
+        System.out.printf(Locale.ROOT, "warm %52.2f%n", last.get(last.size() / 2));
     }
 
-    private static String round(int round, byte[] bytes) {
+    private static boolean goesOn(int round, int rounds, long nanos) {
+        return rounds > 0 ? round <= rounds : round <= LEAST_ROUNDS || nanos < WARM_NANOS;
+    }
+
+    private static String round(int round, byte[] bytes, List<Double> rates) {
         long start = Runner.now();
         Module parsed = ModuleParser.parse(bytes);
         long decoded = Runner.now() - start;
@@ -51,6 +68,7 @@ public final class Loading {
                 start = Runner.now();
                 module.compileAll();
                 long compiled = Runner.now() - start;
+                rates.add(megabytes * 1e9 / compiled);
                 Statistics statistics = engine.statistics();
                 return String.format(
                         Locale.ROOT,
