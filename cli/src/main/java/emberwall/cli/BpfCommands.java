@@ -24,6 +24,7 @@ final class BpfCommands {
         if (command == null) throw Failure.usage("no command: try 'emberwall bpf --help'");
         return switch (command.commandSpec().name()) {
             case "disassemble" -> disassemble(command);
+            case "verify" -> BpfVerification.run(command);
             default -> BpfCases.run(command);
         };
     }
@@ -50,13 +51,19 @@ final class BpfCommands {
         return content.length >= ELF.length && Arrays.equals(content, 0, ELF.length, ELF, 0, ELF.length);
     }
 
-    private static void print(BpfObject object, String wanted, PrintStream out) {
+    /** The programs of an object that have a name or are in a section; all of them if that is null. */
+    static List<BpfObject.Function> entries(BpfObject object, String wanted) {
         List<BpfObject.Function> found = object.entries().stream()
                 .filter(function -> wanted == null
                         || function.name().equals(wanted)
                         || function.section().equals(wanted))
                 .toList();
         if (found.isEmpty()) throw Failure.usage(wanted == null ? "no program" : "no program " + wanted);
+        return found;
+    }
+
+    private static void print(BpfObject object, String wanted, PrintStream out) {
+        List<BpfObject.Function> found = entries(object, wanted);
         for (int i = 0; i < found.size(); i++) {
             if (i > 0) out.println();
             print(object.link(found.get(i)), out);

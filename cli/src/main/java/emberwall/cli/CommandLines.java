@@ -168,6 +168,16 @@ final class CommandLines {
             .addOption(value ("--program",    "NAME",        "Only this function, or what is in this section."))
             .addPositional(positional("FILE", "0", "1", "An object, as clang -target bpf writes it, or plain instructions; - is standard"
                                                       + " input.")));
+        bpf.addSubcommand("verify", named("verify", "Says which programs are proven to end and to stay inside their memory, and of others why not:"
+                                                  + " status 65 if there are any.")
+            .addOption(value ("--program",    "NAME",        "Only this function, or what is in this section."))
+            .addOption(value ("--type",       "TYPE",        "What the programs are for (xdp, socket_filter, kprobe); without this their"
+                                                           + " sections say it."))
+            .addOption(flag  ("--explain",                   "Print what is known in front of each instruction, path by path."))
+            .addOption(value ("--expect",     "TABLE",       "Compare the verdicts on the objects of a folder with this table (columns"
+                                                           + " project, object, section, function, expected between tabs): what differs,"
+                                                           + " then the totals. Status 1 if anything does."))
+            .addPositional(positional("FILE|DIR", "0..*", "1..*", "Objects, as clang -target bpf writes them; with --expect the folder.")));
         bpf.addSubcommand("test", named("test", "Runs cases of the conformance suite: what fails, then the totals. Status 1 if any did.")
             .addPositional(positional("FILE", "0..*", "1..*", "Cases, a JSON object a line.")));
         return bpf;

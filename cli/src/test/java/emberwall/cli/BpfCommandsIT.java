@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import emberwall.cli.Command.Result;
 import emberwall.testing.Shared;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,5 +72,59 @@ class BpfCommandsIT {
                 .run();
         assertEquals(Status.BAD_MODULE, half.status());
         assertTrue(half.err().contains("half: code of 9 bytes, not a multiple of 8"), half.err());
+    }
+
+    @Test
+    void verifiesTheExamples() throws IOException {
+        List<String> words = new ArrayList<>(List.of("bpf", "verify"));
+        try (var files = Files.list(Command.root().resolve("examples/bpf"))) {
+            files.map(Path::toString).filter(name -> name.endsWith(".o")).forEach(words::add);
+        }
+        Result result = Command.emberwall(words.toArray(String[]::new)).run();
+        assertEquals(0, result.status(), result.out());
+        assertEquals(13, result.out().lines().count(), result.out());
+        assertTrue(result.out().lines().allMatch(line -> line.contains(": accepted")), result.out());
+    }
+
+    /** What is safe may be refused, and the verifier's own tests say why; what is not may not be accepted. */
+    @Test
+    void comparesVerdicts() {
+        Path folder = Shared.path("spec/bpf/elf");
+        Result result = Command.emberwall(
+                        "bpf",
+                        "verify",
+                        "--expect",
+                        folder.resolve("VERDICTS.tsv").toString(),
+                        folder.toString())
+                .run();
+        List<String> lines = result.out().lines().toList();
+        assertEquals(Status.FAILED, result.status(), result.err());
+        assertTrue(lines.getLast().matches("16[0-4] passed, [0-4] failed, 0 skipped"), result.out());
+        assertTrue(
+                lines.subList(0, lines.size() - 1).stream()
+                        .allMatch(line -> line.contains(": expected accept, refused: ")),
+                result.out());
+    }
+
+    @Test
+    void saysWhatAProgramIsRefusedFor() {
+        byte[] code = HexFormat.of().parseHex("bf00000000000000");
+        Result result = Command.emberwall("bpf", "verify", Command.file(folder, "plain", code))
+                .run();
+        assertEquals(Status.BAD_MODULE, result.status());
+        assertTrue(result.err().contains("plain: "), result.err());
+        Result unknown =
+                Command.emberwall("bpf", "verify", "--type", "xdb", "plain").run();
+        assertEquals(Status.USAGE, unknown.status());
+        assertTrue(unknown.err().contains("--type: xdb is none of unspecified, socket_filter,"), unknown.err());
+    }
+
+    @Test
+    void explainsStepByStep() {
+        String object = Command.root().resolve("examples/bpf/counters.o").toString();
+        Result result = Command.emberwall("bpf", "verify", "--explain", object).run();
+        assertEquals(
+                "0: w7 = *(u32 *)(r1 + 0)", result.out().lines().findFirst().orElse(""), result.err());
+        assertTrue(result.out().contains("R7=pkt(off=0,r=14)"), result.out());
     }
 }
