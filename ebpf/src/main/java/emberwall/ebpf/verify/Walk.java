@@ -321,6 +321,9 @@ final class Walk {
                     return true;
                 }
                 keeps &= callsBack[at] || state.jumps >= 20 || state.steps >= 100;
+                if (++old.misses > (callsBack[at] ? LONG_HISTORY * LONG_HISTORY : LONG_HISTORY)) {
+                    seen.remove(i--); // a loop that goes on: comparing with each round before would take ever longer
+                }
                 continue;
             }
             if (inclusion.covers(old, state, thorough ? Inclusion.Mode.WITHIN : Inclusion.Mode.NEEDED)) {
