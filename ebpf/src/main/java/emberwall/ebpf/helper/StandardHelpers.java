@@ -46,6 +46,7 @@ public final class StandardHelpers {
     public static HelperSet of(MapSpace space, Consumer<String> trace) {
         StandardHelpers standard = new StandardHelpers(space, trace);
         standard.maps();
+        standard.add(MAP_LOOKUP_ELEM, new MapLookup(space, standard.set.body(1)));
         standard.ring();
         standard.numbers();
         standard.calls();

@@ -58,6 +58,7 @@ public final class Compiler {
     private final MemoryCode memory;
     private final int[] labels; // by instruction, of those that jumps go to; others -1
     private final int[] entries; // by function
+    private final Helper[] called; // by instruction; null if a register says it
     private final List<Helper> helpers = new ArrayList<>();
     private final List<int[]> slowPolls = new ArrayList<>();
     private boolean exits;
@@ -80,6 +81,7 @@ public final class Compiler {
         labels = new int[code.size()];
         Arrays.fill(labels, -1);
         entries = new int[code.subprograms()];
+        called = new Helper[code.size()];
     }
 
     /**
@@ -113,6 +115,7 @@ public final class Compiler {
         }
         for (int function = 0; function < entries.length; function++) {
             entries[function] = a.newLabel();
+            findHelpers(code.start(function), code.end(function));
         }
         for (int function = 0; function < entries.length; function++) {
             plan(code.start(function), code.end(function));
@@ -142,9 +145,8 @@ public final class Compiler {
             boolean named = opcode.usesSrc() && insn.kind() != Kind.LOAD_WIDE && insn.src() == Insn.FRAME_POINTER;
             hasStack |= named || opcode.usesDst() && insn.dst() == Insn.FRAME_POINTER;
             calls |= opcode.kind().isCall();
-            leaves |= opcode.kind().isCall()
-                    && opcode.kind() != Kind.CALL_LOCAL
-                    && !(helper(insn) instanceof MachineHelper);
+            leaves |=
+                    opcode.kind().isCall() && opcode.kind() != Kind.CALL_LOCAL && !(called[i] instanceof MachineHelper);
             if (opcode.writesDst()) {
                 change(insn.dst());
             }
@@ -226,7 +228,7 @@ public final class Compiler {
                 a.jcc(compare(insn), labels[code.target(index)]);
             }
             case CALL_LOCAL -> a.call(function(index));
-            case CALL, CALL_RUNTIME, CALL_REGISTER -> call(insn);
+            case CALL, CALL_RUNTIME, CALL_REGISTER -> call(insn, index);
             case EXIT -> {
                 if (hasFrame) {
                     a.jmp(epilogue);
@@ -317,6 +319,41 @@ public final class Compiler {
 
     // ---- helpers
 
+    /** Notes which helpers a function calls, with what is known of r1 since the last place that jumps go to. */
+    private void findHelpers(int start, int end) {
+        Insn[] known = new Insn[Insn.REGISTERS]; // the reference that a register holds
+        for (int i = start; i < end; i++) {
+            if (labels[i] >= 0) {
+                Arrays.fill(known, null);
+            }
+            Insn insn = code.get(i);
+            if (insn.kind().isCall()) {
+                Helper helper = insn.kind() == Kind.CALL_LOCAL ? null : helper(insn);
+                boolean specific = helper != null && known[1] != null;
+                called[i] = specific ? helper.specialize(environment.address(known[1])) : helper;
+                Arrays.fill(known, 0, Registers.FIRST_KEPT, null);
+            } else {
+                changed(insn, known);
+            }
+        }
+    }
+
+    private static void changed(Insn insn, Insn[] known) {
+        Opcode opcode = insn.opcode();
+        if (opcode == Opcode.LDDW) {
+            known[insn.dst()] = Interpreter.refers(insn) ? insn : null;
+        } else if (opcode == Opcode.MOV_REG) {
+            known[insn.dst()] = known[insn.src()];
+        } else if (opcode.writesDst()) {
+            known[insn.dst()] = null;
+        } else if (opcode.kind() == Kind.ATOMIC) {
+            known[insn.src()] = null;
+            known[0] = null;
+        } else if (opcode.kind() == Kind.PACKET_ABSOLUTE || opcode.kind() == Kind.PACKET_INDIRECT) {
+            known[0] = null;
+        }
+    }
+
     /** The helper that an instruction calls, or null if a register says it. */
     private Helper helper(Insn insn) {
         if (insn.kind() == Kind.CALL_REGISTER) {
@@ -330,8 +367,8 @@ public final class Compiler {
         return helper;
     }
 
-    private void call(Insn insn) {
-        Helper helper = helper(insn);
+    private void call(Insn insn, int index) {
+        Helper helper = called[index];
         if (helper instanceof MachineHelper machine) {
             machine.emit(a);
             return;

@@ -11,4 +11,12 @@ public interface Helper {
      * @return r0
      */
     long call(Running program, long a, long b, long c, long d, long e);
+
+    /**
+     * {@return what does the same where r1 is known to hold this word} The compiler asks that for references to maps, for which a
+     * helper may have machine code.
+     */
+    default Helper specialize(long a) {
+        return this;
+    }
 }
