@@ -57,7 +57,9 @@ public final class PrefixTable extends BpfMap {
     @Override
     public long lookup(long key, int lane) {
         int longest = RawMemory.getInt(key);
-        longest = Integer.compareUnsigned(longest, bits) > 0 ? bits : longest;
+        if (Integer.compareUnsigned(longest, bits) > 0) {
+            return 0;
+        }
         for (int length = longest; length >= 0; length--) {
             if (lengths.get(length) > 0) {
                 long value = prefixes.lookup(masked(key, length, lane), lane);
