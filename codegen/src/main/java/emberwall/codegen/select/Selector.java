@@ -207,7 +207,8 @@ public final class Selector {
     /** Whether a successor is the one before it, too, which only neighbours in a table are: they have one edge in the code. */
     private static boolean isAsBefore(Block block, int successor) {
         return successor > 0
-                && block.successor(successor).to() == block.successor(successor - 1).to();
+                && block.successor(successor).to()
+                        == block.successor(successor - 1).to();
     }
 
     /** How many entries a table has, and for each of them the number of its edge. */
