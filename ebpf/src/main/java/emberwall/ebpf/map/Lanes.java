@@ -20,8 +20,8 @@ public final class Lanes {
     private final AtomicLongArray begun;
     private final AtomicLong epoch = new AtomicLong(1);
 
-    /** Whose a lane is, and the how manyth of that thread's: read by the thread itself only. */
-    private final Thread[] owners;
+    /** The id of the thread whose a lane is, or 0, and the how manyth of that thread's: read by the thread itself only. */
+    private final long[] owners;
 
     private final int[] depths;
     private final Object[] attachments;
@@ -34,7 +34,7 @@ public final class Lanes {
         }
         this.count = count;
         this.begun = new AtomicLongArray(count * STRIDE);
-        this.owners = new Thread[count];
+        this.owners = new long[count];
         this.depths = new int[count];
         this.attachments = new Object[count];
     }
@@ -63,7 +63,7 @@ public final class Lanes {
                 if (begun.getPlain(lane * STRIDE) == IDLE && begun.compareAndSet(lane * STRIDE, IDLE, epoch.get())) {
                     int outer = current();
                     depths[lane] = outer < 0 ? 1 : depths[outer] + 1;
-                    owners[lane] = Thread.currentThread();
+                    owners[lane] = Thread.currentThread().threadId();
                     return lane;
                 }
             }
@@ -80,7 +80,7 @@ public final class Lanes {
 
     /** The lane that this thread took last and still has, or -1: that of the run that calls a helper. */
     public int current() {
-        Thread thread = Thread.currentThread();
+        long thread = Thread.currentThread().threadId();
         int innermost = -1;
         for (int lane = 0; lane < count; lane++) {
             if (owners[lane] == thread && (innermost < 0 || depths[lane] > depths[innermost])) {
@@ -102,7 +102,7 @@ public final class Lanes {
 
     /** Gives a lane back. */
     public void leave(int lane) {
-        owners[lane] = null;
+        owners[lane] = 0;
         attachments[lane] = null;
         begun.setRelease(lane * STRIDE, IDLE);
     }

@@ -24,8 +24,7 @@ class KnownBugsTest {
             new MapDefinition("programs", MapKind.PROGRAM_ARRAY, 4, 4, 4, 0),
             new MapDefinition("constants", MapKind.ARRAY, 4, 16, 1, MapDefinition.PROGRAM_READ_ONLY));
 
-    private static final String VALUE =
-            """
+    private static final String VALUE = """
             stw [%r10-4], 0
             mov %r2, %r10
             add %r2, -4
@@ -67,9 +66,11 @@ class KnownBugsTest {
     /** What the programs share is not what they are refused for. */
     @Test
     void whatTheyShareIsAccepted() {
-        assertTrue(verify("VALUE\nand %r6, 15\nadd %r0, %r6\nldxb %r0, [%r0]\nmov %r0, 0\nexit\n").isAccepted());
-        assertTrue(verify("VALUE\nmov %r1, 3\nlddw %r2, function turn\nmov %r3, 0\nmov %r4, 0\ncall 181\nmov %r0, 0\nexit\n"
-                        + "turn:\nmov %r0, 0\nexit\n")
+        assertTrue(verify("VALUE\nand %r6, 15\nadd %r0, %r6\nldxb %r0, [%r0]\nmov %r0, 0\nexit\n")
+                .isAccepted());
+        assertTrue(verify(
+                        "VALUE\nmov %r1, 3\nlddw %r2, function turn\nmov %r3, 0\nmov %r4, 0\ncall 181\nmov %r0, 0\nexit\n"
+                                + "turn:\nmov %r0, 0\nexit\n")
                 .isAccepted());
     }
 
