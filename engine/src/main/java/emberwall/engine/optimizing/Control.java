@@ -311,10 +311,13 @@ final class Control {
         for (int i = 0; i < count; i++) {
             entries[i] = target(reader.u32());
         }
-        note(index, entries);
+        boolean isStart = note(index, entries);
         if (runs(entries) <= MOST_RUNS) {
             compare(index, entries);
             return;
+        }
+        if (isStart) {
+            startFirst(index, entries);
         }
         List<Block> targets = new ArrayList<>(count);
         for (Frame frame : entries) {
@@ -324,8 +327,8 @@ final class Control {
         t.reachable = false;
     }
 
-    /** Looks whether a loop begins with a table. */
-    private void note(int index, Frame[] entries) {
+    /** Looks whether a loop begins with a table; whether the function's caller says what in it comes first. */
+    private boolean note(int index, Frame[] entries) {
         int i = frames.size() - 1;
         while (i > 0 && frames.get(i).kind == Frame.Kind.BLOCK) {
             i--;
@@ -335,6 +338,15 @@ final class Control {
             loop.dispatch = Dispatch.of(t, loop, index, entries);
             loops -= loop.dispatch == null ? 0 : 1;
         }
+        return loop.dispatch != null && loop.dispatch.isGiven(t);
+    }
+
+    /** Callers hardly ever give another number than 0: that is guessed right, and needs no table. */
+    private void startFirst(int index, Frame[] entries) {
+        Block first = way(entries[0]);
+        Block other = t.b.block();
+        t.b.branch(index, other, first);
+        t.b.at(other);
     }
 
     /** How many runs of entries, one behind the other, leave for the same label, which is not that of the last one. */

@@ -46,6 +46,11 @@ final class Dispatch {
         return new Dispatch(loop.changing[t.graph.number(index)], entries);
     }
 
+    /** Whether the local is a parameter of the function. */
+    boolean isGiven(Translation t) {
+        return local < t.types.parameterCount(t.module.functionTypeIndex(t.function));
+    }
+
     /**
      * Where a way to the loop leads that brings what locals are now.
      *
