@@ -79,7 +79,6 @@ public final class Lanes {
     }
 
     /** The lane that this thread took last and still has, or -1: that of the run that calls a helper. */
-    @SuppressWarnings("ReferenceEquality")
     public int current() {
         long thread = Thread.currentThread().threadId();
         int innermost = -1;
