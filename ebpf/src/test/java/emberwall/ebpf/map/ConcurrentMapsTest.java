@@ -78,7 +78,7 @@ class ConcurrentMapsTest {
         try (MapSpace space = new MapSpace(new Lanes(THREADS + 1))) {
             BpfMap map = space.create(define(kind, 200));
             together(THREADS, (thread, random, key, value) -> {
-                for (int step = 0; step < 15_000; step++) {
+                for (int step = 0; step < 6_000; step++) {
                     int name = random.nextInt(300);
                     RawMemory.putInt(key, name);
                     int lane = space.lanes().enter();
@@ -119,7 +119,7 @@ class ConcurrentMapsTest {
             BpfMap map = space.create(define(MapKind.HASH, 10_000));
             AtomicLongArray balance = new AtomicLongArray(500);
             together(THREADS, (thread, random, key, value) -> {
-                for (int step = 0; step < 15_000; step++) {
+                for (int step = 0; step < 6_000; step++) {
                     int name = random.nextInt(500);
                     RawMemory.putInt(key, name);
                     int lane = space.lanes().enter();
@@ -159,7 +159,7 @@ class ConcurrentMapsTest {
             AtomicLong reads = new AtomicLong();
             together(2, (thread, random, key, value) -> {
                 RawMemory.putInt(key, 5);
-                for (int step = 1; thread == 0 ? step < 15_000 : reads.get() >= 0; step++) {
+                for (int step = 1; thread == 0 ? step < 6_000 : reads.get() >= 0; step++) {
                     int lane = space.lanes().enter();
                     try {
                         if (thread == 0) {
@@ -194,7 +194,7 @@ class ConcurrentMapsTest {
     @Test
     void ringsHaveEachRecordOnceAndEachThreadsInOrder() throws Exception {
         int producers = 3;
-        int records = 10_000;
+        int records = 4_000;
         try (MapSpace space = new MapSpace(new Lanes(THREADS + 2))) {
             RingBuffer ring = (RingBuffer) space.create(new MapDefinition("r", MapKind.RING_BUFFER, 0, 0, 1 << 14, 0));
             int[] next = new int[producers];

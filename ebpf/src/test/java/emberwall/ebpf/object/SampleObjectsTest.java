@@ -91,7 +91,7 @@ class SampleObjectsTest {
                 seeds.add(Files.readAllBytes(file));
             }
         }
-        int rounds = Integer.getInteger("emberwall.ebpf.mutations", 1500);
+        int rounds = Integer.getInteger("emberwall.ebpf.mutations", 700);
         int refused = 0;
         for (int round = 0; round < rounds; round++) {
             byte[] mutant = seeds.get(random.nextInt(seeds.size())).clone();
