@@ -36,6 +36,8 @@ final class BulkCode {
     private static final int AT = RDX;
     private static final int FIRST = RAX;
     private static final int LAST = R8;
+    /** 0, for what only a wrong guess of the processor goes on with. */
+    private static final int NOTHING = R9;
     /** A byte in all lanes, as {@link #FIRST}. */
     private static final int FILLING = 0;
 
@@ -64,10 +66,8 @@ final class BulkCode {
         a.mov(TARGET, word(2));
         a.mov(SOURCE, word(3));
         lastStart(a, word(4), java);
-        a.cmp(TARGET, AT);
-        a.jcc(Cond.ABOVE, java);
-        a.cmp(SOURCE, AT);
-        a.jcc(Cond.ABOVE, java);
+        startsWithin(a, TARGET, java);
+        startsWithin(a, SOURCE, java);
         a.add(TARGET, Convention.MEM0);
         a.add(SOURCE, Convention.MEM0);
 
@@ -93,15 +93,24 @@ final class BulkCode {
 
     /**
      * Loads the length, and the last offset at which so many bytes are within the memory; goes to Java if there is none, or the
-     * length is not for here.
+     * length is not for here. What is compared is masked as well, so that a processor that guesses wrong finds nothing.
      */
     private static void lastStart(Assembler a, long length, int java) {
+        a.xor(W32, NOTHING, NOTHING);
         a.mov(LENGTH, length);
         a.cmpi(LENGTH, MOST);
         a.jcc(Cond.ABOVE, java);
+        a.cmov(Cond.ABOVE, W64, LENGTH, NOTHING);
         a.mov(AT, mem(Convention.INSTANCE, InstanceLayout.MEMORY_BOUND));
         a.sub(AT, LENGTH);
         a.jcc(Cond.BELOW, java);
+        a.cmov(Cond.BELOW, W64, AT, NOTHING);
+    }
+
+    private static void startsWithin(Assembler a, int offset, int java) {
+        a.cmp(offset, AT);
+        a.jcc(Cond.ABOVE, java);
+        a.cmov(Cond.ABOVE, W64, offset, NOTHING);
     }
 
     /** So many pieces from the start, and so many up to the end. */
@@ -194,8 +203,7 @@ final class BulkCode {
         a.jcc(Cond.NOT_EQUAL, java);
         a.mov(TARGET, word(1));
         lastStart(a, word(3), java);
-        a.cmp(TARGET, AT);
-        a.jcc(Cond.ABOVE, java);
+        startsWithin(a, TARGET, java);
         a.add(TARGET, Convention.MEM0);
         a.movzx8(FIRST, word(2));
         a.movi(LAST, 0x0101_0101_0101_0101L);
