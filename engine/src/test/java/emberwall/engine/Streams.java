@@ -5,6 +5,9 @@ import emberwall.wasm.ValueType;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -91,8 +94,13 @@ final class Streams {
 
     private static void releaseForgotten(Engine engine) throws InterruptedException {
         for (int i = 0; i < 3; i++) {
-            System.gc();
-            Thread.sleep(5);
+            ReferenceQueue<Object> queue = new ReferenceQueue<>();
+            Reference<Object> forgotten = new PhantomReference<>(new Object(), queue);
+            do {
+                System.gc();
+            } while (queue.remove(1000)
+                    == null); // the collector's thread has told queues what it found the time before
+            Reference.reachabilityFence(forgotten);
             engine.newStore().close();
         }
     }
