@@ -336,40 +336,49 @@ class SharedMemoryTest {
         Memory memory = newMemory();
         for (boolean virtual : new boolean[] {false, true}) {
             for (int way = 0; way < 4; way++) {
-                Instance instance = meeting(memory);
-                if (way == 3) {
-                    // Compiled already, so that the time is over while it waits.
-                    assertEquals(1, instance.function("wait").call(0, 1, -1L));
-                    instance.store().timeout(Duration.ofMillis(30));
-                }
-                List<Object> outcome = new ArrayList<>();
-                Runnable task = () -> {
-                    try {
-                        outcome.add(instance.function("wait").call(0, 0, -1L));
-                    } catch (Trap trap) {
-                        outcome.add(trap.reason());
-                        outcome.add(trap.trace().size());
-                    }
-                };
-                Thread thread = virtual
-                        ? Thread.ofVirtual().start(task)
-                        : Thread.ofPlatform().start(task);
-                if (way != 3) {
-                    untilWaiting(thread);
-                }
-                switch (way) {
-                    case 0 -> instance.store().interrupt();
-                    case 1 -> thread.interrupt();
-                    case 2 -> instance.store().close();
-                    default -> {}
-                }
-                thread.join();
                 TrapReason wanted = way == 3 ? TrapReason.DEADLINE : TrapReason.INTERRUPTED;
+                List<Object> outcome = ended(memory, virtual, way, 30);
+                // Where all processors are busy the time may be over before the guest has begun.
+                for (int millis = 60; way == 3 && outcome.equals(List.of(wanted, 0)); millis *= 2) {
+                    outcome = ended(memory, virtual, way, millis);
+                }
                 assertEquals(List.of(wanted, 1), outcome, "way " + way);
-                instance.store().close();
             }
         }
         assertEquals(0, meeting(memory).function("notify").call(0, -1));
+    }
+
+    /** How a guest that waits ends: the reason of its trap, and how many of its functions were in progress. */
+    private List<Object> ended(Memory memory, boolean virtual, int way, int millis) throws Exception {
+        Instance instance = meeting(memory);
+        if (way == 3) {
+            // Compiled already, so that the time is over while it waits.
+            assertEquals(1, instance.function("wait").call(0, 1, -1L));
+            instance.store().timeout(Duration.ofMillis(millis));
+        }
+        List<Object> outcome = new ArrayList<>();
+        Runnable task = () -> {
+            try {
+                outcome.add(instance.function("wait").call(0, 0, -1L));
+            } catch (Trap trap) {
+                outcome.add(trap.reason());
+                outcome.add(trap.trace().size());
+            }
+        };
+        Thread thread =
+                virtual ? Thread.ofVirtual().start(task) : Thread.ofPlatform().start(task);
+        if (way != 3) {
+            untilWaiting(thread);
+        }
+        switch (way) {
+            case 0 -> instance.store().interrupt();
+            case 1 -> thread.interrupt();
+            case 2 -> instance.store().close();
+            default -> {}
+        }
+        thread.join();
+        instance.store().close();
+        return outcome;
     }
 
     /** There are far more of them than carriers: were one held by who waits, nobody would be left to notify. */
