@@ -12,27 +12,10 @@ import emberwall.ebpf.run.ProgramSpace;
 import emberwall.ebpf.run.Regions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** What running an eBPF program costs: a call of a short one, and instructions in a loop. */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(
-        value = 1,
-        jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED"})
-public class Bpf {
+public class Bpf extends Microbenchmark {
     private static final int WORDS = 1024;
     private static final ProgramSpace SPACE = ProgramSpace.open();
     private static final MemorySegment MEMORY = Arena.global().allocate(WORDS * Long.BYTES, 16);

@@ -26,9 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 2)
 @Measurement(iterations = 7)
-@Fork(
-        value = 2,
-        jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED"})
+@Fork(2)
 public class Kernels {
     /** The program, in its quick size. */
     @Param({"kern_int", "kern_f64", "lua", "zstd"})
