@@ -373,6 +373,11 @@ public enum Opcode {
         return null;
     }
 
+    /** {@return whether an instruction is one of these, by its first 8 bytes as a little-endian number} */
+    public boolean is(long word) {
+        return (word & 0xFF) == code && selects((int) word >>> 12 & 15, (short) (word >>> 16), (int) (word >>> 32));
+    }
+
     private boolean selects(int src, int offset, int imm) {
         return switch (kind.selector) {
             case Kind.USES_SRC -> src == selector;

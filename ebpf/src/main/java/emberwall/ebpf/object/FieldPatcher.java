@@ -3,7 +3,10 @@ package emberwall.ebpf.object;
 import emberwall.ebpf.ObjectException;
 import emberwall.ebpf.btf.BtfExt.RelocationRecord;
 import emberwall.ebpf.btf.Relocator;
+import emberwall.ebpf.insn.Insn;
+import emberwall.ebpf.insn.Opcode;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * Writes answers about types into instructions. An instruction that asks for what the host does not have becomes a call of a
@@ -13,7 +16,10 @@ final class FieldPatcher {
     /** The number of no helper: libbpf uses the same one. */
     static final int NOWHERE = 0x0BAD_2310;
 
-    private static final long POISON = 0x85 | (long) NOWHERE << 32;
+    private static final long POISON = new Insn(Opcode.CALL, 0, 0, 0, NOWHERE).word();
+
+    /** Unsigned ones: others cannot change their width. */
+    private static final Opcode[] LOADS = {Opcode.LDXB, Opcode.LDXH, Opcode.LDXW, Opcode.LDXDW};
 
     private final Relocator relocator;
 
@@ -24,7 +30,7 @@ final class FieldPatcher {
     /** Changes the instruction in {@code words[slot]}. */
     void patch(long[] words, int slot, RelocationRecord record) {
         OptionalLong answer = relocator.answer(record);
-        boolean wide = (words[slot] & 0xFF) == 0x18;
+        boolean wide = Opcode.LDDW.is(words[slot]);
         if (wide && slot + 1 == words.length) {
             throw fault(record, "is in a cut instruction");
         }
@@ -65,10 +71,18 @@ final class FieldPatcher {
             throw fault(record, "needs the offset " + value + ", which does not fit into an instruction");
         }
         long patched = word & ~0xFFFF_0000L | value << 16;
-        int size = relocator.fieldSize(record);
-        boolean load = (word & 0xE7) == 0x61; // unsigned and plain: others cannot change their width
-        int code = size == 1 ? 0x10 : size == 2 ? 0x08 : size == 4 ? 0x00 : size == 8 ? 0x18 : -1;
-        return load && code >= 0 ? patched & ~0x18L | code : patched;
+        return Stream.of(LOADS).anyMatch(load -> load.is(word))
+                ? resized(patched, relocator.fieldSize(record))
+                : patched;
+    }
+
+    private static long resized(long load, int bytes) {
+        for (Opcode other : LOADS) {
+            if (other.bytes() == bytes) {
+                return load & ~0xFFL | other.code();
+            }
+        }
+        return load;
     }
 
     private ObjectException fault(RelocationRecord record, String problem) {

@@ -6,8 +6,10 @@ import emberwall.ebpf.ProgramKind;
 import emberwall.ebpf.SourceLine;
 import emberwall.ebpf.Subprogram;
 import emberwall.ebpf.btf.BtfExt;
+import emberwall.ebpf.insn.Insn;
 import emberwall.ebpf.insn.Instructions;
 import emberwall.ebpf.insn.MalformedException;
+import emberwall.ebpf.insn.Opcode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,13 +19,6 @@ import java.util.TreeMap;
 
 /** Makes one program: the function, then all functions that it reaches by calls and addresses, each once. */
 final class Linker {
-    private static final int LDDW = 0x18;
-    private static final int CALL = 0x85;
-
-    private static final int MAP = 1;
-    private static final int MAP_VALUE = 2;
-    private static final int FUNCTION = 4;
-
     private static final int R_BPF_64_64 = 1;
     private static final int R_BPF_64_32 = 10;
 
@@ -95,10 +90,9 @@ final class Linker {
         code.add(words);
         for (int i = 0; i < words.length; i++) {
             Elf.Relocation relocation = object.relocation(section, 8L * (function.start() + i));
-            int opcode = (int) words[i] & 0xFF;
-            if (opcode == CALL && source(words[i]) == 1) {
+            if (Opcode.CALL_LOCAL.is(words[i])) {
                 call(function, words, i, relocation);
-            } else if (opcode == LDDW && i + 1 < words.length) {
+            } else if (Opcode.LDDW.is(words[i]) && i + 1 < words.length) {
                 if (relocation != null) {
                     address(words, i, relocation);
                 }
@@ -108,10 +102,6 @@ final class Linker {
                         + " at slot " + (function.start() + i));
             }
         }
-    }
-
-    private static int source(long word) {
-        return (int) word >>> 12 & 15;
     }
 
     private void call(BpfObject.Function function, long[] words, int index, Elf.Relocation relocation) {
@@ -143,7 +133,7 @@ final class Linker {
     private void address(long[] words, int index, Elf.Relocation relocation) {
         Elf.Symbol symbol = relocation.symbol();
         if (symbol.section() == 0 && symbol.binding() == Elf.Symbol.WEAK) {
-            put(words, index, 0, 0, 0); // a weak symbol that nobody defines
+            put(words, index, Insn.VALUE, 0, 0); // a weak symbol that nobody defines
             return;
         }
         Elf.Section section = defined(relocation, R_BPF_64_64);
@@ -153,7 +143,7 @@ final class Linker {
             if (offset % 8 != 0) {
                 throw fault("takes an address within an instruction, by " + describe(symbol));
             }
-            put(words, index, FUNCTION, 0, 0);
+            put(words, index, Insn.FUNCTION, 0, 0);
             refer(words, index, section, offset / 8);
         } else if (MapReader.isMaps(section)) {
             int map = object.mapAt(section.index(), offset);
@@ -161,7 +151,7 @@ final class Linker {
                 throw fault("refers to " + describe(symbol) + " at offset " + offset + " of " + section.name()
                         + ", where no map begins");
             }
-            put(words, index, MAP, map, 0);
+            put(words, index, Insn.MAP, map, 0);
         } else {
             int map = object.mapOfVariables(section.index());
             if (map < 0) {
@@ -171,7 +161,7 @@ final class Linker {
             if (offset < 0 || offset > section.size()) {
                 throw fault("refers to offset " + offset + " of " + section.name() + ", which has " + section.size());
             }
-            put(words, index, MAP_VALUE, map, (int) offset);
+            put(words, index, Insn.MAP_VALUE, map, (int) offset);
         }
     }
 
