@@ -389,17 +389,15 @@ final class Walk {
         java.util.Arrays.fill(state.written, 0);
     }
 
-    private void end(State state, long rest) {
-        var total = state.executed + rest;
+    /** A path ends, {@code rest} instructions from here: so do checkpoints from which no other goes on, which know their longest then. */
+    private static void end(State state, long rest) {
+        var executed = state.executed + rest;
         for (var checkpoint = state.parent; checkpoint != null; checkpoint = checkpoint.parent) {
-            var length = total - checkpoint.state.executed;
-            if (length <= checkpoint.longest) {
-                break;
+            checkpoint.longest = Math.max(checkpoint.longest, executed - checkpoint.state.executed);
+            if (--checkpoint.branches > 0) {
+                return;
             }
-            checkpoint.longest = length;
-        }
-        for (var checkpoint = state.parent; checkpoint != null && --checkpoint.branches == 0; ) {
-            checkpoint = checkpoint.parent;
+            executed = checkpoint.state.executed + checkpoint.longest;
         }
     }
 }
