@@ -37,30 +37,45 @@ class KnownBugsTest {
             ldxdw %r6, [%r0]
             """;
 
+    /** A bug of another verifier: its name, what the refusal of its program has to contain, and the program. */
+    private record Bug(String name, String refusal, String text) {}
+
+    private static Program program(String name, String text) {
+        return Program.of(name, ProgramKind.XDP, Assembler.assemble(text.replace("VALUE\n", VALUE)), MAPS);
+    }
+
     private static Verdict verify(String text) {
-        var code = Assembler.assemble(text.replace("VALUE\n", VALUE));
-        var program = Program.of("bug", ProgramKind.XDP, code, MAPS);
-        return new Verifier(LinuxHelper::signature, new VerifierLimits(100_000, true)).verify(program);
+        return new Verifier(LinuxHelper::signature, new VerifierLimits(100_000, true)).verify(program("bug", text));
+    }
+
+    private static List<Bug> bugs() throws IOException {
+        List<Bug> bugs = new ArrayList<>();
+        try (var stream = KnownBugsTest.class.getResourceAsStream("known-bugs.txt")) {
+            var parts = new String(stream.readAllBytes(), StandardCharsets.UTF_8).split("\n-- ");
+            for (int i = 1; i < parts.length; i++) {
+                var lines = parts[i].split("\n", 3);
+                bugs.add(new Bug(lines[0], lines[1].substring("refused: ".length()), lines[2]));
+            }
+        }
+        return bugs;
+    }
+
+    /** All of them as programs. */
+    static List<Program> programs() throws IOException {
+        return bugs().stream().map(bug -> program(bug.name, bug.text)).toList();
     }
 
     @Test
     void allAreRefusedForWhatIsWrong() throws IOException {
-        String file;
-        try (var stream = KnownBugsTest.class.getResourceAsStream("known-bugs.txt")) {
-            file = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        }
         List<String> wrong = new ArrayList<>();
-        var bugs = file.split("\n-- ");
-        for (int i = 1; i < bugs.length; i++) {
-            var lines = bugs[i].split("\n", 3);
-            var reason = lines[1].substring("refused: ".length());
-            var verdict = verify(lines[2]);
-            if (!(verdict instanceof Refusal refusal && refusal.reason().contains(reason))) {
-                wrong.add(lines[0] + ": " + verdict);
+        for (var bug : bugs()) {
+            var verdict = verify(bug.text);
+            if (!(verdict instanceof Refusal refusal && refusal.reason().contains(bug.refusal))) {
+                wrong.add(bug.name + ": " + verdict);
             }
         }
         assertEquals("", String.join("\n\n", wrong));
-        assertTrue(bugs.length > 28, bugs.length + "");
+        assertTrue(bugs().size() > 28, bugs().size() + "");
     }
 
     /** What the programs share is not what they are refused for. */

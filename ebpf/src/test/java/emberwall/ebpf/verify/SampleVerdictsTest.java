@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * test has a line for each, and says why where the two differ.
  */
 class SampleVerdictsTest {
-    private static final String ROOT = "spec/bpf/elf";
+    static final String ROOT = "spec/bpf/elf";
 
     private static String verdict(Path file, String section, String function) throws IOException {
         try {
@@ -41,7 +41,7 @@ class SampleVerdictsTest {
     }
 
     /** The kind that the section says; older loaders were told it by the name of the object. */
-    private static ProgramKind kind(Path file, BpfObject.Function function) {
+    static ProgramKind kind(Path file, BpfObject.Function function) {
         if (function.kind() != ProgramKind.UNSPECIFIED) {
             return function.kind();
         }
