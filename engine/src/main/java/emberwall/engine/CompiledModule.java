@@ -1,9 +1,11 @@
 package emberwall.engine;
 
+import emberwall.wasm.CounterTable;
 import emberwall.wasm.CustomSection;
 import emberwall.wasm.Import;
 import emberwall.wasm.Module;
 import emberwall.wasm.ModuleException;
+import emberwall.wasm.Profile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -148,6 +150,39 @@ public abstract class CompiledModule implements AutoCloseable {
      * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
     public abstract void compileAll();
+
+    /**
+     * How often its functions and loops ran so far, in all instances together.
+     *
+     * @return what was counted
+     * @throws IllegalStateException if the engine does not count ({@link Config#counting}), or the module is closed
+     */
+    public final Profile profile() {
+        Profile counted = counted();
+        if (counted == null) {
+            throw new IllegalStateException("the engine does not count how often functions run");
+        }
+        return counted;
+    }
+
+    /** What was counted, or null if the engine does not count. */
+    abstract Profile counted();
+
+    /**
+     * Says how often its functions ran elsewhere. The optimizing compiler goes by that when it compiles further functions: what
+     * is called often is built in where it is called, what is not is not. Other tiers take no notice.
+     *
+     * @param profile of the same module, from an engine that counts
+     * @throws IllegalArgumentException if it is of another module
+     */
+    public final void goByProfile(Profile profile) {
+        if (!CounterTable.of(module).isLike(profile.table())) {
+            throw new IllegalArgumentException("the profile is of another module");
+        }
+        goBy(profile);
+    }
+
+    abstract void goBy(Profile profile);
 
     /**
      * Compiles one function for looking at.

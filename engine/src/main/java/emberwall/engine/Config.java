@@ -21,6 +21,8 @@ import emberwall.wasm.Features;
  * @param masking whether table indices and explicit bounds are masked against misspeculation
  * @param cpuMask features of the processor that compilers may use, see {@link Processor#mask}; -1 for all that exist
  * @param statistics whether exits are counted by kind
+ * @param counting whether the tiers {@link Tier#BASELINE} and {@link Tier#REFERENCE} count how often functions are entered and
+ *     rounds of loops begin: {@link CompiledModule#profile}
  * @param features what modules may use, whether or not the tier can run it; WebAssembly 3.0 and
  *     threads unless proposals are added
  */
@@ -36,6 +38,7 @@ public record Config(
         boolean masking,
         long cpuMask,
         boolean statistics,
+        boolean counting,
         Features features) {
 
     private static final long PAGE = 65_536;
@@ -43,7 +46,19 @@ public record Config(
 
     /** The defaults: everything automatic, memories to 4 GiB, 1 MiB of stack. */
     public static final Config DEFAULT = new Config(
-            Tier.AUTO, Bounds.AUTO, 65_536 * PAGE, 1 << 20, 10_000_000, 256 << 20, 500, true, true, -1, false, USUAL);
+            Tier.AUTO,
+            Bounds.AUTO,
+            65_536 * PAGE,
+            1 << 20,
+            10_000_000,
+            256 << 20,
+            500,
+            true,
+            true,
+            -1,
+            false,
+            false,
+            USUAL);
 
     /**
      * A configuration.
@@ -94,6 +109,7 @@ public record Config(
         private boolean masking;
         private long cpuMask;
         private boolean statistics;
+        private boolean counting;
         private Features features;
 
         private Builder(Config config) {
@@ -108,6 +124,7 @@ public record Config(
             masking = config.masking;
             cpuMask = config.cpuMask;
             statistics = config.statistics;
+            counting = config.counting;
             features = config.features;
         }
 
@@ -243,6 +260,17 @@ public record Config(
         }
 
         /**
+         * Whether baseline code and the reference interpreter count how often functions and loops run.
+         *
+         * @param value whether they do
+         * @return this
+         */
+        public Builder counting(boolean value) {
+            counting = value;
+            return this;
+        }
+
+        /**
          * What modules may use.
          *
          * @param value the features
@@ -272,6 +300,7 @@ public record Config(
                     masking,
                     cpuMask,
                     statistics,
+                    counting,
                     features);
         }
     }

@@ -213,6 +213,7 @@ final class Instantiation {
         if (module.usesHeap) {
             RawMemory.putLong(block + InstanceLayout.HEAP, store.objects.record());
         }
+        RawMemory.putLong(block + layout.counters(), module.heat.address());
         if (memories.length > 0) {
             memories[0].bytes.addDependent(block);
         }

@@ -120,6 +120,11 @@ final class NativeEngine extends Engine {
         return config.tier() == Tier.OPTIMIZING;
     }
 
+    /** Whether the code of its modules counts how often it runs. */
+    boolean counts() {
+        return config.counting() && tier() == Tier.BASELINE;
+    }
+
     @Override
     public Config config() {
         return config;

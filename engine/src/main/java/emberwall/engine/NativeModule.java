@@ -5,6 +5,7 @@ import emberwall.engine.cc.CLibrary;
 import emberwall.engine.cc.CModule;
 import emberwall.engine.code.FunctionCode;
 import emberwall.engine.code.GuestCode;
+import emberwall.engine.code.Heat;
 import emberwall.engine.code.ModuleCode;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.engine.store.LinearMemory;
@@ -14,11 +15,13 @@ import emberwall.engine.store.ObjectType;
 import emberwall.engine.store.TypeDisplay;
 import emberwall.os.OsException;
 import emberwall.os.RawMemory;
+import emberwall.wasm.CounterTable;
 import emberwall.wasm.Feature;
 import emberwall.wasm.FeatureScan;
 import emberwall.wasm.Features;
 import emberwall.wasm.FunctionInfo;
 import emberwall.wasm.Module;
+import emberwall.wasm.Profile;
 import emberwall.wasm.TypeRegistry;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,6 +36,8 @@ final class NativeModule extends CompiledModule {
     private final TypeRegistry.Registration registration;
     private final FunctionInfo[] infos;
     private final FeatureScan.Use unsupported;
+    /** How often its functions run. */
+    final Heat heat;
     /** Whether its instances may make structures or arrays. */
     final boolean usesHeap;
 
@@ -65,8 +70,16 @@ final class NativeModule extends CompiledModule {
                 module.memoryCount(),
                 module.importedGlobals(),
                 module.globalCount() - module.importedGlobals());
+        heat = engine.counts() ? newCounters() : Heat.uncounted();
         registration = engine.types.register(module.types());
         canonicalTypes = registration.ids();
+    }
+
+    private Heat newCounters() {
+        CounterTable table = CounterTable.of(module);
+        return table.size() == 0
+                ? Heat.uncounted()
+                : Heat.counted(table, engine.heap, engine.allocate(8L * table.size()));
     }
 
     /** Whether nothing outside of bodies, nor these features of bodies, is beyond the compiler. */
@@ -148,7 +161,8 @@ final class NativeModule extends CompiledModule {
         try {
             GuestCode code = engine.compiler != null && infos.length > 0
                     ? newLibrary(strategies)
-                    : new ModuleCode(engine.code, module, layout, infos, canonicalTypes, this::objectType, strategies);
+                    : new ModuleCode(
+                            engine.code, module, layout, infos, canonicalTypes, this::objectType, strategies, heat);
             codes.add(code);
             made = true;
             return code;
@@ -225,6 +239,7 @@ final class NativeModule extends CompiledModule {
         if (closed && users == 0 && !released) {
             released = true;
             codes.forEach(this::close);
+            heat.close();
             freeTypes();
             registration.close();
         }
@@ -243,6 +258,21 @@ final class NativeModule extends CompiledModule {
     @Override
     Instance instantiate(Store store, Imports imports, boolean ownsStore) {
         return new Instantiation((NativeStore) store, this, imports, ownsStore).perform();
+    }
+
+    @Override
+    Profile counted() {
+        use();
+        try {
+            return heat.read();
+        } finally {
+            releaseCode();
+        }
+    }
+
+    @Override
+    void goBy(Profile profile) {
+        heat.setProfile(profile);
     }
 
     @Override

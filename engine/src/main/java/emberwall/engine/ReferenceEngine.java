@@ -53,6 +53,9 @@ final class ReferenceEngine extends Engine {
         checkOpen();
         long start = System.nanoTime();
         Program program = Program.of(module.module, module.functions(WANTED));
+        if (config.counting()) {
+            program.count();
+        }
         loadNanos.add(module.nanos + System.nanoTime() - start);
         moduleBytes.add(module.module.bytes().length);
         return new ReferenceModule(this, program);

@@ -1,6 +1,7 @@
 package emberwall.engine;
 
 import emberwall.wasm.Import;
+import emberwall.wasm.Profile;
 import emberwall.wasm.reference.GuestException;
 import emberwall.wasm.reference.GuestTrap;
 import emberwall.wasm.reference.ModuleInstance;
@@ -67,6 +68,14 @@ final class ReferenceModule extends CompiledModule {
         }
         return new Trap(trap.reason(), trap.reason().text(), frames, trap.omittedFrames());
     }
+
+    @Override
+    Profile counted() {
+        return program.profile();
+    }
+
+    @Override
+    void goBy(Profile profile) {}
 
     @Override
     public void compileAll() {}

@@ -131,6 +131,11 @@ final class World implements AutoCloseable {
         return store;
     }
 
+    /** The modules that were instantiated, or were to be, in order. */
+    List<CompiledModule> modules() {
+        return modules;
+    }
+
     /** How many functions are exported. */
     int functions() {
         return functions.size();

@@ -161,6 +161,7 @@ public final class BaselineCompiler implements FunctionCompiler {
         a.bind(back);
         a.push(Convention.INSTANCE);
         a.subi(W64, RSP, frame - 8);
+        c.countEntry();
         parameters(layout);
         locals(layout.parameterCount());
     }

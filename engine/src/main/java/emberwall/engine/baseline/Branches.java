@@ -136,6 +136,7 @@ final class Branches {
         control.setState(control.innermost(), edges.define(base, parameters));
         outdate(base);
         a.bind(label);
+        c.countRound(loops - 1);
         c.poll();
     }
 

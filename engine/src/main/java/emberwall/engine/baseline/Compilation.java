@@ -233,6 +233,26 @@ final class Compilation implements X64Operators.Traps {
         }
     }
 
+    /** The function is entered: counts that, if its module counts. */
+    void countEntry() {
+        if (context.counters() != null) {
+            count(context.counters().entries(info.function()));
+        }
+    }
+
+    /** A round of a loop begins: counts that, if its module counts. */
+    void countRound(int loop) {
+        if (context.counters() != null) {
+            count(context.counters().rounds(info.function(), loop));
+        }
+    }
+
+    /** Other threads may do the same: then one of them may count in vain. */
+    private void count(int counter) {
+        a.mov(W64, Convention.SCRATCH, instance(layout.counters()));
+        a.addi(W64, mem(Convention.SCRATCH, 8 * counter), 1);
+    }
+
     /** Where a function goes whose frame does not fit; it comes back to {@code back}. */
     int stackStub(int back) {
         return stub(STACK, back);

@@ -7,8 +7,10 @@ import emberwall.engine.store.ObjectType;
 import emberwall.engine.store.RuntimeFunction;
 import emberwall.fiber.CompileTable;
 import emberwall.link.CodeBlob;
+import emberwall.wasm.CounterTable;
 import emberwall.wasm.FunctionInfo;
 import emberwall.wasm.Module;
+import emberwall.wasm.Profile;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -40,6 +42,7 @@ public final class ModuleCode implements ModuleContext, GuestCode {
     private final int[] canonicalTypes;
     private final IntFunction<ObjectType> objectTypes;
     private final MemoryStrategy[] strategies;
+    private final Heat heat;
     private final boolean tailCallsLeave;
     private final int imported;
     private final long cells;
@@ -56,6 +59,7 @@ public final class ModuleCode implements ModuleContext, GuestCode {
      * @param canonicalTypes ids of the module's types
      * @param objectTypes how objects of each of the module's types lie
      * @param strategies for each memory, how guests are kept inside
+     * @param heat how hot functions are
      */
     public ModuleCode(
             CodeCache cache,
@@ -64,7 +68,8 @@ public final class ModuleCode implements ModuleContext, GuestCode {
             FunctionInfo[] infos,
             int[] canonicalTypes,
             IntFunction<ObjectType> objectTypes,
-            MemoryStrategy[] strategies) {
+            MemoryStrategy[] strategies,
+            Heat heat) {
         this.cache = cache;
         this.module = module;
         this.layout = layout;
@@ -72,6 +77,7 @@ public final class ModuleCode implements ModuleContext, GuestCode {
         this.canonicalTypes = canonicalTypes;
         this.objectTypes = objectTypes;
         this.strategies = strategies;
+        this.heat = heat;
         tailCallsLeave = tailCallsLeave(infos);
         imported = module.importedFunctions();
         int count = infos.length;
@@ -155,6 +161,16 @@ public final class ModuleCode implements ModuleContext, GuestCode {
     @Override
     public boolean masking() {
         return cache.masking();
+    }
+
+    @Override
+    public CounterTable counters() {
+        return heat.counters();
+    }
+
+    @Override
+    public Profile profile() {
+        return heat.profile();
     }
 
     @Override

@@ -3,7 +3,9 @@ package emberwall.engine.code;
 import emberwall.engine.store.InstanceLayout;
 import emberwall.engine.store.ObjectType;
 import emberwall.engine.store.RuntimeFunction;
+import emberwall.wasm.CounterTable;
 import emberwall.wasm.Module;
+import emberwall.wasm.Profile;
 
 /**
  * What a compiler may know when it translates functions of one module: facts that all instances sharing the code have in
@@ -51,6 +53,19 @@ public interface ModuleContext {
 
     /** Whether table indices and explicit bounds are masked against misspeculation. */
     boolean masking();
+
+    /**
+     * Where baseline code counts how often functions are entered and rounds of loops begin, eight bytes for each counter from
+     * where {@link InstanceLayout#counters} leads; null if it does not count.
+     */
+    default CounterTable counters() {
+        return null;
+    }
+
+    /** How often functions ran, as far as somebody has found out, else null. May change. */
+    default Profile profile() {
+        return null;
+    }
 
     /** Features that code may use, as bits of {@link emberwall.os.Cpu.Feature}. */
     long cpuFeatures();

@@ -160,6 +160,11 @@ final class BodyScan {
         return changes[nextLoop++];
     }
 
+    /** The number of the loop that was asked for last, in the order of the opcodes. */
+    int latestLoop() {
+        return nextLoop - 1;
+    }
+
     /** The {@code try} at a position. */
     Try tryAt(int position) {
         while (tries.get(nextTry).position != position) {

@@ -22,6 +22,7 @@ final class Control {
     private final Translation t;
     private final List<Frame> frames = new ArrayList<>();
     private int loops;
+    private int loop;
 
     Control(Translation t) {
         this.t = t;
@@ -30,6 +31,7 @@ final class Control {
     void reset() {
         frames.clear();
         loops = 0;
+        loop = -1;
     }
 
     // ---- frames
@@ -56,6 +58,11 @@ final class Control {
         frame.place = frames.size();
         frames.add(frame);
         loops += frame.kind == Frame.Kind.LOOP ? 1 : 0;
+    }
+
+    /** The number of the innermost loop that is open in the function that was begun with, or -1. */
+    int innermostLoop() {
+        return loop;
     }
 
     /** How many loops are open, but for those that are tables only. */
@@ -92,6 +99,8 @@ final class Control {
         int base = t.top - parameters;
         Frame frame = new Frame(Frame.Kind.LOOP, base, parameters, resultCount(blockType), null, region());
         frame.changing = t.scan.changed(t.position);
+        frame.outerLoop = loop;
+        loop = t.scan.latestLoop();
         frame.header = t.b.block();
         int[] entering = loopArguments(frame);
         for (int i = 0; i < entering.length; i++) {
@@ -203,6 +212,7 @@ final class Control {
         frames.removeLast();
         if (frame.kind == Frame.Kind.LOOP) {
             loops -= frame.dispatch == null ? 1 : 0;
+            loop = frame.outerLoop;
             return; // only from above does one come to its end
         }
         if (frame.end == null) {

@@ -31,6 +31,8 @@ final class Frame {
 
     /** Of a loop: its first block. */
     Block header;
+    /** Of a loop: the number of the one around it, or -1. */
+    int outerLoop;
     /** Of a loop: which locals are parameters of its first block, behind those of the loop. */
     int[] changing;
     /** Of a loop: the table that it begins with, if it does nothing else. */

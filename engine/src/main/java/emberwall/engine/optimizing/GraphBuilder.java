@@ -50,7 +50,7 @@ public final class GraphBuilder {
         memories = new Memories(t, calls);
         objects = new Objects(t, calls, new Casts(t, control));
         exceptions = new Exceptions(t, control, calls);
-        inlining = new Inlining(context.module());
+        inlining = new Inlining(context);
         inlined = new InlinedCalls.Builder(context.module().bytes().length);
     }
 
@@ -131,7 +131,7 @@ public final class GraphBuilder {
     /** A direct call: the body itself, where {@link Inlining} says so. */
     private void call() {
         int function = t.reader.u32();
-        if (!inlining.enter(function, control.loops())) {
+        if (!inlining.enter(function, control.loops(), control.innermostLoop())) {
             calls.call(function, false);
             return;
         }

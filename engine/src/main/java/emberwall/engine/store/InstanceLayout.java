@@ -28,6 +28,7 @@ public final class InstanceLayout {
     private final int tables;
     private final int memories;
     private final int functions;
+    private final int counters;
     private final int size;
 
     /**
@@ -46,7 +47,8 @@ public final class InstanceLayout {
         tables = importedPointers + importedGlobals * POINTER;
         memories = tables + tableCount * POINTER;
         functions = memories + memoryCount * POINTER;
-        size = functions + importedFunctions * POINTER + 15 & -16;
+        counters = functions + importedFunctions * POINTER;
+        size = counters + POINTER + 15 & -16;
     }
 
     /** Bytes of a block. */
@@ -75,6 +77,11 @@ public final class InstanceLayout {
     /** Whether the block holds a pointer to the global's cell rather than the cell. */
     public boolean globalIsPointer(int global) {
         return global < importedGlobals;
+    }
+
+    /** Where the address of the module's counters is, if its code counts how often it runs. */
+    public int counters() {
+        return counters;
     }
 
     /** Where the pointer to an imported function's {@link FuncRecord} is. */

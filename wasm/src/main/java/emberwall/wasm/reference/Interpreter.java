@@ -187,6 +187,7 @@ final class Interpreter {
     private void enter(FunctionCode code, int base) {
         store.poll();
         reserve((long) base + code.locals + code.maximumHeight, code.references);
+        code.entered();
         int operands = base + code.locals;
         int declared = base + code.parameters;
         Arrays.fill(words, declared, operands, 0);
@@ -351,8 +352,11 @@ final class Interpreter {
                             }
                             case Plan.BLOCK -> {
                                 pc = Fixed.skipType(bytes, pc);
-                                if (store.watcher != null && Opcode.of(first) == Opcode.LOOP) {
-                                    store.watcher.loop(frames(function, pc, locals, sp));
+                                if (Opcode.of(first) == Opcode.LOOP) {
+                                    code.round(pc);
+                                    if (store.watcher != null) {
+                                        store.watcher.loop(frames(function, pc, locals, sp));
+                                    }
                                 }
                                 continue;
                             }
@@ -539,6 +543,7 @@ final class Interpreter {
                                 pc = target;
                                 next = side[branch + NEXT];
                                 if (target <= at) {
+                                    code.round(pc);
                                     if (store.attention) {
                                         store.poll();
                                     }
@@ -594,6 +599,12 @@ final class Interpreter {
                     int target = side[clause.entry() + TARGET];
                     pc = target == code.end ? target - 1 : target; // out of the function: its last end returns
                     next = side[clause.entry() + NEXT];
+                    if (target <= at) {
+                        code.round(pc);
+                        if (store.watcher != null) {
+                            store.watcher.loop(frames(function, pc, locals, sp));
+                        }
+                    }
                 }
             }
         }

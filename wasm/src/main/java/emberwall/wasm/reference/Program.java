@@ -1,8 +1,10 @@
 package emberwall.wasm.reference;
 
+import emberwall.wasm.CounterTable;
 import emberwall.wasm.Feature;
 import emberwall.wasm.FunctionInfo;
 import emberwall.wasm.Module;
+import emberwall.wasm.Profile;
 import emberwall.wasm.Types;
 
 /** A module all of whose functions have been checked, ready to be instantiated any number of times, in any store. */
@@ -19,6 +21,10 @@ public final class Program {
 
     private final Module module;
     private final FunctionCode[] codes;
+
+    // What counts, and what it counted; null unless somebody wants to know.
+    private CounterTable counters;
+    private long[] counts;
 
     private Program(Module module, FunctionCode[] codes) {
         this.module = module;
@@ -80,6 +86,20 @@ public final class Program {
             }
         }
         return false;
+    }
+
+    /** Counts from now on how often functions run. To be called before anything runs. */
+    public void count() {
+        counters = CounterTable.of(module);
+        counts = new long[counters.size()];
+        for (FunctionCode code : codes) {
+            code.count(counts, counters);
+        }
+    }
+
+    /** What was counted so far, or null if nobody counts. */
+    public Profile profile() {
+        return counters == null ? null : new Profile(counters, counts.clone());
     }
 
     public Module module() {
