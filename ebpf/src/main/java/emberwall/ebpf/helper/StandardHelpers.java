@@ -145,15 +145,20 @@ public final class StandardHelpers {
             }
             return ring.output(size == 0 ? 0 : program.memory(data, size, false).address(), size, flags);
         });
-        add(
-                RINGBUF_RESERVE,
-                (program, map, size, flags, d, e) ->
-                        flags == 0 && space.map(map) instanceof RingBuffer ring ? ring.reserve(size) : 0);
+        add(RINGBUF_RESERVE, (program, map, size, flags, d, e) -> {
+            long record = flags == 0 && space.map(map) instanceof RingBuffer ring ? ring.reserve(size) : 0;
+            if (record != 0) {
+                space.reserved(lane(), record);
+            }
+            return record;
+        });
         add(RINGBUF_SUBMIT, (program, record, flags, c, d, e) -> {
+            space.returned(lane(), record);
             RingBuffer.of(record, space).submit(record, flags);
             return 0;
         });
         add(RINGBUF_DISCARD, (program, record, flags, c, d, e) -> {
+            space.returned(lane(), record);
             RingBuffer.of(record, space).discard(record, flags);
             return 0;
         });

@@ -28,12 +28,14 @@ public final class MapSpace implements AutoCloseable {
     private final AtomicInteger nextId = new AtomicInteger(1);
     private final Map<Integer, BpfMap> maps = new ConcurrentHashMap<>();
     private final ArrayDeque<Released> released = new ArrayDeque<>();
+    private final Reservations reservations;
     private final long scratch;
     private boolean closed;
 
     /** A space whose runs take lanes of {@code lanes}. */
     public MapSpace(Lanes lanes) {
         this.lanes = lanes;
+        this.reservations = new Reservations(lanes.count());
         this.scratch = Pages.allocate((long) SCRATCH * lanes.count());
     }
 
@@ -45,6 +47,30 @@ public final class MapSpace implements AutoCloseable {
     /** The lanes that runs take while they use maps of this space. */
     public Lanes lanes() {
         return lanes;
+    }
+
+    /** Notes that the run in a lane has reserved a record of a ring buffer. */
+    public void reserved(int lane, long record) {
+        reservations.add(lane, record);
+    }
+
+    /** Notes that the run in a lane has given a record back. */
+    public void returned(int lane, long record) {
+        reservations.remove(lane, record);
+    }
+
+    /**
+     * Ends the run in a lane: gives the lane back. Records that the run has reserved and not given back are discarded, as
+     * happens where it was stopped in between: readers would wait for them for ever.
+     */
+    public void leave(int lane) {
+        for (long record = reservations.take(lane); record != 0; record = reservations.take(lane)) {
+            RingBuffer ring = RingBuffer.of(record, this);
+            if (ring != null) {
+                ring.discard(record, 0);
+            }
+        }
+        lanes.leave(lane);
     }
 
     /**
