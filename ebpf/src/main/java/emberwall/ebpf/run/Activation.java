@@ -117,6 +117,9 @@ final class Activation implements Running {
 
     @Override
     public long callback(long function, long a, long b, long c, long d, long e) {
+        if (Thread.currentThread().isInterrupted()) { // what is called so often may have no loop that asks
+            throw new CancellationException(TrapReason.INTERRUPTED.text());
+        }
         return run(program, function, a, b, c, d, e);
     }
 

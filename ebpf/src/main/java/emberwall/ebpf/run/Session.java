@@ -6,14 +6,19 @@ import emberwall.ebpf.insn.Kind;
 import emberwall.ebpf.insn.Meaning;
 import emberwall.ebpf.insn.Opcode;
 import emberwall.op.Op;
+import emberwall.op.TrapReason;
 import emberwall.os.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CancellationException;
 
 /** One run of an interpreted program, with all programs that it goes on in. */
 final class Session implements Running, AutoCloseable {
     private static final int FRAME_BYTES = Interpreter.FRAME_BYTES;
     private static final int CODE_TAG = 0xCA11;
+
+    /** Each time that the number of steps has none of these bits, the run looks whether its thread is interrupted. */
+    private static final int POLL = (1 << 14) - 1;
 
     private final Arena arena = Arena.ofConfined();
     private final Regions regions;
@@ -73,6 +78,9 @@ final class Session implements Running, AutoCloseable {
         while (true) {
             if (steps++ >= budget) {
                 throw violation("more than " + budget + " instructions");
+            }
+            if ((steps & POLL) == 0 && Thread.currentThread().isInterrupted()) {
+                throw new CancellationException(TrapReason.INTERRUPTED.text());
             }
             Insn insn = program.code.get(index);
             Opcode opcode = insn.opcode();
