@@ -1,5 +1,7 @@
 package emberwall.ebpf.verify;
 
+import java.util.Map;
+
 /**
  * The program ends and stays inside of its memory.
  *
@@ -8,8 +10,16 @@ package emberwall.ebpf.verify;
  * @param longest how many instructions a run has at most, or -1 if helpers call functions of the program, or other programs
  *     run in the middle of it: it ends, but only their own bounds say when
  * @param stack how many bytes of stack all frames together take at most
+ * @param addressLoads by instruction: loads that find an address in the context, each one field on all paths. Whoever keeps
+ *     whole addresses elsewhere, since fields of 4 bytes have no room for them, makes these load from there
  */
-public record Accepted(long processed, int states, long longest, int stack) implements Verdict {
+public record Accepted(
+        long processed, int states, long longest, int stack, Map<Integer, ContextType.Field> addressLoads)
+        implements Verdict {
+    public Accepted {
+        addressLoads = Map.copyOf(addressLoads);
+    }
+
     /** Whether a run's length is known, and at most this. */
     public boolean isShorterThan(long instructions) {
         return longest >= 0 && longest <= instructions;

@@ -147,6 +147,17 @@ final class Memory {
         return field;
     }
 
+    /** The field of the context that a load finds an address in, or null. */
+    ContextType.Field addressField(State state, Insn insn) {
+        var pointer = state.register(insn.src());
+        if (pointer.kind() != Kind.CONTEXT || !pointer.isFixed()) {
+            return null;
+        }
+        var field = walk.context.field(
+                pointer.fixed() + insn.offset(), insn.opcode().bytes());
+        return field == null || field.kind() == ContextType.FieldKind.NUMBER ? null : field;
+    }
+
     private RegisterState loadContext(int register, RegisterState pointer, int offset, int bytes) {
         var field = field(register, pointer, offset, bytes);
         return switch (field.kind()) {

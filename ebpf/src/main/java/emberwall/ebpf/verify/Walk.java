@@ -27,6 +27,7 @@ final class Walk {
     final IntFunction<HelperSignature> helpers;
     final VerifierLimits limits;
     final Memory memory;
+    final AddressLoads addressLoads = new AddressLoads();
 
     /** Whether a helper calls functions of the program, so that nobody counted all instructions. */
     boolean callbacks;
@@ -109,7 +110,12 @@ final class Walk {
             return new Refusal(
                     e.getMessage(), e.needed, at, slot, insn.toString(), program.line(slot), current.toString());
         }
-        return new Accepted(processed, kept, callbacks || tailCalls ? -1 : root.longest, deepest * Frame.STACK_SIZE);
+        return new Accepted(
+                processed,
+                kept,
+                callbacks || tailCalls ? -1 : root.longest,
+                deepest * Frame.STACK_SIZE,
+                addressLoads.found());
     }
 
     private State entry() {
@@ -154,6 +160,9 @@ final class Walk {
             case ALU, NEGATE, MOVE, MOVE_SIGNED, TO_LITTLE, TO_BIG, SWAP -> arithmetic.compute(state, insn);
             case LOAD_WIDE -> set(state, insn.dst(), wide(insn));
             case LOAD -> {
+                if (!addressLoads.isOneField(at, memory.addressField(state, insn))) {
+                    throw refuse("same insn cannot be used with different pointers", "one field of the context each");
+                }
                 memory.load(state, insn);
                 frameIsFixed(insn.dst());
             }
