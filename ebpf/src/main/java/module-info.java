@@ -8,6 +8,7 @@ module emberwall.ebpf {
     exports emberwall.ebpf.insn;
     exports emberwall.ebpf.run;
     exports emberwall.ebpf.verify;
+    exports emberwall.ebpf.host;
 
     requires transitive emberwall.op;
     requires emberwall.asm;

@@ -52,6 +52,11 @@ public record Program(
         return new Program(name, "", kind, instructions, List.of(subprograms), maps, new TreeMap<>(), Btf.EMPTY, "");
     }
 
+    /** The same program with other definitions of its maps, such as other contents of constants. */
+    public Program withMaps(List<MapDefinition> replaced) {
+        return new Program(name, section, kind, instructions, subprograms, replaced, lines, types, license);
+    }
+
     /** The subprogram that a slot is part of. */
     public Subprogram subprogram(int slot) {
         for (Subprogram subprogram : subprograms) {

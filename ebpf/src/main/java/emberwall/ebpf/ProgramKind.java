@@ -72,6 +72,23 @@ public enum ProgramKind {
         return best == UNSPECIFIED ? ofOldSection(name) : best;
     }
 
+    /**
+     * {@link #ofSection}, and for sections whose names nobody agreed on a guess: loaders of old were told the kind by who named
+     * the object.
+     *
+     * @param file name of the object
+     */
+    public static ProgramKind guess(String section, String file) {
+        ProgramKind said = ofSection(section);
+        if (said != UNSPECIFIED) {
+            return said;
+        }
+        if (section.startsWith("cgroup/sock")) {
+            return CGROUP_SOCK;
+        }
+        return (section + " " + file).contains("xdp") ? XDP : TRAFFIC_CLASSIFIER;
+    }
+
     /** Loaders of old looked at the first letters only. */
     private static ProgramKind ofOldSection(String name) {
         return name.startsWith("xdp")

@@ -83,6 +83,19 @@ public final class ArrayMap extends BpfMap {
         return !inside ? E2BIG : flags == NO_EXIST ? EEXIST : definition().isConstant() ? EPERM : 0;
     }
 
+    /**
+     * Writes part of the first value, such as a global variable.
+     *
+     * @throws IndexOutOfBoundsException if the value has no such bytes
+     */
+    public void write(int offset, byte[] bytes) {
+        java.util.Objects.checkFromIndexSize(offset, bytes.length, definition().valueSize());
+        inLane(new byte[Integer.BYTES], bytes, (key, value, lane) -> {
+            RawMemory.copy(value, memory + offset, bytes.length);
+            return null;
+        });
+    }
+
     @Override
     public byte[] get(byte[] key) {
         if (!definition().kind().isPerThread()) {

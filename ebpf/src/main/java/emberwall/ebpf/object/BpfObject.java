@@ -6,6 +6,7 @@ import emberwall.ebpf.Program;
 import emberwall.ebpf.ProgramKind;
 import emberwall.ebpf.btf.Btf;
 import emberwall.ebpf.btf.BtfExt;
+import emberwall.ebpf.btf.BtfType;
 import emberwall.ebpf.btf.Relocator;
 import emberwall.ebpf.map.MapDefinition;
 import java.io.IOException;
@@ -188,6 +189,37 @@ public final class BpfObject {
     /** The maps of the object, sections of variables included. */
     public List<MapDefinition> maps() {
         return List.copyOf(maps.maps());
+    }
+
+    /**
+     * A global variable.
+     *
+     * @param map index of the map that its section became
+     * @param offset in bytes in the map's value
+     * @param size in bytes
+     * @param type in the object's types, or 0
+     */
+    public record Variable(String name, int map, int offset, int size, int type) {}
+
+    /** The global variables, static ones included. */
+    public List<Variable> variables() {
+        List<Variable> variables = new ArrayList<>();
+        for (Elf.Symbol symbol : elf.symbols()) {
+            int map = symbol.type() == Elf.Symbol.OBJECT ? maps.ofVariables(symbol.section()) : -1;
+            if (map >= 0 && symbol.value() >= 0 && symbol.size() > 0) {
+                int bytes = maps.maps().get(map).valueSize();
+                if (symbol.value() < bytes && symbol.size() <= bytes - symbol.value()) {
+                    int type = types.find(symbol.name(), BtfType.Variable.class);
+                    variables.add(new Variable(
+                            symbol.name(),
+                            map,
+                            (int) symbol.value(),
+                            (int) symbol.size(),
+                            type == 0 ? 0 : ((BtfType.Variable) types.type(type)).type()));
+                }
+            }
+        }
+        return variables;
     }
 
     /** The types of the object. */

@@ -1,0 +1,81 @@
+package emberwall.ebpf.host;
+
+import emberwall.ebpf.ProgramKind;
+import emberwall.ebpf.insn.Insn;
+import emberwall.ebpf.insn.Instructions;
+import emberwall.ebpf.insn.Opcode;
+import emberwall.ebpf.run.Environment;
+import emberwall.ebpf.verify.Accepted;
+import emberwall.ebpf.verify.ContextType;
+import emberwall.ebpf.verify.ContextType.FieldKind;
+import emberwall.ebpf.verify.ContextTypes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where a context is kept. Numbers lie where programs read them. Addresses take 8 bytes, which fields of 4 bytes have no room
+ * for: these have words behind the context, and an accepted program is made to load from there, as the kernel does.
+ *
+ * <pre>
+ *   xdp_md   | data data_end data_meta ingress_ifindex ... |  data  |  data_end  |  data_meta  |
+ *            0                                             24       32           40            48
+ * </pre>
+ */
+final class ContextLayout {
+    private final Map<ContextType.Field, Integer> places = new HashMap<>();
+    private final int[] byKind = new int[FieldKind.values().length];
+    private final int bytes;
+    private final boolean isSocketBuffer;
+
+    ContextLayout(ContextType type) {
+        Arrays.fill(byKind, -1);
+        int end = type.size() + 7 & -8;
+        for (ContextType.Field field : type.fields()) {
+            if (field.kind() == FieldKind.NUMBER) {
+                continue;
+            }
+            int place = field.size() == Long.BYTES ? field.offset() : end;
+            end += field.size() == Long.BYTES ? 0 : Long.BYTES;
+            places.put(field, place);
+            byKind[field.kind().ordinal()] = place;
+        }
+        bytes = Math.max(end, Long.BYTES);
+        isSocketBuffer = type.equals(ContextTypes.of(ProgramKind.SOCKET_FILTER));
+    }
+
+    /** Whether it is {@code __sk_buff}, which has numbers about the packet, too. */
+    boolean isSocketBuffer() {
+        return isSocketBuffer;
+    }
+
+    /** How many bytes the context takes, with the words behind it. */
+    int bytes() {
+        return bytes;
+    }
+
+    /** Where the 8 bytes of an address are, or -1 if the context has no such field. */
+    int place(FieldKind kind) {
+        return byKind[kind.ordinal()];
+    }
+
+    /** Where loads from the packet find its bounds, or null. */
+    Environment.PacketFields packet() {
+        int start = place(FieldKind.PACKET);
+        int end = place(FieldKind.PACKET_END);
+        return start < 0 || end < 0 ? null : new Environment.PacketFields(start, end);
+    }
+
+    /** The program with loads of addresses from where they are. */
+    Instructions convert(Instructions code, Accepted proof) {
+        List<Insn> insns = new ArrayList<>(code.list());
+        proof.addressLoads().forEach((index, field) -> {
+            Insn load = insns.get(index);
+            int offset = load.offset() - field.offset() + places.get(field);
+            insns.set(index, new Insn(Opcode.LDXDW, load.dst(), load.src(), offset, 0));
+        });
+        return Instructions.of(insns);
+    }
+}
