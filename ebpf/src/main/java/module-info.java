@@ -9,6 +9,7 @@ module emberwall.ebpf {
     exports emberwall.ebpf.run;
     exports emberwall.ebpf.verify;
     exports emberwall.ebpf.host;
+    exports emberwall.ebpf.pcap;
 
     requires transitive emberwall.op;
     requires emberwall.asm;

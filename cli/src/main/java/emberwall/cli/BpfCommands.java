@@ -25,6 +25,8 @@ final class BpfCommands {
         return switch (command.commandSpec().name()) {
             case "disassemble" -> disassemble(command);
             case "verify" -> BpfVerification.run(command);
+            case "run" -> BpfRun.run(command);
+            case "dump-maps" -> BpfRun.dumpMaps(command);
             default -> BpfCases.run(command);
         };
     }

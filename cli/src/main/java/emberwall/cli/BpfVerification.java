@@ -41,7 +41,8 @@ final class BpfVerification {
         explain = options.hasMatchedOption("--explain");
     }
 
-    private static ProgramKind kind(String name) {
+    /** The kind that an option names, or null. */
+    static ProgramKind kind(String name) {
         if (name == null) return null;
         for (ProgramKind known : ProgramKind.values()) {
             if (known.name().equals(name.toUpperCase(Locale.ROOT).replace('-', '_'))) return known;
@@ -107,16 +108,9 @@ final class BpfVerification {
 
     private Program link(Path file, BpfObject object, BpfObject.Function function) {
         if (kind != null) return object.link(function, kind);
-        ProgramKind said = function.kind();
-        return object.link(function, said == ProgramKind.UNSPECIFIED ? old(file, function) : said);
-    }
-
-    /** Sections whose names nobody agreed on: loaders of old were told the kind by who named the object. */
-    private static ProgramKind old(Path file, BpfObject.Function function) {
-        if (function.section().startsWith("cgroup/sock")) return ProgramKind.CGROUP_SOCK;
-        return (function.section() + " " + file.getFileName()).contains("xdp")
-                ? ProgramKind.XDP
-                : ProgramKind.TRAFFIC_CLASSIFIER;
+        return object.link(
+                function,
+                ProgramKind.guess(function.section(), file.getFileName().toString()));
     }
 
     // ---- a table of verdicts

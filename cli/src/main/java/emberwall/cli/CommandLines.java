@@ -178,9 +178,37 @@ final class CommandLines {
                                                            + " project, object, section, function, expected between tabs): what differs,"
                                                            + " then the totals. Status 1 if anything does."))
             .addPositional(positional("FILE|DIR", "0..*", "1..*", "Objects, as clang -target bpf writes them; with --expect the folder.")));
-        bpf.addSubcommand("test", named("test", "Runs cases of the conformance suite: what fails, then the totals. Status 1 if any did.")
+        bpf.addSubcommand("run", over(named("run", "Verifies a program and runs it over packets or memory: prints what it says of them."))
+            .addOption(flag  ("--dump-maps",                 "Print what the maps hold at the end."))
+            .addPositional(positional("FILE", "0", "1", "An object, as clang -target bpf writes it; - is standard input.")));
+        bpf.addSubcommand("dump-maps", over(named("dump-maps", "Prints the maps of an object, with what they hold after a run where there is one."))
+            .addPositional(positional("FILE", "0", "1", "An object, as clang -target bpf writes it; - is standard input.")));
+        bpf.addSubcommand("test", named("test", "Runs cases of the conformance suite, each interpreted and as machine code: what fails, then the"
+                                              + " totals. Status 1 if any did.")
+            .addOption(flag  ("--interpret",                 "Only interpreted."))
+            .addOption(flag  ("--compile",                   "Only as machine code."))
             .addPositional(positional("FILE", "0..*", "1..*", "Cases, a JSON object a line.")));
         return bpf;
+    }
+
+    /** What a program is run over, and how. */
+    private static CommandSpec over(CommandSpec spec) {
+        return spec
+            .addOption(value ("--program",    "NAME",        "This program, by its function or its section; without this the first."))
+            .addOption(value ("--type",       "TYPE",        "What the program is for (xdp, socket_filter, kprobe); without this its section says it."))
+            .addOption(value ("--pcap",       "FILE",        "Run over the packets of a capture (pcap or pcapng, of Ethernet); - is standard input."))
+            .addOption(value ("--mem",        "FILE",        "Run over the bytes of a file: one packet where the program is for packets, the context"
+                                                           + " where it is for something else of Linux's, else plain memory (r1 its address, r2"
+                                                           + " its length)."))
+            .addOption(value ("--write",      "FILE",        "Write packets that are let through, or the memory, as the program left them."))
+            .addOption(value ("--repeat",     "N",           "Run over everything this often, and say how long a packet took."))
+            .addOption(flag  ("--interpret",                 "Interpret, and check each access again."))
+            .addOption(flag  ("--blind",                     "Hide constants in the machine code by random numbers."))
+            .addOption(values("--constant",   "NAME=NUMBER", "Set a constant (const volatile in C) first. May be repeated."))
+            .addOption(values("--update",     "MAP:KEY=VALUE",
+                                                             "Put an entry into a map first; key and value as hexadecimal bytes. May be repeated."))
+            .addOption(values("--table",      "MAP:INDEX=PROGRAM",
+                                                             "Put a program into a table for tail calls first. May be repeated."));
     }
     // @formatter:on
 

@@ -18,18 +18,20 @@ import java.lang.invoke.MethodHandles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /** How objects are loaded; may load several. Not for use by many threads at a time. */
 public final class BpfLoader {
     private final List<EventType<?>> events = new ArrayList<>();
     private final List<Function<MapSpace, HelperSet>> helpers = new ArrayList<>();
-    private final Map<String, byte[]> constants = new LinkedHashMap<>();
+    private final Map<String, IntFunction<byte[]>> constants = new LinkedHashMap<>();
 
     VerifierLimits limits = VerifierLimits.DEFAULT;
     Consumer<String> trace = text -> {};
@@ -55,7 +57,13 @@ public final class BpfLoader {
 
     /** Sets a constant ({@code const volatile} in C) before programs are verified. */
     public <T> BpfLoader constant(String name, Codec<T> codec, T value) {
-        constants.put(name, codec.encode(value));
+        constants.put(name, size -> codec.encode(value));
+        return this;
+    }
+
+    /** Sets a constant that is a number, of 1 to 8 bytes: its lowest ones. */
+    public BpfLoader constant(String name, long value) {
+        constants.put(name, size -> Arrays.copyOf(Codec.LONG.encode(value), Math.min(size, Long.BYTES)));
         return this;
     }
 
@@ -137,11 +145,12 @@ public final class BpfLoader {
 
     private List<MapDefinition> withConstants(String name, BpfObject object) {
         List<MapDefinition> maps = new ArrayList<>(object.maps());
-        constants.forEach((constant, bytes) -> {
+        constants.forEach((constant, value) -> {
             BpfObject.Variable place = object.variables().stream()
                     .filter(variable -> variable.name().equals(constant))
                     .findFirst()
                     .orElseThrow(() -> new ObjectException(name, "has no constant \"" + constant + "\""));
+            byte[] bytes = value.apply(place.size());
             if (place.size() != bytes.length) {
                 throw new ObjectException(
                         name, "constant \"" + constant + "\" has " + place.size() + " bytes, not " + bytes.length);

@@ -144,7 +144,13 @@ public final class BpfModule implements AutoCloseable {
         return kind != null ? kind : ProgramKind.guess(function(program).section(), name);
     }
 
-    private BpfObject.Function function(String program) {
+    /**
+     * A program as the object has it.
+     *
+     * @param program its name, or its section's if that has no other
+     * @throws ObjectException if there is none, or several
+     */
+    public BpfObject.Function function(String program) {
         List<BpfObject.Function> found = named(program, BpfObject.Function::name);
         if (found.isEmpty()) {
             found = named(program, BpfObject.Function::section);

@@ -21,7 +21,6 @@ import emberwall.ebpf.verify.Accepted;
 import emberwall.ebpf.verify.ContextType;
 import emberwall.ebpf.verify.Refusal;
 import emberwall.ebpf.verify.Verifier;
-import emberwall.os.Platform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -41,7 +40,7 @@ final class ProgramMaker implements AutoCloseable {
         this.helpers = helpers;
         this.verifier = new Verifier(helpers::signature, loader.limits);
         this.blinding = loader.blinding;
-        this.code = loader.interprets || Platform.unavailable() != null ? null : ProgramSpace.open();
+        this.code = loader.interprets || ProgramSpace.unavailable() != null ? null : ProgramSpace.open();
     }
 
     VerifiedProgram.Parts make(BpfModule module, Program program, ContextType context) {

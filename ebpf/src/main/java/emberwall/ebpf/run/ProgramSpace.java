@@ -39,6 +39,11 @@ public final class ProgramSpace implements AutoCloseable {
         stacks = new Stacks(onFibers.publish(Compiler.entry(), "entry of eBPF").address());
     }
 
+    /** {@return why this machine runs no compiled programs, or null} */
+    public static String unavailable() {
+        return Platform.unavailable();
+    }
+
     /**
      * {@return a space without programs}
      *

@@ -40,16 +40,9 @@ class SampleVerdictsTest {
         }
     }
 
-    /** The kind that the section says; older loaders were told it by the name of the object. */
+    /** The kind that the section says, or a guess. */
     static ProgramKind kind(Path file, BpfObject.Function function) {
-        if (function.kind() != ProgramKind.UNSPECIFIED) {
-            return function.kind();
-        }
-        if (function.section().startsWith("cgroup/sock")) {
-            return ProgramKind.CGROUP_SOCK;
-        }
-        var name = function.section() + " " + file.getFileName();
-        return name.contains("xdp") ? ProgramKind.XDP : ProgramKind.TRAFFIC_CLASSIFIER;
+        return ProgramKind.guess(function.section(), file.getFileName().toString());
     }
 
     private static Map<String, String[]> golden() throws IOException {
