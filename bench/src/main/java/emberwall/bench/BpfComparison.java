@@ -1,0 +1,179 @@
+package emberwall.bench;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import emberwall.ebpf.insn.Instructions;
+import emberwall.ebpf.run.CompiledProgram;
+import emberwall.ebpf.run.Environment;
+import emberwall.ebpf.run.ProgramSpace;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.IntToLongFunction;
+
+/**
+ * How fast compiled eBPF is beside that of others: {@code BpfComparison [ROUNDS]}. In every round each candidate runs each
+ * program for some milliseconds, one after the other; what counts is the median of the rounds. All must compute the same, of
+ * which the kernel tells the lower half. {@code -Dclock=cpu} counts the time that the thread had the processor, the kernel's
+ * work for it included.
+ */
+public final class BpfComparison {
+    private static final double MILLIS = 5;
+
+    /** Where results go that nobody asks for. */
+    private static volatile long sink;
+
+    private BpfComparison() {}
+
+    /** Runs a program so many times, and returns its last result. */
+    private record Candidate(String name, IntToLongFunction run, long mask) {}
+
+    public static void main(String[] arguments) throws IOException {
+        int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 31;
+        System.out.println(
+                KernelBpf.version() + ", Java " + Runtime.version() + ", nanoseconds per instruction of the text\n");
+        System.out.println("| program | ours | on a stack of its own | kernel | DPDK | Java | ours / kernel |");
+        System.out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+        try (ProgramSpace space = ProgramSpace.open();
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment context = arena.allocate(JAVA_INT);
+            context.set(JAVA_INT, 0, KernelBpf.PACKET);
+            List<Double> ratios = new ArrayList<>();
+            for (BpfWorkload workload : BpfWorkload.values()) {
+                ratios.add(row(workload, false, space, context, rounds));
+                ratios.add(row(workload, true, space, context, rounds));
+            }
+            double mean = ratios.stream().mapToDouble(Math::log).average().orElse(Double.NaN);
+            System.out.printf(Locale.ROOT, "| geometric mean | | | | | | %.2f |%n", Math.exp(mean));
+        }
+    }
+
+    private static double row(
+            BpfWorkload workload, boolean straight, ProgramSpace space, MemorySegment context, int rounds) {
+        Instructions program = straight ? workload.straight() : workload.loop();
+        List<AutoCloseable> open = new ArrayList<>();
+        Map<String, Double> found = new LinkedHashMap<>();
+        try {
+            List<Candidate> candidates = candidates(workload, program, straight, space, context.address(), open);
+            check(candidates);
+            double[][] times = new double[candidates.size()][rounds];
+            for (int round = -1; round < rounds; round++) {
+                for (int i = 0; i < times.length; i++) {
+                    double nanos = measure(candidates.get(i).run);
+                    if (round >= 0) times[i][round] = nanos / workload.executed();
+                }
+            }
+            for (int i = 0; i < times.length; i++) {
+                Arrays.sort(times[i]);
+                found.put(candidates.get(i).name, times[i][rounds / 2]);
+            }
+        } finally {
+            open.forEach(BpfComparison::close);
+        }
+        double ratio = found.get("ours") / found.getOrDefault("kernel", Double.NaN);
+        System.out.printf(Locale.ROOT, "| %s%s |", workload.name().toLowerCase(Locale.ROOT), straight ? "" : ", loop");
+        for (String name : List.of("ours", "fiber", "kernel", "dpdk", "java")) {
+            System.out.print(found.containsKey(name) ? String.format(Locale.ROOT, " %.3f |", found.get(name)) : " |");
+        }
+        System.out.printf(Locale.ROOT, " %.2f |%n", ratio);
+        return ratio;
+    }
+
+    private static List<Candidate> candidates(
+            BpfWorkload workload,
+            Instructions program,
+            boolean straight,
+            ProgramSpace space,
+            long context,
+            List<AutoCloseable> open) {
+        List<Candidate> candidates = new ArrayList<>();
+        CompiledProgram ours =
+                space.load(program, Environment.NONE, ProgramSpace.Options.DEFAULT.bound(program.size()));
+        CompiledProgram fiber = space.load(program, Environment.NONE, ProgramSpace.Options.DEFAULT);
+        open.add(ours);
+        open.add(fiber);
+        candidates.add(new Candidate("ours", times -> repeat(ours, context, times), -1));
+        candidates.add(new Candidate("fiber", times -> repeat(fiber, context, times), -1));
+        try {
+            KernelBpf kernel = new KernelBpf(program);
+            open.add(kernel);
+            candidates.add(new Candidate("kernel", kernel::run, 0xFFFF_FFFFL));
+        } catch (IOException absent) {
+            System.err.println(workload + ": " + absent.getMessage());
+        }
+        if (straight && !workload.branches()) { // DPDK's verifier walks each of 2^n ways
+            try {
+                DpdkBpf dpdk = new DpdkBpf(program, Integer.BYTES);
+                open.add(dpdk);
+                candidates.add(new Candidate("dpdk", times -> repeat(dpdk, context, times), -1));
+            } catch (IOException absent) {
+                System.err.println(workload + ": " + absent.getMessage());
+            }
+        }
+        if (!straight) {
+            candidates.add(new Candidate("java", times -> repeat(workload, times), -1));
+        }
+        return candidates;
+    }
+
+    private static long repeat(CompiledProgram program, long context, int times) {
+        long result = 0;
+        for (int i = 0; i < times; i++) {
+            result = program.run(context, 0);
+        }
+        return result;
+    }
+
+    private static long repeat(DpdkBpf program, long context, int times) {
+        long result = 0;
+        for (int i = 0; i < times; i++) {
+            result = program.run(context);
+        }
+        return result;
+    }
+
+    private static long repeat(BpfWorkload workload, int times) {
+        long result = 0;
+        for (int i = 0; i < times; i++) {
+            result = workload.java(KernelBpf.PACKET);
+        }
+        return result;
+    }
+
+    private static void check(List<Candidate> candidates) {
+        long wanted = candidates.getFirst().run.applyAsLong(1);
+        for (Candidate candidate : candidates) {
+            long result = candidate.run.applyAsLong(1);
+            if (((wanted ^ result) & candidate.mask) != 0) {
+                throw new IllegalStateException(
+                        candidate.name + ": " + Long.toHexString(result) + " instead of " + Long.toHexString(wanted));
+            }
+        }
+    }
+
+    /** Nanoseconds a run. */
+    private static double measure(IntToLongFunction run) {
+        int times = 16;
+        while (true) {
+            long start = Runner.now();
+            sink = run.applyAsLong(times);
+            long nanos = Runner.now() - start;
+            if (nanos >= MILLIS * 1e6) return (double) nanos / times;
+            times *= 2;
+        }
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+}
