@@ -3,11 +3,15 @@ package emberwall.ebpf.verify;
 import emberwall.ebpf.helper.Argument;
 import emberwall.ebpf.helper.HelperSignature;
 import emberwall.ebpf.helper.HelperSignature.Effect;
+import emberwall.ebpf.helper.LinuxHelper;
 import emberwall.ebpf.map.MapDefinition;
+import emberwall.ebpf.map.MapKind;
 import emberwall.ebpf.verify.RegisterState.Kind;
 
 /** What calls ask of their arguments, and what is known after them. */
 final class Calls {
+    private static final HelperSignature LOOKUP = LinuxHelper.MAP_LOOKUP_ELEM.signature();
+
     private final Walk walk;
 
     Calls(Walk walk) {
@@ -83,6 +87,9 @@ final class Calls {
         long resultSize;
         int function = -1;
         int released;
+
+        /** Whether the key is that of a value which is always there. */
+        boolean isThere;
     }
 
     void helper(State state, int number) {
@@ -175,7 +182,10 @@ final class Calls {
                             "a map of the kinds " + helper.maps());
                 }
             }
-            case MAP_KEY -> read(state, register, found.map.keySize());
+            case MAP_KEY -> {
+                read(state, register, found.map.keySize());
+                found.isThere = helper.equals(LOOKUP) && isThere(state, register, found.map);
+            }
             case MAP_VALUE -> read(state, register, found.map.valueSize());
             case MEMORY -> {
                 if (argument.size() > 0) {
@@ -396,7 +406,16 @@ final class Calls {
             pointer = pointer.reference(walk.newId());
             state.acquire(pointer.reference());
         }
-        return result.nullable() && pointer.isPointer() ? pointer.orNull(walk.newId()) : pointer;
+        return result.nullable() && pointer.isPointer() && !found.isThere ? pointer.orNull(walk.newId()) : pointer;
+    }
+
+    /** Whether a key is a constant, and the index of one of an array's values. */
+    private boolean isThere(State state, int register, MapDefinition map) {
+        if (map.kind() != MapKind.ARRAY && map.kind() != MapKind.PER_THREAD_ARRAY) {
+            return false;
+        }
+        var key = walk.memory.constant(state, register);
+        return key != null && key < Integer.toUnsignedLong(map.maxEntries());
     }
 
     // ---- functions of the program that a helper calls

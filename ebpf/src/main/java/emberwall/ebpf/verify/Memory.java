@@ -88,6 +88,7 @@ final class Memory {
             case MAP_VALUE -> "map";
             case CONTEXT -> "ctx";
             case PACKET, PACKET_META -> "packet";
+            case STACK -> "stack";
             default -> "mem";
         };
     }
@@ -106,9 +107,11 @@ final class Memory {
                     "BPF_ATOMIC stores into R" + insn.dst() + " " + pointer.kind().text + " is not allowed",
                     "an atomic operation on the stack or on a map's value");
         }
-        var offset = pointer.least() + insn.offset();
-        if (pointer.kind() == Kind.STACK && (!pointer.isFixed() || offset % bytes != 0)) {
-            throw walk.refuse("misaligned atomic access on the stack", "an aligned address that is known");
+        if (!pointer.isMultiple(insn.offset(), bytes)) { // a locked access of two cache lines may be a fault
+            throw walk.refuse(
+                    "misaligned " + where(pointer) + " access off " + (pointer.offset() + insn.offset()) + " size "
+                            + bytes,
+                    "an address of which it is known that it is a multiple of " + bytes);
         }
         if (load(state, insn.dst(), insn.offset(), bytes).isPointer()) {
             throw walk.refuse("R" + insn.dst() + " points to a pointer on the stack", "a number there");
@@ -329,6 +332,32 @@ final class Memory {
         return zero && to > from;
     }
 
+    /**
+     * The 32-bit word at a known place of the stack, if it is a known constant; the proof depends on it then. Else null.
+     */
+    Long constant(State state, int register) {
+        var pointer = state.register(register);
+        if (pointer.kind() != Kind.STACK || !pointer.isFixed()) {
+            return null;
+        }
+        var from = pointer.fixed();
+        var index = Frame.slotOf(from);
+        var at = Frame.byteOf(from);
+        var slot = state.frames.get(pointer.frame()).slot(index);
+        if (slot.isSpill() && at == 0 && slot.spilled().isScalar()) {
+            var word = slot.spilled().value().zeroExtend(32);
+            if (word.isConstant()) {
+                walk.needSlot(state, pointer.frame(), index);
+                return word.value();
+            }
+        }
+        var zeros = at % 4 == 0;
+        for (int i = at; zeros && i < at + 4; i++) {
+            zeros = slot.at(i) == Slot.ZERO;
+        }
+        return zeros ? 0L : null;
+    }
+
     private void storeStack(
             State state, int register, RegisterState pointer, int offset, int bytes, RegisterState value, int source) {
         var from = least(register, pointer, offset, bytes);
@@ -358,7 +387,7 @@ final class Memory {
             }
             frame.set(index, Slot.of(value));
             state.written[pointer.frame()] |= 1L << index;
-        } else if (bytes == 4 && at == 0 && source >= 0) {
+        } else if (bytes == 4 && at == 0 && (source >= 0 || !value.isConstant(0))) {
             frame.set(
                     index,
                     frame.slot(index)

@@ -30,6 +30,12 @@ final class Precision {
         }
     }
 
+    /** A number in a slot matters, before the instruction that the path is at. */
+    void needSlot(State state, int frame, int slot) {
+        slots[frame] |= 1L << slot;
+        goBack(state, state.history.previous());
+    }
+
     /** The same for what another checkpoint of the same instruction needs. */
     void needAll(State state, Checkpoint other) {
         for (int f = 0; f < state.frames.size(); f++) {

@@ -123,6 +123,12 @@ record RegisterState(
         return value.isConstant();
     }
 
+    /** Whether an offset from here is a multiple of a power of two, as what it points into is. */
+    boolean isMultiple(int further, int of) {
+        var bits = value.wide().bits();
+        return ((bits.value() + offset + further | bits.mask()) & of - 1) == 0;
+    }
+
     /** The offset, if it is known. */
     long fixed() {
         return offset + value.value();

@@ -298,6 +298,11 @@ final class Walk {
         precision.need(state, register);
     }
 
+    /** The proof depends on the number in a slot of a frame. */
+    void needSlot(State state, int frame, int slot) {
+        precision.needSlot(state, frame, slot);
+    }
+
     /** The proof depends on slots of a frame, as far as the path did not write them itself. */
     void reads(State state, int frame, long slots) {
         var rest = slots & ~state.written[frame];
