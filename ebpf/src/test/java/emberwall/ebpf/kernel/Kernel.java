@@ -13,6 +13,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -27,10 +29,16 @@ public final class Kernel {
     private static final int MAP_CREATE = 0;
     private static final int MAP_LOOKUP = 1;
     private static final int MAP_UPDATE = 2;
+    private static final int MAP_DELETE = 3;
+    private static final int MAP_NEXT_KEY = 4;
+    private static final int MAP_LOOKUP_AND_DELETE = 21;
     private static final int MAP_FREEZE = 22;
 
     /** Bytes of {@code union bpf_attr} that this kernel may read. */
     private static final int ATTRIBUTES = 152;
+
+    private static final int MAP_SHARED = 1;
+    private static final int PRIVATE_LOW_ANONYMOUS = 0x62;
 
     private static final int CAP_NET_ADMIN = 12;
     private static final int CAP_SYS_ADMIN = 21;
@@ -158,6 +166,47 @@ public final class Kernel {
         });
     }
 
+    static long delete(long fd, byte[] key) {
+        try (Arena arena = Arena.ofConfined()) {
+            return element(MAP_DELETE, fd, arena.allocateFrom(ValueLayout.JAVA_BYTE, key), MemorySegment.NULL);
+        }
+    }
+
+    /** All keys of a map. */
+    static List<byte[]> keys(long fd, int bytes) {
+        List<byte[]> keys = new ArrayList<>();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment next = arena.allocate(bytes, 8);
+            MemorySegment last = MemorySegment.NULL;
+            while (element(MAP_NEXT_KEY, fd, last, next) == 0) {
+                keys.add(next.toArray(ValueLayout.JAVA_BYTE));
+                last = arena.allocateFrom(ValueLayout.JAVA_BYTE, keys.getLast());
+            }
+        }
+        return keys;
+    }
+
+    /** Takes all values out of a queue. */
+    static List<byte[]> drain(long fd, int bytes) {
+        List<byte[]> values = new ArrayList<>();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(bytes, 8);
+            while (element(MAP_LOOKUP_AND_DELETE, fd, MemorySegment.NULL, value) == 0) {
+                values.add(value.toArray(ValueLayout.JAVA_BYTE));
+            }
+        }
+        return values;
+    }
+
+    /** Sets a ring buffer's consumer to its producer: two words in pages of the map's. */
+    static void forgetRecords(long fd) {
+        long consumer = Syscall.call6(Syscall.MMAP, 0, Pages.SIZE, Pages.READ_WRITE, MAP_SHARED, fd, 0);
+        long producer = Syscall.call6(Syscall.MMAP, 0, Pages.SIZE, Pages.READ, MAP_SHARED, fd, Pages.SIZE);
+        RawMemory.putLong(consumer, RawMemory.getLong(producer));
+        Pages.release(consumer, Pages.SIZE);
+        Pages.release(producer, Pages.SIZE);
+    }
+
     /** Makes constants of what is in a map. */
     static long freeze(long fd) {
         return call(MAP_FREEZE, a -> a.set(ValueLayout.JAVA_INT, 0, (int) fd));
@@ -171,7 +220,8 @@ public final class Kernel {
 
     /** Zeroed pages whose addresses have 32 bits, as fields of contexts have. */
     public static MemorySegment lowPages(long bytes) {
-        long address = Syscall.call6(Syscall.MMAP, 0, Pages.round(bytes), Pages.READ_WRITE, 0x62, -1, 0);
+        long address =
+                Syscall.call6(Syscall.MMAP, 0, Pages.round(bytes), Pages.READ_WRITE, PRIVATE_LOW_ANONYMOUS, -1, 0);
         if (address < 0) {
             throw new IllegalStateException(Errno.text((int) -address));
         }

@@ -70,18 +70,68 @@ public final class KernelMaps implements AutoCloseable {
         }
     }
 
-    /** Sets a value. */
-    public long put(int index, byte[] key, byte[] value) {
-        return put(fd(index), key, value);
-    }
-
     /** The value of a key, or null. */
     public byte[] get(int index, byte[] key) {
+        return get(definitions.get(index), fd(index), key);
+    }
+
+    private static byte[] get(MapDefinition map, long fd, byte[] key) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(definitions.get(index).valueSize(), 8);
-            long answer = Kernel.lookup(fd(index), arena.allocateFrom(ValueLayout.JAVA_BYTE, key), value);
+            MemorySegment value = arena.allocate(map.valueSize(), 8);
+            long answer = Kernel.lookup(fd, arena.allocateFrom(ValueLayout.JAVA_BYTE, key), value);
             return answer < 0 ? null : value.toArray(ValueLayout.JAVA_BYTE);
         }
+    }
+
+    /** Does what {@link Machine#reset} does. */
+    public void reset(byte[] memory) {
+        contents();
+        for (int i = 0; i < definitions.size(); i++) {
+            MapDefinition map = definitions.get(i);
+            switch (map.kind()) {
+                case ARRAY -> {
+                    for (int key = 0; key < map.maxEntries(); key++) {
+                        put(fd(i), Machine.key(key), i == 0 ? memory : new byte[map.valueSize()]);
+                    }
+                }
+                case HASH -> {
+                    keys(i).forEach(key -> Kernel.delete(fd(map), key));
+                    for (int key = 0; key < 3; key++) {
+                        put(fd(i), Machine.key(key), Machine.filled(map.valueSize(), key));
+                    }
+                }
+                default -> {}
+            }
+        }
+    }
+
+    private long fd(MapDefinition map) {
+        return fd(definitions.indexOf(map));
+    }
+
+    /** What is in the maps, as {@link Machine#contents} has it, but for records of ring buffers, which are forgotten. */
+    public List<String> contents() {
+        List<String> contents = new ArrayList<>();
+        for (int i = 0; i < definitions.size(); i++) {
+            MapDefinition map = definitions.get(i);
+            List<String> lines = new ArrayList<>();
+            switch (map.kind()) {
+                case ARRAY, HASH -> {
+                    for (byte[] key : keys(i)) {
+                        lines.add(Machine.entry(key, get(i, key)));
+                    }
+                    lines.sort(null);
+                }
+                case RING_BUFFER -> Kernel.forgetRecords(fd(i));
+                default -> Kernel.drain(fd(i), map.valueSize()).forEach(value -> lines.add(Machine.hex(value)));
+            }
+            contents.add(map.name() + " " + lines);
+        }
+        return contents;
+    }
+
+    private List<byte[]> keys(int index) {
+        return Kernel.keys(fd(index), definitions.get(index).keySize());
     }
 
     @Override

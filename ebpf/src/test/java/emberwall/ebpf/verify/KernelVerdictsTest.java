@@ -8,13 +8,16 @@ import emberwall.ebpf.Conformance;
 import emberwall.ebpf.ObjectException;
 import emberwall.ebpf.Program;
 import emberwall.ebpf.helper.LinuxHelper;
+import emberwall.ebpf.insn.Disassembler;
 import emberwall.ebpf.insn.Instructions;
 import emberwall.ebpf.insn.MalformedException;
 import emberwall.ebpf.kernel.Kernel;
 import emberwall.ebpf.kernel.KernelMaps;
 import emberwall.ebpf.kernel.KernelProgram;
-import emberwall.ebpf.kernel.Ours;
+import emberwall.ebpf.kernel.Machine;
 import emberwall.ebpf.kernel.Wrapped;
+import emberwall.ebpf.map.MapDefinition;
+import emberwall.ebpf.map.MapKind;
 import emberwall.ebpf.object.BpfObject;
 import emberwall.testing.Shared;
 import java.io.IOException;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,10 +47,9 @@ class KernelVerdictsTest {
     private static final Path TABLE =
             Shared.repository().resolve("ebpf/src/test/resources/emberwall/ebpf/verify/kernel-verdicts.tsv");
     private static final String VERSION = "6.18";
-    private static final int PROGRAMS = Integer.getInteger("emberwall.ebpf.kernel", 2_000);
+    private static final int PROGRAMS = Integer.getInteger("emberwall.ebpf.kernel", 4_000);
     private static final VerifierLimits LIMITS = VerifierLimits.DEFAULT.trusting();
     private static final VerifierLimits FEW = new VerifierLimits(20_000, true);
-    private static final int PACKET = 64;
 
     private final List<Reason> reasons = Reason.all();
     private final List<String> rows = new ArrayList<>();
@@ -187,62 +190,97 @@ class KernelVerdictsTest {
     @Test
     void randomProgramsAreJudgedAndRunAlike() {
         var random = new SplittableRandom(Long.getLong("emberwall.ebpf.seed", 11));
-        var programs = new RandomPrograms(random.split());
-        try (var maps = new KernelMaps(Wrapped.maps(PACKET))) {
-            for (int i = 0; i < PROGRAMS; i++) {
-                var list = programs.next();
-                list = i % 2 == 0 ? list : programs.mutated(list);
+        judge(Wrapped.maps(RandomFilters.BYTES), new Indices(new RandomPrograms(random.split())), random, PROGRAMS / 3);
+        judge(RandomFilters.MAPS, new RandomFilters(random.split())::next, random, PROGRAMS - PROGRAMS / 3);
+        assertTrue(counts.get("both accept") > PROGRAMS / 3, counts.toString());
+        assertEquals(
+                List.of(), rows.stream().filter(row -> row.contains("\t?\t")).toList());
+    }
+
+    /** Programs over memory, every other one with a mistake. */
+    private static final class Indices implements Supplier<Program> {
+        private final RandomPrograms programs;
+        private boolean mutates;
+
+        Indices(RandomPrograms programs) {
+            this.programs = programs;
+        }
+
+        @Override
+        public Program get() {
+            mutates ^= true;
+            var list = mutates ? programs.mutated(programs.next()) : programs.next();
+            return list == null ? null : Wrapped.of("random", Instructions.of(list), RandomFilters.BYTES);
+        }
+    }
+
+    private void judge(List<MapDefinition> maps, Supplier<Program> programs, SplittableRandom random, int count) {
+        try (var kernel = new KernelMaps(maps);
+                var machine = new Machine(maps)) {
+            for (int i = 0; i < count; i++) {
                 try {
-                    var program = list == null ? null : Wrapped.of("random", Instructions.of(list), PACKET);
+                    var program = programs.get();
                     if (program != null) {
-                        judge(program, maps, random, i);
+                        judge(program, kernel, machine, random, i);
                     }
                 } catch (MalformedException e) {
                     count("malformed");
                 }
             }
         }
-        assertTrue(counts.get("both accept") > PROGRAMS / 20, counts.toString());
-        assertEquals(
-                List.of(), rows.stream().filter(row -> row.contains("\t?\t")).toList());
     }
 
-    private void judge(Program program, KernelMaps maps, SplittableRandom random, int i) {
+    private void judge(Program program, KernelMaps maps, Machine machine, SplittableRandom random, int i) {
         var ours = verify(program, FEW);
         if (ours instanceof Refusal refusal && refusal.reason().contains("too large")) {
             count("too many paths");
-        } else {
-            var reason = compare(program, ours, maps, "random " + i);
-            if (ours instanceof Accepted proof) {
-                run(program, proof, reason.equals("-") ? maps : null, random);
-            }
+            return;
         }
-    }
-
-    /** What both accept gives the same results; what we alone accept stays in its memory whatever is there. */
-    private void run(Program program, Accepted proof, KernelMaps maps, SplittableRandom random) {
-        try (var theirs = maps == null ? null : KernelProgram.tryLoad(program, maps);
-                var ours = new Ours(program)) {
-            for (int round = 0; round < (maps == null ? 50 : 1); round++) {
+        var reason = compare(program, ours, maps, "random " + i);
+        if (ours instanceof Accepted proof) {
+            var budget = proof.longest() < 0 ? 1_000_000 : proof.longest();
+            var differs = !reason.equals("-");
+            for (int round = 0; round < (differs ? 20 : i % 3 == 0 ? 1 : 0); round++) {
                 var memory = memory(random);
-                ours.map(Wrapped.MEMORY).put(new byte[4], memory, 0);
-                var result = ours.run(new byte[PACKET], proof.longest());
-                if (maps != null) {
-                    maps.put(Wrapped.MEMORY, new byte[4], memory);
-                    assertEquals(theirs.run(new byte[PACKET]).result(), (int) result.result());
-                    for (int map : new int[] {Wrapped.MEMORY, Wrapped.RESULT}) {
-                        assertArrayEquals(
-                                maps.get(map, new byte[4]), ours.map(map).get(new byte[4]));
-                    }
-                    count("runs alike");
+                var packet = memory(random);
+                machine.reset(memory);
+                var run = machine.interpret(program.instructions(), packet, budget);
+                if (!differs && isComparable(program)) {
+                    same(program, maps, memory, packet, run, machine);
                 }
             }
         }
     }
 
-    private static byte[] memory(SplittableRandom random) {
-        var memory = new byte[PACKET];
-        for (int at = 0; at < PACKET; at++) {
+    private static boolean isComparable(Program program) {
+        return RandomFilters.isDeterministic(program) && !RandomFilters.clearsMemory(program);
+    }
+
+    private void same(
+            Program program, KernelMaps maps, byte[] memory, byte[] packet, Machine.Run run, Machine machine) {
+        var contents = machine.contents();
+        maps.reset(memory);
+        try (var loaded = KernelProgram.tryLoad(program, maps)) {
+            var theirs = loaded.run(packet);
+            assertEquals(theirs.result(), (int) run.result(), () -> text(program));
+            assertArrayEquals(theirs.packet(), run.packet(), () -> text(program));
+            var all = maps.contents();
+            for (int i = 0; i < all.size(); i++) {
+                if (program.maps().get(i).kind() != MapKind.RING_BUFFER) {
+                    assertEquals(all.get(i), contents.get(i), () -> text(program));
+                }
+            }
+            count("runs alike");
+        }
+    }
+
+    private static String text(Program program) {
+        return Disassembler.text(program.instructions());
+    }
+
+    static byte[] memory(SplittableRandom random) {
+        var memory = new byte[RandomFilters.BYTES];
+        for (int at = 0; at < memory.length; at++) {
             var narrow = random.nextInt(3);
             memory[at] = (byte) (narrow == 0 ? 0 : narrow == 1 ? random.nextInt(64) : random.nextInt());
         }

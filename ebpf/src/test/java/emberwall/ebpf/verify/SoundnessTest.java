@@ -6,105 +6,140 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import emberwall.ebpf.Conformance;
 import emberwall.ebpf.Program;
 import emberwall.ebpf.ProgramKind;
+import emberwall.ebpf.helper.LinuxHelper;
+import emberwall.ebpf.insn.Disassembler;
 import emberwall.ebpf.insn.Insn;
 import emberwall.ebpf.insn.Instructions;
 import emberwall.ebpf.insn.MalformedException;
-import emberwall.ebpf.run.Environment;
-import emberwall.ebpf.run.Interpreter;
-import emberwall.ebpf.run.Regions;
+import emberwall.ebpf.kernel.Machine;
+import emberwall.ebpf.kernel.Wrapped;
+import emberwall.ebpf.map.MapDefinition;
+import emberwall.ebpf.run.ProgramSpace;
 import emberwall.ebpf.run.ViolationException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
  * Attacks the verifier: random and mutated programs. Whatever is accepted runs in the interpreter, which checks every access,
- * within the number of instructions that was proven; and a second walk that compares states as a whole, trusting neither
- * liveness nor precision, must not find a fault. {@code -Demberwall.ebpf.attacks=N} says how many.
+ * within the number of instructions that was proven, and as machine code, with the same results; and a second walk that compares
+ * states as a whole, trusting neither liveness nor precision, must not find a fault. {@code -Demberwall.ebpf.attacks=N} says how
+ * many, {@code -Demberwall.ebpf.seed=N} which.
  */
 class SoundnessTest {
-    private static final int ATTACKS = Integer.getInteger("emberwall.ebpf.attacks", 2_500);
-    private static final int MEMORY = 64;
+    private static final int ATTACKS = Integer.getInteger("emberwall.ebpf.attacks", 2_400);
+    private static final VerifierLimits FEW = new VerifierLimits(20_000, false);
+    private static final VerifierLimits MANY = new VerifierLimits(400_000, false);
+    private static final long UNKNOWN = 1_000_000;
 
     private final SplittableRandom random = new SplittableRandom(Long.getLong("emberwall.ebpf.seed", 7));
+    private final RandomPrograms mutator = new RandomPrograms(random.split());
+    private int tried;
     private int accepted;
     private int runs;
 
+    /** Where programs come from that are no random ones: what is accepted joins them. */
+    private interface Form {
+        Program of(List<Insn> list);
+    }
+
     @Test
-    void whatIsAcceptedStaysInItsMemoryAndEnds() {
-        var programs = new RandomPrograms(random);
+    void programsOverMemory() {
+        var programs = new RandomPrograms(random.split());
         List<List<Insn>> seeds = new ArrayList<>();
         for (var test : Conformance.all()) {
             if (test.code().length < 800) {
                 seeds.add(Instructions.decode(test.code()).list());
             }
         }
-        for (int attack = 0; attack < ATTACKS; attack++) {
-            var from = seeds.get(random.nextInt(seeds.size()));
-            var list = attack % 3 == 0 ? programs.mutated(from) : programs.next();
-            if (attack % 3 == 2) {
-                list = programs.mutated(list);
-            }
-            try {
-                if (list != null && attack(Instructions.of(list)) && random.nextInt(8) == 0) {
-                    seeds.add(list);
-                }
-            } catch (MalformedException e) {
-                assertTrue(!e.getMessage().isEmpty());
-            }
-        }
-        assertTrue(accepted > ATTACKS / 20, accepted + " accepted");
-        assertTrue(accepted < ATTACKS * 19 / 20, accepted + " accepted");
-        assertTrue(runs > accepted);
+        Form form = list -> Wrapped.of("attack", Instructions.of(list), RandomFilters.BYTES);
+        attack(Wrapped.maps(RandomFilters.BYTES), programs::next, form, seeds);
+        assertTrue(accepted > tried / 5 && accepted < tried, accepted + " of " + tried + " accepted");
     }
 
-    private boolean attack(Instructions code) {
-        var program = Program.of("attack", ProgramKind.UNSPECIFIED, code, List.of());
-        var context = ContextType.memory(MEMORY);
-        var limits = new VerifierLimits(20_000, false);
-        var verdict = new Walk(program, context, number -> null, limits, null).run();
-        if (!(verdict instanceof Accepted proof)) {
+    @Test
+    void programsWithMapsHelpersAndPackets() {
+        var programs = new RandomFilters(random.split());
+        List<List<Insn>> seeds = new ArrayList<>();
+        seeds.add(programs.next().instructions().list());
+        attack(RandomFilters.MAPS, () -> programs.next().instructions().list(), RandomFilters::program, seeds);
+        assertTrue(accepted > tried / 2 && accepted < tried, accepted + " of " + tried + " accepted");
+    }
+
+    /** A third of the programs is random, a third random with mistakes, a third made of earlier ones. */
+    private void attack(List<MapDefinition> maps, Supplier<List<Insn>> programs, Form form, List<List<Insn>> seeds) {
+        try (var machine = new Machine(maps)) {
+            for (int attack = 0; attack < ATTACKS / 2; attack++) {
+                var list = attack % 3 == 0 ? seeds.get(random.nextInt(seeds.size())) : programs.get();
+                list = attack % 3 == 1 ? list : mutator.mutated(list);
+                try {
+                    var program = list == null ? null : form.of(list);
+                    if (program != null && attack(program, machine) && random.nextInt(8) == 0) {
+                        seeds.add(list);
+                    }
+                } catch (MalformedException e) {
+                    assertTrue(!e.getMessage().isEmpty());
+                }
+            }
+        }
+        assertTrue(runs >= 2 * accepted);
+        if (ATTACKS > 10_000) {
+            System.err.println(accepted + " of " + tried + " programs accepted, " + runs + " runs");
+        }
+    }
+
+    private static Verdict walk(Program program, VerifierLimits limits, boolean thorough) {
+        var walk = new Walk(program, ContextTypes.of(program.kind()), LinuxHelper::signature, limits, null);
+        walk.thorough = thorough;
+        return walk.run();
+    }
+
+    private boolean attack(Program program, Machine machine) {
+        tried++;
+        if (!(walk(program, FEW, false) instanceof Accepted proof)) {
             return false;
         }
         accepted++;
-        var thorough = new Walk(program, context, number -> null, new VerifierLimits(400_000, false), null);
-        thorough.thorough = true;
-        if (thorough.run() instanceof Refusal refusal && !refusal.reason().contains("too large")) {
-            throw new AssertionError("pruned too much: " + refusal + "\n" + text(code));
+        if (walk(program, MANY, true) instanceof Refusal refusal
+                && !refusal.reason().contains("too large")) {
+            throw new AssertionError("pruned too much: " + refusal + "\n" + text(program));
         }
-        run(code, proof);
+        for (int i = 0; i < 2; i++) {
+            var memory = KernelVerdictsTest.memory(random);
+            var packet = Arrays.copyOf(KernelVerdictsTest.memory(random), 14 + random.nextInt(51));
+            run(program, machine, proof, memory, packet);
+        }
         return true;
     }
 
-    private void run(Instructions code, Accepted proof) {
-        var interpreter = new Interpreter(code, Environment.NONE);
-        try (var arena = Arena.ofConfined()) {
-            var memory = arena.allocate(MEMORY, 16);
-            for (int i = 0; i < 4; i++) {
-                for (int at = 0; at < MEMORY; at++) {
-                    var narrow = random.nextInt(3);
-                    memory.set(ValueLayout.JAVA_BYTE, at, (byte)
-                            (narrow == 0 ? 0 : narrow == 1 ? random.nextInt(64) : random.nextInt()));
-                }
-                try {
-                    interpreter.run(Regions.of(memory), proof.longest(), memory.address(), MEMORY);
-                    runs++;
-                } catch (ViolationException e) {
-                    throw new AssertionError(e.getMessage() + " in an accepted program, " + proof + "\n" + text(code));
-                }
+    private void run(Program program, Machine machine, Accepted proof, byte[] memory, byte[] packet) {
+        var code = program.instructions();
+        var longest = proof.longest() < 0 ? UNKNOWN : proof.longest();
+        try {
+            machine.reset(memory);
+            var interpreted = machine.interpret(code, packet, longest);
+            var contents = machine.contents();
+            runs++;
+            if (!RandomFilters.isDeterministic(program)) {
+                return;
             }
+            machine.reset(memory);
+            var options = ProgramSpace.Options.DEFAULT;
+            options = proof.longest() < 0 ? options : options.bound(proof.longest());
+            options = random.nextInt(4) > 0 ? options : options.blinding(new Random(runs));
+            assertEquals(interpreted, machine.execute(code, packet, options), () -> text(program));
+            assertEquals(contents, machine.contents(), () -> text(program));
+        } catch (ViolationException e) {
+            throw new AssertionError(e.getMessage() + " in an accepted program, " + proof + "\n" + text(program));
         }
     }
 
-    private static String text(Instructions code) {
-        var text = new StringBuilder();
-        for (int i = 0; i < code.size(); i++) {
-            text.append(code.slot(i)).append(": ").append(code.get(i)).append('\n');
-        }
-        return text.toString();
+    private static String text(Program program) {
+        return Disassembler.text(program.instructions());
     }
 
     @Test
