@@ -39,10 +39,13 @@ public final class Sinking {
     /** By node: the place of the lowest block that has its inputs; copies have none. */
     private final int[] early;
 
-    // By place, which value was there last: whether all ways lead to a use, what is the highest such block above, which
-    // copy.
+    // By place, which value was there last: whether all ways lead to a use, how many do, what is the highest such block
+    // above,
+    // which copy.
     private final int[] marked;
+    private final int[] counted;
     private final int[] asked;
+    private final int[] ways;
     private final int[] highest;
     private final int[] taken;
     private final int[] armAt;
@@ -76,6 +79,8 @@ public final class Sinking {
         lastUse = new int[graph.size()];
         uses = new int[USE * (live.size() + 2)];
         marked = filled(order.size());
+        counted = filled(order.size());
+        ways = new int[order.size()];
         asked = filled(order.size());
         highest = new int[order.size()];
         taken = filled(order.size());
@@ -208,6 +213,7 @@ public final class Sinking {
         wanted.truncate(0);
         copies.truncate(0);
         arms.truncate(0);
+        work.truncate(0);
         steps = STEPS;
         for (int use = lastUse[node]; use != 0; use = previous(use)) {
             int at = place(use);
@@ -253,7 +259,7 @@ public final class Sinking {
             for (Block.Edge edge : order.block(work.removeLast()).incoming) {
                 int from = order.place(edge.from);
                 steps--;
-                if (from >= 0 && leadsToMarked(edge.from, node)) {
+                if (from >= 0 && leadsToMarked(from, node)) {
                     mark(from, node);
                 }
             }
@@ -265,13 +271,13 @@ public final class Sinking {
         return true;
     }
 
-    private boolean leadsToMarked(Block block, int node) {
-        for (Block.Edge edge : block.outgoing) {
-            if (marked[order.place(edge.to)] != node) {
-                return false;
-            }
+    /** One more way out of a block leads to a marked one: whether all do. */
+    private boolean leadsToMarked(int from, int node) {
+        if (counted[from] != node) {
+            counted[from] = node;
+            ways[from] = 0;
         }
-        return true;
+        return ++ways[from] == order.block(from).outgoing.length;
     }
 
     /** The highest marked dominator of a marked block that is below another one. */

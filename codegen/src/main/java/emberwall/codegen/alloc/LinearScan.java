@@ -42,6 +42,7 @@ public final class LinearScan {
     private final Obstacles obstacles = new Obstacles(lifetimes);
     private final Loops loops = new Loops();
     private final Pieces pieces = new Pieces(lifetimes);
+    private final Upcoming upcoming = new Upcoming(pieces);
     private final Hints hints = new Hints(lifetimes, pieces);
     private final Frequencies frequencies = new Frequencies(flow);
     private final Cuts cuts = new Cuts(lifetimes, obstacles, loops, pieces);
@@ -60,22 +61,21 @@ public final class LinearScan {
     private int nextCold;
     private int coldTail;
 
-    /** Pieces to come by start: whole ones in a list, rests in a heap (start, piece). */
-    private int[] list = {};
-
-    private int listed;
-    private long[] heap = new long[64];
-    private int heaped;
-
     // what is in the registers at the position of the scan
     private final int[] active = new int[Allocation.SLOTS];
     private final int[] activeTo = new int[Allocation.SLOTS];
     /** No register is let go before this position. */
     private int activeUntil;
 
-    private int[] waiting = new int[64];
+    /** By register: the first of the pieces that wait in a hole to be in it again, or -1; which registers have some. */
+    private final int[] firstWaiting = new int[Allocation.SLOTS];
+
+    private long waitedFor;
     private int waitingCount;
+    /** No piece is live again before this position. */
     private int waitingFrom;
+    /** By piece that waits: the next one for the same register, or -1. */
+    private int[] nextWaiting = {};
     /** By piece: the range that it is in, or the next one while it waits. */
     private int[] at = {};
 
@@ -161,11 +161,7 @@ public final class LinearScan {
 
     /** Lists whole lifetimes by start, which is the order of the code but for values that are defined behind uses. */
     private void listPieces() {
-        if (list.length < lifetimes.all()) {
-            list = new int[lifetimes.all() * 3 / 2];
-        }
-        listed = 0;
-        heaped = 0;
+        upcoming.reset(lifetimes.all());
         ordered = true;
         int detached = lifetimes.values();
         for (int block = 0; block < code.blockCount(); block++) {
@@ -223,62 +219,31 @@ public final class LinearScan {
     private void list(int value) {
         int piece = pieces.whole(value);
         if (pieces.start(piece) == lifetimes.definedAt(value)) {
-            list[listed++] = piece;
+            upcoming.list(piece);
         } else {
             ordered = false;
-            push(piece);
+            upcoming.push(piece);
         }
     }
 
     // ---- the scan
-
-    private void push(int piece) {
-        if (heaped == heap.length) {
-            heap = Arrays.copyOf(heap, heaped * 2);
-        }
-        long key = (long) pieces.start(piece) << 32 | piece;
-        int place = heaped++;
-        while (place > 0 && heap[place - 1 >> 1] > key) {
-            heap[place] = heap[place - 1 >> 1];
-            place = place - 1 >> 1;
-        }
-        heap[place] = key;
-    }
-
-    private int pop() {
-        int piece = (int) heap[0];
-        long key = heap[--heaped];
-        int place = 0;
-        while (2 * place + 1 < heaped) {
-            int child = 2 * place + 1;
-            if (child + 1 < heaped && heap[child + 1] < heap[child]) {
-                child++;
-            }
-            if (heap[child] >= key) {
-                break;
-            }
-            heap[place] = heap[child];
-            place = child;
-        }
-        heap[place] = key;
-        return piece;
-    }
 
     private void scan() {
         Arrays.fill(active, NONE);
         Arrays.fill(activeTo, Obstacles.NEVER);
         activeUntil = Obstacles.NEVER;
         waitingCount = 0;
+        waitedFor = 0;
         waitingFrom = Obstacles.NEVER;
-        int next = 0;
-        for (int turn = 1; next < listed || heaped > 0; turn++) {
+        Arrays.fill(firstWaiting, NONE);
+        for (int turn = 1; !upcoming.isEmpty(); turn++) {
             if (turn % ASK_EVERY == 0 && interrupted.getAsBoolean()) {
                 throw new CancellationException();
             }
-            boolean rest = heaped > 0 && (next == listed || (int) (heap[0] >> 32) <= pieces.start(list[next]));
-            int piece = rest ? pop() : list[next++];
+            int piece = upcoming.take();
             if (at.length <= pieces.count()) {
                 at = Arrays.copyOf(at, pieces.count() * 2);
+                nextWaiting = Arrays.copyOf(nextWaiting, at.length);
             }
             advance(pieces.start(piece));
             process(piece);
@@ -293,22 +258,36 @@ public final class LinearScan {
         if (waitingFrom > position) {
             return;
         }
-        int kept = 0;
         waitingFrom = Obstacles.NEVER;
-        for (int i = 0; i < waitingCount; i++) {
-            int piece = waiting[i];
-            int from = nextRange(piece, position);
-            if (from == Obstacles.NEVER) {
-                continue;
-            }
-            if (from <= position) {
-                activate(piece, pieces.place(piece));
-            } else {
-                waiting[kept++] = piece;
-                waitingFrom = Math.min(waitingFrom, from);
-            }
+        for (long left = waitedFor; left != 0; left &= left - 1) {
+            advance(Long.numberOfTrailingZeros(left), position);
         }
-        waitingCount = kept;
+    }
+
+    /** Looks anew at what waits for a register. */
+    private void advance(int register, int position) {
+        int piece = firstWaiting[register];
+        firstWaiting[register] = NONE;
+        waitedFor &= ~(1L << register);
+        while (piece != NONE) {
+            int next = nextWaiting[piece];
+            waitingCount--;
+            int from = nextRange(piece, position);
+            if (from <= position) {
+                activate(piece, register);
+            } else if (from != Obstacles.NEVER) {
+                await(piece, register, from);
+            }
+            piece = next;
+        }
+    }
+
+    private void await(int piece, int register, int from) {
+        nextWaiting[piece] = firstWaiting[register];
+        firstWaiting[register] = piece;
+        waitedFor |= 1L << register;
+        waitingCount++;
+        waitingFrom = Math.min(waitingFrom, from);
     }
 
     /** Moves a piece to its first range that does not end before a position; answers where that begins. */
@@ -345,12 +324,11 @@ public final class LinearScan {
         if (from <= position) {
             activate(piece, register);
         } else if (waitingCount < MOST_WAITING) {
-            waiting[waitingCount++] = piece;
-            waitingFrom = Math.min(waitingFrom, from);
+            await(piece, register, from);
         } else {
             int rest = pieces.split(piece, from);
             pieces.setContinued(rest, register);
-            push(rest);
+            upcoming.push(rest);
         }
     }
 
@@ -391,7 +369,7 @@ public final class LinearScan {
     /** Cuts off the rest of a piece at a position, to be found a place for later. */
     private int pushRest(int piece, int position) {
         int rest = pieces.split(piece, position);
-        push(rest);
+        upcoming.push(rest);
         return rest;
     }
 
@@ -463,17 +441,23 @@ public final class LinearScan {
         if (active[register] != NONE) {
             return 0;
         }
-        int value = pieces.value(piece);
-        int until = obstacles.nextBlocked(register, value, pieces.range(piece), pieces.start(piece), stop);
-        if (ordered && pieces.head(value) == piece) {
-            return until;
+        int until =
+                obstacles.nextBlocked(register, pieces.value(piece), pieces.range(piece), pieces.start(piece), stop);
+        return mayMeetWaiting(piece) ? Math.min(until, meetsWaiting(piece, register)) : until;
+    }
+
+    /** Whether what waits may be live when a piece is. */
+    private boolean mayMeetWaiting(int piece) {
+        return !ordered || pieces.head(pieces.value(piece)) != piece;
+    }
+
+    /** Where a piece first meets one that waits for a register, or {@link Obstacles#NEVER}. */
+    private int meetsWaiting(int piece, int register) {
+        int first = Obstacles.NEVER;
+        for (int other = firstWaiting[register]; other != NONE; other = nextWaiting[other]) {
+            first = Math.min(first, pieces.meet(other, at[other], piece));
         }
-        for (int i = 0; i < waitingCount; i++) {
-            if (pieces.place(waiting[i]) == register) {
-                until = Math.min(until, pieces.meet(waiting[i], piece));
-            }
-        }
-        return until;
+        return first;
     }
 
     /** Gives a piece a register that is free until it has to stop, or else as long as it pays. */
@@ -572,11 +556,7 @@ public final class LinearScan {
     private int freeAfterEviction(int piece, int register, int stop) {
         int blocked =
                 obstacles.nextBlocked(register, pieces.value(piece), pieces.range(piece), pieces.start(piece), stop);
-        for (int i = 0; i < waitingCount; i++) {
-            if (pieces.place(waiting[i]) == register) {
-                blocked = Math.min(blocked, pieces.meet(waiting[i], piece));
-            }
-        }
+        blocked = Math.min(blocked, meetsWaiting(piece, register));
         if (blocked >= stop) {
             return stop;
         }

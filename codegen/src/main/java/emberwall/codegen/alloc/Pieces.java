@@ -196,9 +196,13 @@ final class Pieces {
         return head[itsValue];
     }
 
-    /** Where two pieces are live at once first, or {@link Obstacles#NEVER}. */
-    int meet(int a, int b) {
-        int rangeA = range[a];
+    /**
+     * Where two pieces are live at once first, or {@link Obstacles#NEVER}.
+     *
+     * @param fromA a range of the first one: those before it end where the second one has not begun
+     */
+    int meet(int a, int fromA, int b) {
+        int rangeA = fromA;
         int rangeB = range[b];
         int endA = lifetimes.endOfRanges(value[a]);
         int endB = lifetimes.endOfRanges(value[b]);
