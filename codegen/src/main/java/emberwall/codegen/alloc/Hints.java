@@ -15,6 +15,8 @@ final class Hints {
 
     /** By value: the register that its first fixed use wants, or that of what it becomes. */
     private int[] wanted = {};
+    /** By value: the parameter that it becomes on an edge, itself or what takes over its register; or -1. */
+    private int[] heir = {};
     /** By value: the register of something that it came from or will be. */
     private int[] related = {};
     /** By value: the register of its latest piece that has one. */
@@ -31,10 +33,12 @@ final class Hints {
         if (wanted.length < all) {
             int size = all + all / 2;
             wanted = new int[size];
+            heir = new int[size];
             related = new int[size];
             latest = new int[size];
         }
         Arrays.fill(wanted, 0, all, NONE);
+        Arrays.fill(heir, 0, all, NONE);
         Arrays.fill(related, 0, all, NONE);
         Arrays.fill(latest, 0, all, NONE);
         lookAhead();
@@ -45,7 +49,9 @@ final class Hints {
         for (int block = code.blockCount() - 1; block >= 0; block--) {
             for (int edge = code.firstEdge(block); edge < code.endOfEdges(block); edge++) {
                 for (int i = 0; i < code.argumentCount(edge); i++) {
-                    want(code.argument(edge, i), wanted[code.parameter(code.target(edge), i) - Code.FIRST_VIRTUAL]);
+                    int parameter = code.parameter(code.target(edge), i) - Code.FIRST_VIRTUAL;
+                    want(code.argument(edge, i), wanted[parameter]);
+                    heir[code.argument(edge, i) - Code.FIRST_VIRTUAL] = parameter;
                 }
             }
             for (int i = code.endOfInstructions(block) - 1; i >= code.firstInstruction(block); i--) {
@@ -54,9 +60,12 @@ final class Hints {
                     if (code.role(operand) < Code.DEFINE && code.where(operand) == Code.FIXED) {
                         want(code.operandRegister(operand), code.detail(operand));
                     } else if (code.where(operand) == Code.REUSE) {
-                        want(
-                                code.operandRegister(first + code.detail(operand)),
-                                wanted[code.operandRegister(operand) - Code.FIRST_VIRTUAL]);
+                        int result = code.operandRegister(operand) - Code.FIRST_VIRTUAL;
+                        int taken = code.operandRegister(first + code.detail(operand));
+                        want(taken, wanted[result]);
+                        if (heir[taken - Code.FIRST_VIRTUAL] == NONE) {
+                            heir[taken - Code.FIRST_VIRTUAL] = heir[result];
+                        }
                     }
                 }
             }
@@ -97,32 +106,20 @@ final class Hints {
         int value = pieces.value(piece);
         return switch (n) {
             case 0 -> pieces.continued(piece);
-            case 1 -> wanted[value];
-            case 2 -> becomes(value);
-            case 3 -> reused(value);
-            case 4 -> related[value];
+            case 1 -> ofHeir(value, latest);
+            case 2 -> wanted[value];
+            case 3 -> ofHeir(value, related);
+            case 4 -> reused(value);
+            case 5 -> related[value];
             default -> latest[value];
         };
     }
 
-    static final int COUNT = 6;
+    static final int COUNT = 7;
 
-    /** The register of the parameter that the value becomes on an edge. */
-    private int becomes(int value) {
-        if (value >= lifetimes.values()) {
-            return NONE;
-        }
-        int last = lifetimes.endOfUses(value) - 1;
-        for (int use = last; use >= Math.max(lifetimes.firstUse(value), last - 3); use--) {
-            if (lifetimes.useKind(use) == Lifetimes.COPY && lifetimes.useTarget(use) >= Code.FIRST_VIRTUAL) {
-                int target = lifetimes.useTarget(use) - Code.FIRST_VIRTUAL;
-                int register = latest[target] != NONE ? latest[target] : related[target];
-                if (register != NONE) {
-                    return register;
-                }
-            }
-        }
-        return NONE;
+    /** One of the registers known for the parameter that a value becomes, or -1. */
+    private int ofHeir(int value, int[] registers) {
+        return heir[value] == NONE ? NONE : registers[heir[value]];
     }
 
     /** The register of the operand that the value takes over, or of the one that it is a copy of. */
