@@ -6,13 +6,24 @@ package emberwall.codegen.alloc;
  * loaded before the loop.
  */
 final class Cuts {
+    /** How many blocks or edges are looked at to find a register. */
+    private static final int MOST_STEPS = 8;
+
+    /** How many pieces of a value are looked at to find one before. */
+    private static final int MOST_PIECES = 64;
+
+    /** What is run less often than this in each round of a loop may load what the next round would load else. */
+    private static final double SELDOM = 0.8;
+
     private final Lifetimes lifetimes;
     private final Obstacles obstacles;
     private final Loops loops;
     private final Pieces pieces;
+    private final Frequencies frequencies;
     private Flow flow;
 
-    Cuts(Lifetimes lifetimes, Obstacles obstacles, Loops loops, Pieces pieces) {
+    Cuts(Lifetimes lifetimes, Obstacles obstacles, Loops loops, Pieces pieces, Frequencies frequencies) {
+        this.frequencies = frequencies;
         this.lifetimes = lifetimes;
         this.obstacles = obstacles;
         this.loops = loops;
@@ -61,17 +72,43 @@ final class Cuts {
         if (!used && !needed) {
             return pieces.start(piece);
         }
-        int position = used ? lifetimes.usePosition(last) : pieces.start(piece);
-        if (position >= bound) {
+        return behind(used ? lifetimes.usePosition(last) : pieces.start(piece), bound, Loops.NONE);
+    }
+
+    /** The first position behind a use, and behind the loops around it within another one that end before a bound; the bound at most. */
+    private int behind(int use, int bound, int inside) {
+        if (use >= bound) {
             return bound;
         }
-        int cut = nextGap(position);
-        for (int loop = innermost(position);
-                loop != Loops.NONE && loops.end(loop) <= bound;
+        int cut = nextGap(use);
+        for (int loop = innermost(use);
+                loop != inside && loop != Loops.NONE && loops.end(loop) <= bound;
                 loop = loops.parent(loop)) {
             cut = Math.max(cut, loops.end(loop));
         }
         return Math.min(cut, bound);
+    }
+
+    /**
+     * Where a piece that comes from memory in the midst of a loop is of no use any more: behind its last use in the loop, if the
+     * value is in memory again where the next round begins. {@link Obstacles#NEVER} if that is not so.
+     */
+    int beforeNextRound(int piece) {
+        int start = pieces.start(piece);
+        int loop = innermost(start);
+        while (loop != Loops.NONE && loops.start(loop) >= start) {
+            loop = loops.parent(loop);
+        }
+        if (loop == Loops.NONE || loops.end(loop) > pieces.end(piece)) {
+            return Obstacles.NEVER;
+        }
+        int before = upTo(loops.start(loop), pieces.previous(piece));
+        if (before == Pieces.NONE || pieces.place(before) != Pieces.WORD) {
+            return Obstacles.NEVER;
+        }
+        int bound = loops.end(loop);
+        int last = pieces.useFrom(piece, bound) - 1;
+        return last < pieces.use(piece) ? Obstacles.NEVER : behind(lifetimes.usePosition(last), bound, loop);
     }
 
     /**
@@ -93,11 +130,58 @@ final class Cuts {
                 best = loops.start(loop);
                 loop = loops.parent(loop);
             }
+            if (best == gap(position)) {
+                best = whereInRegister(piece, position, lower);
+            }
             if (best >= from && (best < gap(position) || gains(piece, use))) {
                 return best;
             }
         }
         return Obstacles.NEVER;
+    }
+
+    /**
+     * The beginning of the block of a use, or of a block above that leads there, if the value comes there in a register; else the
+     * gap of the use.
+     */
+    private int whereInRegister(int piece, int position, int lower) {
+        int block = flow.block(Lifetimes.instruction(position));
+        for (int step = 0; step < MOST_STEPS && flow.begin(block) >= lower; step++) {
+            if (registerBefore(piece, block) != Pieces.NONE) {
+                return flow.begin(block);
+            }
+            int above = flow.onlySource(block);
+            if (above < 0 || above >= block) {
+                break;
+            }
+            block = above;
+        }
+        return gap(position);
+    }
+
+    /** The register that a value is in at the end of a block above from which a block is reached, as far as is known; or -1. */
+    int registerBefore(int piece, int block) {
+        int begin = flow.begin(block);
+        int end = Math.min(flow.endOfIn(block), flow.firstIn(block) + MOST_STEPS);
+        for (int in = flow.firstIn(block); in < end; in++) {
+            int last = flow.comesFrom(in);
+            if (last < begin) {
+                int before = upTo(last, piece);
+                if (before != Pieces.NONE && last < pieces.end(before) && pieces.place(before) >= 0) {
+                    return pieces.place(before);
+                }
+            }
+        }
+        return Pieces.NONE;
+    }
+
+    /** The piece that begins up to a position, of one and those not far before it; or -1. */
+    private int upTo(int position, int piece) {
+        int before = piece;
+        for (int step = 0; before != Pieces.NONE && pieces.start(before) > position; step++) {
+            before = step < MOST_PIECES ? pieces.previous(before) : Pieces.NONE;
+        }
+        return before;
     }
 
     /** Whether loading a value before a use is better than a use of memory: it has to be, or there are more uses behind. */
@@ -134,21 +218,38 @@ final class Cuts {
     }
 
     /**
-     * Where to cut a piece that loses its register at a gap: there, or before the loops around in which it was not used yet, so
-     * that nothing is loaded just to go round.
+     * Where to cut a piece that loses its register at a gap: behind its last use before that, and the loops around the use that
+     * end before the gap. Nothing is loaded then just to be in a register where ways meet, or to go round.
      */
     int evicted(int piece, int gap) {
-        int best = gap;
-        int firstUseBefore = pieces.useFrom(piece, gap);
-        int previous =
-                firstUseBefore > pieces.use(piece) ? lifetimes.usePosition(firstUseBefore - 1) : pieces.start(piece);
-        for (int loop = innermost(gap); loop != Loops.NONE; loop = loops.parent(loop)) {
-            if (loops.start(loop) <= previous || loops.start(loop) <= pieces.start(piece)) {
-                break;
+        int use = pieces.useFrom(piece, gap);
+        int previous = use > pieces.use(piece) ? lifetimes.usePosition(use - 1) : pieces.start(piece);
+        return behind(previous, gap, Loops.NONE);
+    }
+
+    /**
+     * Where the loop begins that had better begin with a piece in memory when the piece loses its register at a gap: if loading it
+     * before its first use in there is done less often than going round; or {@link Obstacles#NEVER}.
+     */
+    int outOfLoop(int piece, int gap) {
+        for (int loop = innermost(gap);
+                loop != Loops.NONE && loops.start(loop) > pieces.start(piece) && loops.end(loop) <= pieces.end(piece);
+                loop = loops.parent(loop)) {
+            int start = loops.start(loop);
+            int first = pieces.useFrom(piece, start);
+            if (pieces.has(piece, first) && lifetimes.usePosition(first) < gap) {
+                int position = lifetimes.usePosition(first);
+                double atUse = frequencies.of(flow.block(Lifetimes.instruction(position)));
+                double around = frequencies.of(flow.block(Lifetimes.instruction(start)));
+                return innermost(position) == loop && atUse < SELDOM * around ? start : Obstacles.NEVER;
             }
-            best = loops.start(loop);
         }
-        return best;
+        return Obstacles.NEVER;
+    }
+
+    /** The gap of the first use of a piece from a position on. */
+    int firstUse(int piece, int position) {
+        return gap(lifetimes.usePosition(pieces.useFrom(piece, position)));
     }
 
     /**

@@ -98,6 +98,16 @@ final class Flow {
         return blockOf[instruction];
     }
 
+    /** The gap that a block begins with. */
+    int begin(int block) {
+        return Lifetimes.gap(code.firstInstruction(block));
+    }
+
+    /** The block that alone leads to a block, or -1 if there is none or are several. */
+    int onlySource(int block) {
+        return firstIn[block + 1] == firstIn[block] + 1 ? source[incoming[firstIn[block]]] : -1;
+    }
+
     /** Whether copies for what comes into a block stand at its beginning. */
     boolean copiesAtBegin(int block) {
         int edges = firstIn[block + 1] - firstIn[block];

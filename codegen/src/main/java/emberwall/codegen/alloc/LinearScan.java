@@ -45,7 +45,7 @@ public final class LinearScan {
     private final Upcoming upcoming = new Upcoming(pieces);
     private final Hints hints = new Hints(lifetimes, pieces);
     private final Frequencies frequencies = new Frequencies(flow);
-    private final Cuts cuts = new Cuts(lifetimes, obstacles, loops, pieces);
+    private final Cuts cuts = new Cuts(lifetimes, obstacles, loops, pieces, frequencies);
     private final Placement placement = new Placement(flow, lifetimes, pieces, frequencies);
 
     private Code code;
@@ -348,6 +348,7 @@ public final class LinearScan {
         int start = pieces.start(piece);
         int value = pieces.value(piece);
         at[piece] = pieces.range(piece);
+        goOnFromBefore(piece, flow.block(Lifetimes.instruction(start)));
         cutAtCold(piece);
         boolean defines = value < lifetimes.values() && start == lifetimes.definedAt(value);
         boolean parameter = defines && lifetimes.definer(value) == NONE;
@@ -364,6 +365,15 @@ public final class LinearScan {
                 || defines && !parameter && code.where(lifetimes.definer(value)) != Code.ANY
                 || cuts.isNeededAtStart(piece);
         find(piece, needed, defines || pieces.continued(piece) != NONE);
+    }
+
+    /** A rest that begins with a block goes on from the register that the value comes there in. */
+    private void goOnFromBefore(int piece, int block) {
+        if (pieces.previous(piece) != NONE
+                && pieces.continued(piece) == NONE
+                && flow.begin(block) == pieces.start(piece)) {
+            pieces.setContinued(piece, cuts.registerBefore(piece, block));
+        }
     }
 
     /** Cuts off the rest of a piece at a position, to be found a place for later. */
@@ -403,6 +413,9 @@ public final class LinearScan {
         int call = obstacles.nextCall(pieces.value(piece), pieces.range(piece), behindOwn, stop);
         if (call != Obstacles.NEVER) {
             stop = cuts.beforeCall(piece, call, needed);
+        }
+        if (!fresh) {
+            stop = Math.min(stop, cuts.beforeNextRound(piece));
         }
         if (!needed) {
             boolean stays = pieces.continued(piece) != NONE && stop == pieces.end(piece);
@@ -587,9 +600,23 @@ public final class LinearScan {
                 && pieces.start(piece) == lifetimes.definedAt(pieces.value(piece));
     }
 
+    /** Cuts a piece so that a loop begins with it in memory, where that is better; answers the piece with its uses in the loop. */
+    private int leaveLoop(int piece, int register, int gap) {
+        int loop = cuts.outOfLoop(piece, gap);
+        if (loop == Obstacles.NEVER) {
+            return piece;
+        }
+        int use = cuts.firstUse(piece, loop);
+        int outside = pieces.split(piece, loop);
+        pieces.setPlace(outside, Pieces.WORD);
+        int inside = pieces.split(outside, use);
+        pieces.setPlace(inside, register);
+        return inside;
+    }
+
     /** Sends what is in a register to memory from a gap on, or from before. */
     private void evict(int register, int gap) {
-        int piece = active[register];
+        int piece = leaveLoop(active[register], register, gap);
         release(register);
         int from = cuts.evicted(piece, gap);
         int rest = piece;

@@ -20,6 +20,7 @@ final class Pieces {
     private int[] use = new int[64];
     private int[] place = new int[64];
     private int[] next = new int[64];
+    private int[] previous = new int[64];
     /** Of the piece before, whose register this one goes on from; or -1 where it comes from memory or is defined. */
     private int[] continued = new int[64];
     /** What {@link #useFrom} found last: the next question is mostly about a position a little further on. */
@@ -65,6 +66,7 @@ final class Pieces {
         foundUse[count] = itsUse;
         place[count] = NONE;
         next[count] = NONE;
+        previous[count] = NONE;
         continued[count] = NONE;
         return count++;
     }
@@ -77,6 +79,7 @@ final class Pieces {
         use = Arrays.copyOf(use, size);
         place = Arrays.copyOf(place, size);
         next = Arrays.copyOf(next, size);
+        previous = Arrays.copyOf(previous, size);
         continued = Arrays.copyOf(continued, size);
         foundUse = Arrays.copyOf(foundUse, size);
     }
@@ -101,7 +104,11 @@ final class Pieces {
         int rest = add(value[piece], from, end[piece], at, firstUse);
         end[piece] = lifetimes.from(at) < position ? position : lifetimes.to(at - 1);
         next[rest] = next[piece];
+        if (next[rest] != NONE) {
+            previous[next[rest]] = rest;
+        }
         next[piece] = rest;
+        previous[rest] = piece;
         return rest;
     }
 
@@ -189,6 +196,11 @@ final class Pieces {
     /** The piece of the same value that comes behind, or -1. */
     int next(int piece) {
         return next[piece];
+    }
+
+    /** The piece of the same value that comes before, or -1. */
+    int previous(int piece) {
+        return previous[piece];
     }
 
     /** The first piece of a value, or -1. */
