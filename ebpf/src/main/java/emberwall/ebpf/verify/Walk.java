@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /**
@@ -39,6 +40,9 @@ final class Walk {
 
     /** Whether states are compared as a whole: slower, and simple enough to check the other way by. */
     boolean thorough;
+
+    /** What else is known at the beginning. */
+    Consumer<State> beginning = state -> {};
 
     private final Arithmetic arithmetic;
     private final Branches branches;
@@ -128,6 +132,7 @@ final class Walk {
                     context.size() == 0 ? RegisterState.ZERO : RegisterState.pointer(Kind.MEMORY, context.size(), true);
             frame.registers[2] = RegisterState.constant(context.size());
         }
+        beginning.accept(state);
         keep(state);
         root = state.parent;
         return state;

@@ -1,5 +1,7 @@
 package emberwall.ebpf.kernel;
 
+import emberwall.ebpf.helper.HelperSet;
+import emberwall.ebpf.helper.HelperSignature;
 import emberwall.ebpf.helper.Packet;
 import emberwall.ebpf.helper.ProgramEnvironment;
 import emberwall.ebpf.helper.StandardHelpers;
@@ -36,12 +38,19 @@ public final class Machine implements AutoCloseable {
     private final MapSpace space = new MapSpace(new Lanes(2));
     private final ProgramSpace programs = ProgramSpace.open();
     private final List<BpfMap> maps;
+    private final HelperSet helpers;
     private final ProgramEnvironment environment;
 
     /** A machine with these maps. */
     public Machine(List<MapDefinition> definitions) {
         maps = space.createAll(definitions);
-        environment = new ProgramEnvironment(space, maps, StandardHelpers.of(space, text -> {}), null);
+        helpers = StandardHelpers.of(space, text -> {});
+        environment = new ProgramEnvironment(space, maps, helpers, null);
+    }
+
+    /** The helper with a number, if it can be run here; else null. */
+    public HelperSignature helper(int number) {
+        return helpers.body(number) == null ? null : helpers.signature(number);
     }
 
     /**

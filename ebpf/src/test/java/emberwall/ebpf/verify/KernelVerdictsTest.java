@@ -51,7 +51,7 @@ class KernelVerdictsTest {
     private static final VerifierLimits LIMITS = VerifierLimits.DEFAULT.trusting();
     private static final VerifierLimits FEW = new VerifierLimits(20_000, true);
 
-    private final List<Reason> reasons = Reason.all();
+    private final List<Reason> reasons = Reason.all("kernel-reasons.tsv");
     private final List<String> rows = new ArrayList<>();
     private final Map<String, Integer> counts = new TreeMap<>();
 

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Why Linux's verifier and ours may differ, a line of {@code kernel-reasons.tsv}.
+ * Why another verifier and ours may differ, a line of a table of such reasons.
  *
  * @param weAccept whether it is we who accept
  * @param said what the other one says
  */
 record Reason(String name, boolean weAccept, Pattern said) {
-    static List<Reason> all() {
+    static List<Reason> all(String file) {
         List<Reason> all = new ArrayList<>();
-        try (var stream = Reason.class.getResourceAsStream("kernel-reasons.tsv")) {
+        try (var stream = Reason.class.getResourceAsStream(file)) {
             for (var line : new String(stream.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
                 if (!line.startsWith("#")) {
                     var columns = line.split("\t");

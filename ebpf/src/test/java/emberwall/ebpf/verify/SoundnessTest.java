@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import emberwall.ebpf.Conformance;
 import emberwall.ebpf.Program;
 import emberwall.ebpf.ProgramKind;
-import emberwall.ebpf.helper.LinuxHelper;
 import emberwall.ebpf.insn.Disassembler;
 import emberwall.ebpf.insn.Insn;
 import emberwall.ebpf.insn.Instructions;
@@ -92,19 +91,19 @@ class SoundnessTest {
         }
     }
 
-    private static Verdict walk(Program program, VerifierLimits limits, boolean thorough) {
-        var walk = new Walk(program, ContextTypes.of(program.kind()), LinuxHelper::signature, limits, null);
+    private static Verdict walk(Program program, Machine machine, VerifierLimits limits, boolean thorough) {
+        var walk = new Walk(program, ContextTypes.of(program.kind()), machine::helper, limits, null);
         walk.thorough = thorough;
         return walk.run();
     }
 
     private boolean attack(Program program, Machine machine) {
         tried++;
-        if (!(walk(program, FEW, false) instanceof Accepted proof)) {
+        if (!(walk(program, machine, FEW, false) instanceof Accepted proof)) {
             return false;
         }
         accepted++;
-        if (walk(program, MANY, true) instanceof Refusal refusal
+        if (walk(program, machine, MANY, true) instanceof Refusal refusal
                 && !refusal.reason().contains("too large")) {
             throw new AssertionError("pruned too much: " + refusal + "\n" + text(program));
         }
