@@ -10,6 +10,7 @@ import emberwall.ebpf.map.Codec;
 import emberwall.ebpf.map.MapDefinition;
 import emberwall.ebpf.map.MapSpace;
 import emberwall.ebpf.map.MapView;
+import emberwall.ebpf.map.NestedMapView;
 import emberwall.ebpf.map.ProgramArray;
 import emberwall.ebpf.map.RingBuffer;
 import emberwall.ebpf.object.BpfObject;
@@ -250,6 +251,12 @@ public final class BpfModule implements AutoCloseable {
     /** A view of a map, see {@link MapView}. */
     public <K, V> MapView<K, V> map(String wanted, Codec<K> keys, Codec<V> values) {
         return new MapView<>(map(wanted), keys, values);
+    }
+
+    /** A view of a map of maps, see {@link NestedMapView}. */
+    public <K, I, V> NestedMapView<K, I, V> nestedMap(
+            String wanted, Codec<K> keys, Codec<I> innerKeys, Codec<V> innerValues) {
+        return new NestedMapView<>(map(wanted), keys, innerKeys, innerValues);
     }
 
     /**

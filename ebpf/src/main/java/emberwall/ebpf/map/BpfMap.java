@@ -189,6 +189,14 @@ public abstract sealed class BpfMap implements AutoCloseable
         }
     }
 
+    /** Looks whether a codec is for this map's keys. */
+    final void checkKeys(Codec<?> codec) {
+        if (codec.size() != definition.keySize()) {
+            throw new IllegalArgumentException("a key of map " + definition.name() + " has " + definition.keySize()
+                    + " bytes, not " + codec.size());
+        }
+    }
+
     /** Stores whole words in one piece each, in order of addresses; {@code target} is aligned. */
     static void store(long source, long target, int bytes) {
         int at = 0;

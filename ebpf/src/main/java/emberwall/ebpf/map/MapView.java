@@ -21,9 +21,13 @@ public final class MapView<K, V> {
     /**
      * A view of a map.
      *
-     * @throws IllegalArgumentException if keys or values have other sizes
+     * @throws IllegalArgumentException if keys or values have other sizes, or are maps: of these see {@link NestedMapView}
      */
     public MapView(BpfMap map, Codec<K> keys, Codec<V> values) {
+        if (map.definition().kind().holdsMaps()) {
+            throw new IllegalArgumentException(
+                    "values of map " + map.definition().name() + " are maps");
+        }
         if (keys.size() != map.definition().keySize()
                 || values.size() != map.definition().valueSize()) {
             throw new IllegalArgumentException("map " + map.definition().name() + " has keys of "

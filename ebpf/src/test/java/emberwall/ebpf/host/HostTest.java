@@ -3,13 +3,18 @@ package emberwall.ebpf.host;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import emberwall.ebpf.ObjectException;
 import emberwall.ebpf.ProgramKind;
 import emberwall.ebpf.helper.HelperFunction;
+import emberwall.ebpf.map.BpfMap;
 import emberwall.ebpf.map.Codec;
+import emberwall.ebpf.map.MapDefinition;
+import emberwall.ebpf.map.MapKind;
+import emberwall.ebpf.map.NestedMapView;
 import emberwall.ebpf.object.Clang;
 import emberwall.ebpf.verify.ContextTypes;
 import java.io.IOException;
@@ -21,6 +26,7 @@ import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
@@ -296,6 +302,45 @@ class HostTest {
             assertEquals(1, first.run(new byte[3]));
             assertThrows(IllegalArgumentException.class, () -> module.setProgram("table", 1, module.packets("other")));
             assertThrows(IllegalArgumentException.class, () -> module.setProgram("table", 4, first));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("loaders")
+    void mapsOfMapsGiveViews(BpfLoader loader) throws Exception {
+        String source = XDP + """
+                struct inner { __uint(type, 1); __uint(max_entries, 8); __type(key, u32); __type(value, u64); } here SEC(".maps");
+                struct { __uint(type, 12); __uint(max_entries, 3); __type(key, u32); __array(values, struct inner); }
+                    outer SEC(".maps") = { .values = { [1] = &here } };
+                SEC("xdp") int count(struct xdp_md *ctx) {
+                    u32 which = ctx->data_end - ctx->data;
+                    void *map = lookup(&outer, &which);
+                    if (!map) return 1;
+                    u64 one = 1, *value = lookup(map, &which);
+                    if (value) *value += 1; else update(map, &which, &one, 0);
+                    return 2;
+                }
+                """;
+        try (BpfModule module = load(loader, source)) {
+            PacketProgram count = module.packets("count");
+            NestedMapView<Integer, Integer, Long> outer = module.nestedMap("outer", Codec.INT, Codec.INT, Codec.LONG);
+            assertEquals(List.of(1), outer.keys());
+            assertNull(outer.get(2));
+            assertEquals(1, count.run(new byte[2]));
+            BpfMap other = module.space().create(new MapDefinition("other", MapKind.HASH, 4, 8, 8, 0));
+            outer.put(2, other);
+            for (int i = 0; i < 5; i++) {
+                assertEquals(2, count.run(new byte[1 + i % 2]));
+            }
+            assertEquals(Map.of(1, 3L), outer.get(1).toMap());
+            assertEquals(3, module.map("here", Codec.INT, Codec.LONG).get(1));
+            assertEquals(2, outer.get(2).get(2));
+            assertTrue(outer.remove(2));
+            assertEquals(1, count.run(new byte[2]));
+            assertThrows(IllegalArgumentException.class, () -> module.map("outer", Codec.INT, Codec.INT));
+            assertThrows(
+                    IllegalArgumentException.class, () -> module.nestedMap("here", Codec.INT, Codec.INT, Codec.LONG));
+            assertThrows(IllegalStateException.class, () -> outer.put(3, other));
         }
     }
 
