@@ -42,7 +42,9 @@ public final class Attachment<E> extends VerifiedProgram {
         try {
             MemorySegment memory = workspace.memory(parts.layout().bytes());
             type.write(event, memory);
-            long result = run(workspace, workspace.begin(parts.layout().bytes()), 0);
+            long context = workspace.begin(parts.layout().bytes());
+            parts.layout().clearAddresses(context);
+            long result = run(workspace, context, 0);
             return new Answer<>(result, back ? type.read(event, memory) : event);
         } finally {
             parts.module().leave(workspace);

@@ -301,16 +301,32 @@ public final class BpfModule implements AutoCloseable {
     /** Takes a lane; until {@link #leave} nothing is closed. */
     Workspace enter() {
         int lane = space.lanes().enter();
-        if (closed) {
-            space.leave(lane);
+        try {
             checkOpen();
+            for (BpfMap map : maps) { // a lane keeps open what is open now
+                if (!map.isOpen()) {
+                    throw new IllegalStateException("map " + map.definition().name() + " is closed");
+                }
+            }
+        } catch (IllegalStateException e) {
+            space.leave(lane);
+            throw e;
         }
-        Workspace workspace = workspaces[lane];
-        if (workspace == null) {
-            workspace = new Workspace(lane, maker.regions());
-            workspaces[lane] = workspace;
+        if (workspaces[lane] == null) {
+            try {
+                workspaces[lane] = new Workspace(lane, maker.regions());
+            } catch (RuntimeException | Error e) {
+                space.leave(lane);
+                throw e;
+            }
         }
-        space.lanes().attach(lane, workspace);
+        return workspaces[lane];
+    }
+
+    /** The same, for a run that has a packet, which helpers look for. */
+    Workspace enterWithPacket() {
+        Workspace workspace = enter();
+        space.lanes().attach(workspace.lane, workspace);
         return workspace;
     }
 

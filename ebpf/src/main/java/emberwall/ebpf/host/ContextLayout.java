@@ -9,6 +9,7 @@ import emberwall.ebpf.verify.Accepted;
 import emberwall.ebpf.verify.ContextType;
 import emberwall.ebpf.verify.ContextType.FieldKind;
 import emberwall.ebpf.verify.ContextTypes;
+import emberwall.os.RawMemory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -59,6 +60,13 @@ final class ContextLayout {
     /** Where the 8 bytes of an address are, or -1 if the context has no such field. */
     int place(FieldKind kind) {
         return byKind[kind.ordinal()];
+    }
+
+    /** Makes all addresses null in a context that somebody else has filled. */
+    void clearAddresses(long context) {
+        for (int place : places.values()) {
+            RawMemory.putLong(context + place, 0);
+        }
     }
 
     /** Where loads from the packet find its bounds, or null. */

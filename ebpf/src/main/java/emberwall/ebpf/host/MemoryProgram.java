@@ -31,7 +31,8 @@ public final class MemoryProgram extends VerifiedProgram {
         try {
             MemorySegment own = workspace.memory(bytes);
             MemorySegment.copy(memory, 0, own, 0, bytes);
-            long result = run(workspace, bytes == 0 ? 0 : workspace.begin(bytes), bytes);
+            long address = workspace.begin(bytes);
+            long result = run(workspace, bytes == 0 ? 0 : address, bytes);
             if (!memory.isReadOnly()) {
                 MemorySegment.copy(own, 0, memory, 0, bytes);
             }

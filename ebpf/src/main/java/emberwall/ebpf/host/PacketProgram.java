@@ -31,7 +31,7 @@ public final class PacketProgram extends VerifiedProgram {
      *     beginning then
      */
     public long run(MemorySegment packet) {
-        Workspace workspace = parts.module().enter();
+        Workspace workspace = parts.module().enterWithPacket();
         try {
             long result = run(workspace, packet);
             if (!packet.isReadOnly()) {
@@ -55,7 +55,7 @@ public final class PacketProgram extends VerifiedProgram {
      * @throws IllegalStateException if the module is closed
      */
     public Answer<byte[]> process(byte[] packet) {
-        Workspace workspace = parts.module().enter();
+        Workspace workspace = parts.module().enterWithPacket();
         try {
             long result = run(workspace, MemorySegment.ofArray(packet));
             return new Answer<>(result, after(workspace).toArray(ValueLayout.JAVA_BYTE));
@@ -92,7 +92,7 @@ public final class PacketProgram extends VerifiedProgram {
      * @throws IllegalStateException if the module or the batch is closed, or another thread uses the batch
      */
     public void run(PacketBatch batch) {
-        Workspace workspace = parts.module().enter();
+        Workspace workspace = parts.module().enterWithPacket();
         try {
             workspace.memory(parts.layout().bytes());
             batch.use(() -> {

@@ -48,9 +48,10 @@ final class Workspace implements Packet, Regions, AutoCloseable {
     /** Memory of so many bytes, from an address that is a multiple of 64; what was there before is void. */
     MemorySegment memory(long bytes) {
         if (bytes > memory.byteSize()) {
+            Arena larger = Arena.ofShared();
+            memory = larger.allocate(bytes + bytes / 2, 64);
             arena.close();
-            arena = Arena.ofShared();
-            memory = arena.allocate(bytes + bytes / 2, 64);
+            arena = larger;
         }
         return memory;
     }
@@ -60,8 +61,10 @@ final class Workspace implements Packet, Regions, AutoCloseable {
         layout = null;
         context = memory.address();
         contextBytes = bytes;
+        least = 0;
         start = 0;
         end = 0;
+        most = 0;
         return context;
     }
 

@@ -87,8 +87,12 @@ public final class ArrayMap extends BpfMap {
      * Writes part of the first value, such as a global variable.
      *
      * @throws IndexOutOfBoundsException if the value has no such bytes
+     * @throws IllegalStateException if the values are constants, which the verifier has relied on
      */
     public void write(int offset, byte[] bytes) {
+        if (definition().isConstant()) {
+            throw new IllegalStateException("map " + definition().name() + " holds constants");
+        }
         java.util.Objects.checkFromIndexSize(offset, bytes.length, definition().valueSize());
         inLane(new byte[Integer.BYTES], bytes, (key, value, lane) -> {
             RawMemory.copy(value, memory + offset, bytes.length);

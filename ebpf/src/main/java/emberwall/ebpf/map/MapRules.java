@@ -70,6 +70,10 @@ final class MapRules {
         if (map.kind().holdsMaps() && map.inner() == null) {
             faults.add("a map of maps says what the maps in it are like");
         }
+        // Who looks a table up in another map could go on in programs that were verified for something else.
+        if (map.inner() != null && map.inner().kind() == MapKind.PROGRAM_ARRAY) {
+            faults.add("a table of programs cannot be in a map");
+        }
     }
 
     private static void keyIs(int bytes, MapDefinition map, List<String> faults) {

@@ -341,7 +341,53 @@ class HostTest {
             assertThrows(
                     IllegalArgumentException.class, () -> module.nestedMap("here", Codec.INT, Codec.INT, Codec.LONG));
             assertThrows(IllegalStateException.class, () -> outer.put(3, other));
+            module.map("here").close();
+            assertThrows(IllegalStateException.class, () -> count.run(new byte[2]));
         }
+    }
+
+    /** What is behind the context, or in place of an address in it, is what a run before has left, or the caller has written. */
+    @ParameterizedTest
+    @MethodSource("loaders")
+    void eventsHaveNoAddresses(BpfLoader loader) throws Exception {
+        String source = XDP + """
+                SEC("xdp") int peek(struct xdp_md *ctx) {
+                    u8 *at = (u8 *)(long) ctx->data, *end = (u8 *)(long) ctx->data_end;
+                    if (adjust_tail(ctx, 20) == 0) return 3;
+                    at = (u8 *)(long) ctx->data;
+                    end = (u8 *)(long) ctx->data_end;
+                    return at + 1 > end ? 1 : at[0];
+                }
+                struct sk_msg_md { u8 *data, *data_end; u32 more[16]; };
+                SEC("sk_msg") int message(struct sk_msg_md *ctx) {
+                    return ctx->data + 1 > ctx->data_end ? 1 : ctx->data[0];
+                }
+                """;
+        try (BpfModule module = load(loader.lanes(1), source)) {
+            byte[] packet = new byte[1000];
+            java.util.Arrays.fill(packet, (byte) 0x7F);
+            assertEquals(3, module.packets("peek").run(packet));
+            EventType<MemorySegment> type = EventType.of(ContextTypes.of(ProgramKind.XDP));
+            assertEquals(1, module.attach("peek", type).run(MemorySegment.ofArray(new long[3])));
+            EventType<MemorySegment> message = EventType.of(ContextTypes.of(ProgramKind.SK_MSG));
+            long[] words = new long[10];
+            words[0] = 0x10000;
+            words[1] = 0x20000;
+            assertEquals(1, module.attach("message", message).run(MemorySegment.ofArray(words)));
+        }
+    }
+
+    @Test
+    void tablesAreInNoMap() throws Exception {
+        String source = """
+                struct inner { __uint(type, 3); __uint(max_entries, 8); __uint(key_size, 4); __uint(value_size, 4); };
+                struct { __uint(type, 12); __uint(max_entries, 3); __type(key, u32); __array(values, struct inner); }
+                    outer SEC(".maps");
+                SEC("xdp") int none(void *ctx) { return lookup(&outer, ctx) != 0; }
+                """;
+        String message = assertThrows(ObjectException.class, () -> load(new BpfLoader(), source))
+                .getMessage();
+        assertTrue(message.contains("a table of programs cannot be in a map"), message);
     }
 
     @Test
