@@ -18,6 +18,7 @@ public final class Attachment<E> extends VerifiedProgram {
     /**
      * Runs the program over an event. What it wrote is in the event if that is a segment that is not read-only, else see {@link #process}.
      *
+     * @param event what happened
      * @return r0
      * @throws IllegalArgumentException if a segment has another size than the type
      * @throws IllegalStateException if the module is closed
@@ -29,6 +30,7 @@ public final class Attachment<E> extends VerifiedProgram {
     /**
      * Runs the program over an event.
      *
+     * @param event what happened
      * @return r0, and the event as the program left it
      * @throws IllegalArgumentException if a segment has another size than the type
      * @throws IllegalStateException if the module is closed

@@ -43,55 +43,106 @@ public final class BpfLoader {
     /** The standard helpers, no traces, compiled code where the machine allows it. */
     public BpfLoader() {}
 
-    /** Tells programs of an event, so that they find its fields where Java has them, whatever they were compiled for. */
+    /**
+     * Tells programs of an event, so that they find its fields where Java has them, whatever they were compiled for.
+     *
+     * @param type the event
+     * @return this
+     */
     public BpfLoader event(EventType<?> type) {
         events.add(type);
         return this;
     }
 
-    /** Adds the helpers that an interface declares, see {@link JavaHelpers}. */
+    /**
+     * Adds the helpers that an interface declares, see {@link JavaHelpers}.
+     *
+     * @param <T> the interface
+     * @param declaration the interface
+     * @param implementation what is called
+     * @param lookup from where the interface can be called
+     * @return this
+     */
     public <T> BpfLoader helpers(Class<T> declaration, T implementation, MethodHandles.Lookup lookup) {
         helpers.add(space -> JavaHelpers.of(declaration, implementation, lookup, space));
         return this;
     }
 
-    /** Sets a constant ({@code const volatile} in C) before programs are verified. */
+    /**
+     * Sets a constant ({@code const volatile} in C) before programs are verified.
+     *
+     * @param <T> what it is to Java
+     * @param name of the variable
+     * @param codec how it lies in memory
+     * @param value what programs find
+     * @return this
+     */
     public <T> BpfLoader constant(String name, Codec<T> codec, T value) {
         constants.put(name, size -> codec.encode(value));
         return this;
     }
 
-    /** Sets a constant that is a number, of 1 to 8 bytes: its lowest ones. */
+    /**
+     * Sets a constant that is a number, of 1 to 8 bytes: its lowest ones.
+     *
+     * @param name of the variable
+     * @param value what programs find
+     * @return this
+     */
     public BpfLoader constant(String name, long value) {
         constants.put(name, size -> Arrays.copyOf(Codec.LONG.encode(value), Math.min(size, Long.BYTES)));
         return this;
     }
 
-    /** What is done with texts of {@code bpf_trace_printk}; without this, nothing. May be called by many threads. */
+    /**
+     * What is done with texts of {@code bpf_trace_printk}; without this, nothing. May be called by many threads.
+     *
+     * @param listener takes each text
+     * @return this
+     */
     public BpfLoader trace(Consumer<String> listener) {
         trace = listener;
         return this;
     }
 
-    /** How far the verifier goes, and what programs are trusted with. */
+    /**
+     * How far the verifier goes, and what programs are trusted with.
+     *
+     * @param chosen instead of the usual ones
+     * @return this
+     */
     public BpfLoader limits(VerifierLimits chosen) {
         limits = chosen;
         return this;
     }
 
-    /** What all programs are for; without this, their sections say it. */
+    /**
+     * What all programs are for; without this, their sections say it.
+     *
+     * @param chosen the kind
+     * @return this
+     */
     public BpfLoader kind(ProgramKind chosen) {
         kind = chosen;
         return this;
     }
 
-    /** Programs are interpreted, and each of their accesses is checked again: slow, for whoever trusts no proof. */
+    /**
+     * Programs are interpreted, and each of their accesses is checked again: slow, for whoever trusts no proof.
+     *
+     * @return this
+     */
     public BpfLoader interpreting() {
         interprets = true;
         return this;
     }
 
-    /** Hides constants of programs in their machine code by random numbers, so that nobody chooses its bytes. */
+    /**
+     * Hides constants of programs in their machine code by random numbers, so that nobody chooses its bytes.
+     *
+     * @param random where the numbers come from
+     * @return this
+     */
     public BpfLoader blinding(RandomGenerator random) {
         blinding = random;
         return this;
@@ -100,6 +151,9 @@ public final class BpfLoader {
     /**
      * How many runs go on at a time at most, 1 to 4096; values by processor are that many. Without this, two for each processor of
      * the machine, and at least eight. A helper that runs programs itself takes one more.
+     *
+     * @param count how many
+     * @return this
      */
     public BpfLoader lanes(int count) {
         lanes = count;
@@ -109,6 +163,8 @@ public final class BpfLoader {
     /**
      * Loads an object: makes its maps. Programs are verified when they are asked for.
      *
+     * @param file an object, as clang writes it
+     * @return the module, which the caller closes
      * @throws IOException if the file cannot be read
      * @throws ObjectException if it is malformed, or has a map that cannot be made, or lacks a constant that was set
      * @throws emberwall.os.OsException if there is no memory
@@ -117,7 +173,13 @@ public final class BpfLoader {
         return load(file.getFileName().toString(), Files.readAllBytes(file));
     }
 
-    /** The same of an object's bytes; {@code name} is for messages. */
+    /**
+     * The same of an object's bytes; {@code name} is for messages.
+     *
+     * @param name for messages
+     * @param object its bytes
+     * @return the module, which the caller closes
+     */
     public BpfModule load(String name, byte[] object) {
         BpfObject read = BpfObject.read(name, object, target());
         List<MapDefinition> maps = withConstants(name, read);

@@ -77,6 +77,8 @@ public final class BpfModule implements AutoCloseable {
     /**
      * Loads an object with the standard helpers; with more, see {@link BpfLoader}.
      *
+     * @param file an object, as clang writes it
+     * @return the module, which the caller closes
      * @throws IOException if the file cannot be read
      * @throws ObjectException if it is malformed, or has a map that cannot be made
      */
@@ -86,7 +88,7 @@ public final class BpfModule implements AutoCloseable {
 
     // ---- programs
 
-    /** Names of the programs, in the order of the object. */
+    /** {@return names of the programs, in the order of the object} */
     public List<String> programNames() {
         return object.entries().stream().map(BpfObject.Function::name).toList();
     }
@@ -95,6 +97,7 @@ public final class BpfModule implements AutoCloseable {
      * A program over packets, with the context of its kind.
      *
      * @param program its name, or its section's if that has no other
+     * @return the program; the same each time
      * @throws ObjectException if there is none, it is malformed, or its kind sees no packets
      * @throws ProgramRefusedException if it is not safe
      */
@@ -107,7 +110,12 @@ public final class BpfModule implements AutoCloseable {
         return make(function(program), context, PacketProgram.class, PacketProgram::new);
     }
 
-    /** Whether a program's kind is one that runs over packets. */
+    /**
+     * Whether a program's kind is one that runs over packets.
+     *
+     * @param program its name, or its section's if that has no other
+     * @return whether it does
+     */
     public boolean seesPackets(String program) {
         return ContextTypes.of(kind(program)).fields().stream().anyMatch(field -> field.kind() == FieldKind.PACKET);
     }
@@ -115,7 +123,9 @@ public final class BpfModule implements AutoCloseable {
     /**
      * A program over plain memory: r1 is the address, r2 the length.
      *
+     * @param program its name, or its section's if that has no other
      * @param bytes how long the memory will be
+     * @return the program; the same each time
      * @throws ObjectException if there is none, or it is malformed
      * @throws ProgramRefusedException if it is not safe
      */
@@ -130,6 +140,10 @@ public final class BpfModule implements AutoCloseable {
     /**
      * A program that is attached to an event.
      *
+     * @param <E> how Java has the event
+     * @param program its name, or its section's if that has no other
+     * @param type what the program runs over
+     * @return the program
      * @throws ObjectException if there is none, or it is malformed
      * @throws ProgramRefusedException if it is not safe
      */
@@ -140,7 +154,12 @@ public final class BpfModule implements AutoCloseable {
                 type);
     }
 
-    /** What a program is for, as its section says, or the loader. */
+    /**
+     * What a program is for, as its section says, or the loader.
+     *
+     * @param program its name, or its section's if that has no other
+     * @return the kind
+     */
     public ProgramKind kind(String program) {
         return kind != null ? kind : ProgramKind.guess(function(program).section(), name);
     }
@@ -149,6 +168,7 @@ public final class BpfModule implements AutoCloseable {
      * A program as the object has it.
      *
      * @param program its name, or its section's if that has no other
+     * @return the function that it begins with
      * @throws ObjectException if there is none, or several
      */
     public BpfObject.Function function(String program) {
@@ -206,6 +226,8 @@ public final class BpfModule implements AutoCloseable {
     /**
      * Puts a program into a table ({@code BPF_MAP_TYPE_PROG_ARRAY}), from where programs of this module go on in it.
      *
+     * @param table name of the map
+     * @param index from 0
      * @param program of this module; null takes out what is there
      * @throws IllegalArgumentException if the program is another module's, or runs over something else than the programs that use the
      *     table; or the table has no such index
@@ -229,7 +251,7 @@ public final class BpfModule implements AutoCloseable {
 
     // ---- maps and variables
 
-    /** The maps, those of variables included, in the order of the object. */
+    /** {@return the maps, those of variables included, in the order of the object} */
     public List<BpfMap> maps() {
         return maps;
     }
@@ -237,6 +259,8 @@ public final class BpfModule implements AutoCloseable {
     /**
      * The map with a name.
      *
+     * @param wanted its name
+     * @return the map, or a view of it
      * @throws ObjectException if there is none
      */
     public BpfMap map(String wanted) {
@@ -248,12 +272,32 @@ public final class BpfModule implements AutoCloseable {
         throw new ObjectException(name, "has no map \"" + wanted + "\"");
     }
 
-    /** A view of a map, see {@link MapView}. */
+    /**
+     * A view of a map, see {@link MapView}.
+     *
+     * @param <K> keys
+     * @param <V> values
+     * @param wanted its name
+     * @param keys how keys lie in memory
+     * @param values how values lie in memory
+     * @return the map, or a view of it
+     */
     public <K, V> MapView<K, V> map(String wanted, Codec<K> keys, Codec<V> values) {
         return new MapView<>(map(wanted), keys, values);
     }
 
-    /** A view of a map of maps, see {@link NestedMapView}. */
+    /**
+     * A view of a map of maps, see {@link NestedMapView}.
+     *
+     * @param <K> keys of the outer map
+     * @param <I> keys of the inner maps
+     * @param <V> values of the inner maps
+     * @param wanted its name
+     * @param keys how keys lie in memory
+     * @param innerKeys how keys of the inner maps lie in memory
+     * @param innerValues how values of the inner maps lie in memory
+     * @return the view
+     */
     public <K, I, V> NestedMapView<K, I, V> nestedMap(
             String wanted, Codec<K> keys, Codec<I> innerKeys, Codec<V> innerValues) {
         return new NestedMapView<>(map(wanted), keys, innerKeys, innerValues);
@@ -262,6 +306,8 @@ public final class BpfModule implements AutoCloseable {
     /**
      * The ring buffer with a name.
      *
+     * @param wanted its name
+     * @return the ring buffer
      * @throws ObjectException if there is none
      */
     public RingBuffer ring(String wanted) {
@@ -271,7 +317,7 @@ public final class BpfModule implements AutoCloseable {
         throw new ObjectException(name, "map \"" + wanted + "\" is no ring buffer");
     }
 
-    /** The space of the maps, where further ones can be made, to put into maps of maps. */
+    /** {@return the space of the maps, where further ones can be made, to put into maps of maps} */
     public MapSpace space() {
         return space;
     }
@@ -279,6 +325,10 @@ public final class BpfModule implements AutoCloseable {
     /**
      * A global variable.
      *
+     * @param <T> what it is to Java
+     * @param wanted its name
+     * @param codec how it lies in memory
+     * @return the variable
      * @throws ObjectException if there is none
      * @throws IllegalArgumentException if it has another size
      */
@@ -291,7 +341,7 @@ public final class BpfModule implements AutoCloseable {
         throw new ObjectException(name, "has no variable \"" + wanted + "\"");
     }
 
-    /** The object itself, with its types. */
+    /** {@return the object itself, with its types} */
     public BpfObject object() {
         return object;
     }

@@ -50,6 +50,9 @@ public final class EventType<E> {
      *
      * @param name of the struct in programs
      * @param lookup from where the record can be read and made
+     * @param <R> the record
+     * @param type the record
+     * @return the type
      * @throws IllegalArgumentException if a component is of another type, or out of reach
      */
     public static <R extends Record> EventType<R> of(String name, Class<R> type, MethodHandles.Lookup lookup) {
@@ -92,6 +95,8 @@ public final class EventType<E> {
      *
      * @param name of the struct in programs
      * @param writable members that programs may also write
+     * @param layout the members
+     * @return the type
      * @throws IllegalArgumentException if there is no such member, or the struct has unions or more than 16 KiB
      */
     public static EventType<MemorySegment> of(String name, StructLayout layout, String... writable) {
@@ -101,6 +106,9 @@ public final class EventType<E> {
     /**
      * A context as it stands, such as one of the kernel's ({@link emberwall.ebpf.verify.ContextTypes}), which Java has in a segment.
      * Addresses in it are null, and of what kernels keep in their own memory there is nothing.
+     *
+     * @param context the fields and the size
+     * @return the type
      */
     public static EventType<MemorySegment> of(ContextType context) {
         return new EventType<>(context.name(), null, context, null);
@@ -155,12 +163,12 @@ public final class EventType<E> {
         }
     }
 
-    /** Name of the struct in programs. */
+    /** {@return name of the struct in programs} */
     public String name() {
         return name;
     }
 
-    /** What the verifier knows of it. */
+    /** {@return what the verifier knows of it} */
     public ContextType context() {
         return context;
     }

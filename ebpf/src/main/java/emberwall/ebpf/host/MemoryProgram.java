@@ -11,7 +11,7 @@ public final class MemoryProgram extends VerifiedProgram {
         this.bytes = bytes;
     }
 
-    /** How many bytes of memory it was verified for. */
+    /** {@return how many bytes of memory it was verified for} */
     public int bytes() {
         return bytes;
     }
@@ -19,6 +19,7 @@ public final class MemoryProgram extends VerifiedProgram {
     /**
      * Runs it over a copy of memory, which is copied back at the end unless the segment is read-only.
      *
+     * @param memory as many bytes as it was verified for
      * @return r0
      * @throws IllegalArgumentException if the segment has another size
      * @throws IllegalStateException if the module is closed

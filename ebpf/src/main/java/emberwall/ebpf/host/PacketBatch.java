@@ -46,12 +46,22 @@ public final class PacketBatch implements AutoCloseable {
         memory = arena.allocate(Math.addExact(bytes, room), 64);
     }
 
-    /** Appends a copy of a packet; answers false if there is no room. */
+    /**
+     * Appends a copy of a packet; answers false if there is no room.
+     *
+     * @param packet from the Ethernet header on
+     * @return whether there was room
+     */
     public boolean add(byte[] packet) {
         return add(MemorySegment.ofArray(packet));
     }
 
-    /** Appends a copy of a packet; answers false if there is no room. */
+    /**
+     * Appends a copy of a packet; answers false if there is no room.
+     *
+     * @param packet from the Ethernet header on
+     * @return whether there was room
+     */
     public boolean add(MemorySegment packet) {
         boolean[] added = {false};
         use(() -> added[0] = append(packet));
@@ -82,22 +92,32 @@ public final class PacketBatch implements AutoCloseable {
         return limits[index];
     }
 
-    /** How many packets there are. */
+    /** {@return how many packets there are} */
     public int size() {
         return count;
     }
 
-    /** r0 of the last run over a packet: the verdict; 0 before the first. */
+    /**
+     * r0 of the last run over a packet: the verdict; 0 before the first.
+     *
+     * @param index from 0
+     * @return the verdict
+     */
     public long result(int index) {
         return results[checked(index)];
     }
 
-    /** The verdicts of all packets. */
+    /** {@return the verdicts of all packets} */
     public long[] results() {
         return Arrays.copyOf(results, count);
     }
 
-    /** A copy of a packet, as the last run left it. */
+    /**
+     * A copy of a packet, as the last run left it.
+     *
+     * @param index from 0
+     * @return its bytes
+     */
     public byte[] packet(int index) {
         byte[][] copy = {null};
         use(() -> copy[0] = RawMemory.bytes(starts[checked(index)], (int) (ends[index] - starts[index])));

@@ -15,6 +15,7 @@ public final class PacketProgram extends VerifiedProgram {
     /**
      * Runs it over a copy of a packet, and forgets what it changed there.
      *
+     * @param packet from the Ethernet header on
      * @return r0: the verdict
      * @throws IllegalStateException if the module is closed
      */
@@ -26,6 +27,7 @@ public final class PacketProgram extends VerifiedProgram {
      * Runs it over a packet. What the program changed is copied back unless the segment is read-only; if it took bytes off in front, or
      * added some, see {@link #process}.
      *
+     * @param packet from the Ethernet header on
      * @return r0: the verdict
      * @throws IllegalStateException if the module is closed; or if the packet became longer than the segment, which holds its
      *     beginning then
@@ -51,6 +53,7 @@ public final class PacketProgram extends VerifiedProgram {
     /**
      * Runs it over a copy of a packet.
      *
+     * @param packet from the Ethernet header on
      * @return the verdict, and the packet as it left it, which may be longer or shorter
      * @throws IllegalStateException if the module is closed
      */
@@ -89,6 +92,7 @@ public final class PacketProgram extends VerifiedProgram {
      * Runs it over all packets of a batch, in order, which then has verdicts and what became of the packets. If a run ends by an exception,
      * the packets behind it have not been looked at, and the verdicts of the others are there.
      *
+     * @param batch the packets
      * @throws IllegalStateException if the module or the batch is closed, or another thread uses the batch
      */
     public void run(PacketBatch batch) {

@@ -14,7 +14,7 @@ public final class ProgramRefusedException extends RuntimeException {
         this.refusal = refusal;
     }
 
-    /** Why, in parts; null in a copy that was serialized. */
+    /** {@return why, in parts; null in a copy that was serialized} */
     public Refusal refusal() {
         return refusal;
     }

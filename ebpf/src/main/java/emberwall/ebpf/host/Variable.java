@@ -5,7 +5,11 @@ import emberwall.ebpf.map.Codec;
 import emberwall.ebpf.object.BpfObject;
 import java.util.Arrays;
 
-/** A global variable of a module's programs. Values are copies; programs may change it at any time. */
+/**
+ * A global variable of a module's programs. Values are copies; programs may change it at any time.
+ *
+ * @param <T> what it is to Java
+ */
 public final class Variable<T> {
     private static final byte[] FIRST = new byte[Integer.BYTES];
 
@@ -26,6 +30,7 @@ public final class Variable<T> {
     /**
      * Its value now.
      *
+     * @return a copy
      * @throws IllegalStateException if the module is closed
      */
     public T get() {
@@ -36,6 +41,7 @@ public final class Variable<T> {
     /**
      * Sets it, and nothing beside it.
      *
+     * @param value what it shall be
      * @throws IllegalStateException if the module is closed, or the variable is a constant: the verifier has relied on its value, and
      *     {@link BpfLoader#constant} sets it
      */

@@ -29,32 +29,32 @@ public abstract sealed class VerifiedProgram permits PacketProgram, MemoryProgra
         this.parts = parts;
     }
 
-    /** Its name in the object. */
+    /** {@return its name in the object} */
     public final String name() {
         return parts.program.name();
     }
 
-    /** The program as it was verified. */
+    /** {@return the program as it was verified} */
     public final Program program() {
         return parts.program;
     }
 
-    /** What the verifier found. */
+    /** {@return what the verifier found} */
     public final Accepted proof() {
         return parts.proof;
     }
 
-    /** What it finds in r1. */
+    /** {@return what it finds in r1} */
     public final ContextType context() {
         return parts.context;
     }
 
-    /** Whether it runs as machine code; else it is interpreted, and each access checked again. */
+    /** {@return whether it runs as machine code; else it is interpreted, and each access checked again} */
     public final boolean isCompiled() {
         return parts.code instanceof CompiledProgram;
     }
 
-    /** Whether a run is a single call of machine code on the thread's own stack: it is short, and leaves for no helper. */
+    /** {@return whether a run is a single call of machine code on the thread's own stack: it is short, and leaves for no helper} */
     public final boolean isCritical() {
         return parts.code instanceof CompiledProgram compiled && compiled.isCritical();
     }
@@ -62,6 +62,7 @@ public abstract sealed class VerifiedProgram permits PacketProgram, MemoryProgra
     /**
      * Its machine code.
      *
+     * @return a copy of the bytes
      * @throws IllegalStateException if it is interpreted, or its module closed
      */
     public final byte[] machineCode() {

@@ -89,6 +89,7 @@ public final class PcapReader implements AutoCloseable {
     /**
      * The next packet, or null at the end.
      *
+     * @return it
      * @throws PcapException if the file ends in the middle, or is malformed
      */
     public CapturedPacket next() throws IOException {

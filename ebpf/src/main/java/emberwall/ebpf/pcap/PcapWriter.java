@@ -17,6 +17,7 @@ public final class PcapWriter implements AutoCloseable {
      *
      * @param out buffered; closed with the writer
      * @param linkType what all packets begin with
+     * @throws IOException if it cannot be written
      */
     public PcapWriter(OutputStream out, int linkType) throws IOException {
         this.out = out;
@@ -29,7 +30,9 @@ public final class PcapWriter implements AutoCloseable {
      * Appends a packet.
      *
      * @param nanos when it was captured, in nanoseconds since 1970
+     * @param data what was captured of it
      * @param length how many bytes it had on the wire
+     * @throws IOException if it cannot be written
      */
     public void write(long nanos, byte[] data, int length) throws IOException {
         header.clear();
