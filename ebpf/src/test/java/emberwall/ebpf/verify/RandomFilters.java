@@ -111,7 +111,7 @@ final class RandomFilters {
         slips = random.nextBoolean() ? 15 : 300;
         program();
         for (int f = 0; f < functions.size(); f++) {
-            function(functions.get(f), f);
+            define(functions.get(f));
         }
         for (var reference : references) {
             var insn = code.get(reference[0]);
@@ -177,7 +177,7 @@ final class RandomFilters {
         }
     }
 
-    private void function(Role role, int number) {
+    private void define(Role role) {
         inProgram = false;
         starts.add(slot);
         switch (role) {
