@@ -70,6 +70,11 @@ public final class KernelMaps implements AutoCloseable {
         }
     }
 
+    /** Sets the value of a key: 0, or an error, negated. */
+    public long put(int index, byte[] key, byte[] value) {
+        return put(fd(index), key, value);
+    }
+
     /** The value of a key, or null. */
     public byte[] get(int index, byte[] key) {
         return get(definitions.get(index), fd(index), key);
