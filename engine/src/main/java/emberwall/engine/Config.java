@@ -23,6 +23,8 @@ import emberwall.wasm.Features;
  * @param statistics whether exits are counted by kind
  * @param counting whether the tiers {@link Tier#BASELINE} and {@link Tier#REFERENCE} count how often functions are entered and
  *     rounds of loops begin: {@link CompiledModule#profile}
+ * @param recordedStates at which stops optimized code can say what the frames of its source hold, for whoever wants to hold it
+ *     against the reference
  * @param features what modules may use, whether or not the tier can run it; WebAssembly 3.0 and
  *     threads unless proposals are added
  */
@@ -39,6 +41,7 @@ public record Config(
         long cpuMask,
         boolean statistics,
         boolean counting,
+        RecordedStates recordedStates,
         Features features) {
 
     private static final long PAGE = 65_536;
@@ -58,6 +61,7 @@ public record Config(
             -1,
             false,
             false,
+            RecordedStates.NONE,
             USUAL);
 
     /**
@@ -66,7 +70,7 @@ public record Config(
      * @throws IllegalArgumentException if a number is out of its range
      */
     public Config {
-        if (tier == null || bounds == null || features == null) {
+        if (tier == null || bounds == null || recordedStates == null || features == null) {
             throw new NullPointerException();
         }
         if (maxMemory < 0) {
@@ -110,6 +114,7 @@ public record Config(
         private long cpuMask;
         private boolean statistics;
         private boolean counting;
+        private RecordedStates recordedStates;
         private Features features;
 
         private Builder(Config config) {
@@ -125,6 +130,7 @@ public record Config(
             cpuMask = config.cpuMask;
             statistics = config.statistics;
             counting = config.counting;
+            recordedStates = config.recordedStates;
             features = config.features;
         }
 
@@ -271,6 +277,17 @@ public record Config(
         }
 
         /**
+         * At which stops optimized code can say what the frames of its source hold.
+         *
+         * @param value the stops
+         * @return this
+         */
+        public Builder recordedStates(RecordedStates value) {
+            recordedStates = value;
+            return this;
+        }
+
+        /**
          * What modules may use.
          *
          * @param value the features
@@ -301,6 +318,7 @@ public record Config(
                     cpuMask,
                     statistics,
                     counting,
+                    recordedStates,
                     features);
         }
     }

@@ -104,7 +104,14 @@ final class NativeEngine extends Engine {
         try {
             budget.take(CODE_MAPPINGS);
             CodeCache cache = new CodeCache(
-                    isOptimizing(), compiler != null, config.polls(), config.masking(), config.cpuMask(), guard);
+                    isOptimizing(),
+                    config.recordedStates() != RecordedStates.NONE,
+                    config.recordedStates() == RecordedStates.TRAPS,
+                    compiler != null,
+                    config.polls(),
+                    config.masking(),
+                    config.cpuMask(),
+                    guard);
             made = true;
             return cache;
         } catch (MappingBudget.ExceededException exceeded) {

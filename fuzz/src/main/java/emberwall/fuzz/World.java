@@ -101,6 +101,11 @@ final class World implements AutoCloseable {
         }
     }
 
+    /** Whether an outcome of {@link #instantiate} is that the engine does not give so much. */
+    static boolean isBeyondLimits(String outcome) {
+        return outcome.startsWith(EngineLimitException.class.getSimpleName());
+    }
+
     private static byte[] readBack(byte[] bytes) {
         String text = WatPrinter.print(ModuleParser.parse(bytes, Limits.DEFAULT, Features.ALL));
         return WatParser.parse(text.getBytes(StandardCharsets.UTF_8)).bytes();
@@ -153,9 +158,13 @@ final class World implements AutoCloseable {
             }
         }
         Function function = functions.get(number);
+        Object[] arguments = Arguments.of(function, round);
+        if (arguments == null) {
+            return "no arguments";
+        }
         return outcome(() -> {
             Texts texts = new Texts();
-            Object result = function.call(Arguments.of(function, round));
+            Object result = function.call(arguments);
             if (!(result instanceof Object[] several)) {
                 return texts.of(result);
             }

@@ -30,6 +30,8 @@ public final class CodeCache implements AutoCloseable {
     private final CodeSpace space;
     private final FaultHandler.Range faults;
     private final boolean optimizing;
+    private final boolean stops;
+    private final boolean traps;
     private final boolean polls;
     private final boolean masking;
     private final long cpuFeatures;
@@ -92,14 +94,25 @@ public final class CodeCache implements AutoCloseable {
      * Code memory of its own.
      *
      * @param optimizing whether functions are compiled by the optimizing compiler, where it does not decline
+     * @param stops whether optimized code says what the frames of the source hold where it calls and polls
+     * @param traps whether it says so where it may trap, too
      * @param systemV whether guest functions are called as C has it
      * @param faults whether faults in the code shall reach the fault handler
      * @param cpuMask which of the processor's features code may use
      * @throws emberwall.os.OsException if the system refuses it
      */
     public CodeCache(
-            boolean optimizing, boolean systemV, boolean polls, boolean masking, long cpuMask, boolean faults) {
+            boolean optimizing,
+            boolean stops,
+            boolean traps,
+            boolean systemV,
+            boolean polls,
+            boolean masking,
+            long cpuMask,
+            boolean faults) {
         this.optimizing = optimizing;
+        this.stops = stops;
+        this.traps = traps;
         this.polls = polls;
         this.masking = masking;
         cpuFeatures = Cpu.features() & cpuMask;
@@ -124,6 +137,14 @@ public final class CodeCache implements AutoCloseable {
     /** The memory. */
     public CodeSpace space() {
         return space;
+    }
+
+    boolean recordsStops() {
+        return stops;
+    }
+
+    boolean recordsTraps() {
+        return traps;
     }
 
     boolean polls() {

@@ -164,6 +164,16 @@ public final class ModuleCode implements ModuleContext, GuestCode {
     }
 
     @Override
+    public boolean recordsStops() {
+        return cache.recordsStops();
+    }
+
+    @Override
+    public boolean recordsTraps() {
+        return cache.recordsTraps();
+    }
+
+    @Override
     public CounterTable counters() {
         return heat.counters();
     }

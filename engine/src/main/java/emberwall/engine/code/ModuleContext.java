@@ -67,6 +67,16 @@ public interface ModuleContext {
         return null;
     }
 
+    /** Whether optimized code says where it calls and polls what the frames of the source hold. */
+    default boolean recordsStops() {
+        return false;
+    }
+
+    /** Whether it also says so where it may trap, but in accesses of memory and divisions. */
+    default boolean recordsTraps() {
+        return false;
+    }
+
     /** Features that code may use, as bits of {@link emberwall.os.Cpu.Feature}. */
     long cpuFeatures();
 }

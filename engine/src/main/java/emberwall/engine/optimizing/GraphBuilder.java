@@ -38,12 +38,7 @@ public final class GraphBuilder {
 
     /** A builder for functions of one module. */
     public GraphBuilder(ModuleContext context) {
-        this(context, RecordedStates.NONE);
-    }
-
-    /** A builder of graphs with states. */
-    GraphBuilder(ModuleContext context, RecordedStates states) {
-        t = new Translation(context, states);
+        t = new Translation(context);
         control = new Control(t);
         calls = new Calls(t, control);
         tables = calls.tables();

@@ -37,7 +37,6 @@ public final class OptimizingCompiler implements FunctionCompiler {
     /** How much of Java's heap there has to be for each byte of a body: about twice what all stages take together. */
     private static final int HEAP_PER_BYTE = 500;
 
-    private final RecordedStates states = RecordedStates.configured();
     private final BooleanSupplier interrupted;
     private final StageTimes times;
     private final int first;
@@ -149,7 +148,7 @@ public final class OptimizingCompiler implements FunctionCompiler {
     private void begin(ModuleContext module) {
         if (!module.equals(context)) {
             context = module;
-            builder = new GraphBuilder(module, states);
+            builder = new GraphBuilder(module);
             features = OperatorFeatures.of(module.cpuFeatures());
         }
     }

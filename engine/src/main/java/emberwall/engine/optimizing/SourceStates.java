@@ -15,7 +15,6 @@ final class SourceStates {
     private static final int MOST_VALUES = 1 << 20;
 
     private final Translation t;
-    private final RecordedStates recorded;
     private final List<Outer> outers = new ArrayList<>();
 
     private LiveLocals live;
@@ -29,23 +28,22 @@ final class SourceStates {
     /** A function into which the one at work is built, and where it would call it: {@link InlinedCalls}. */
     private record Outer(int position, int firstLocal, int localCount, LiveLocals live) {}
 
-    SourceStates(Translation t, RecordedStates recorded) {
+    SourceStates(Translation t) {
         this.t = t;
-        this.recorded = recorded;
     }
 
     /** Begins a graph. */
     void begin() {
         outers.clear();
         left = MOST_VALUES;
-        if (recorded == RecordedStates.TRAPS) {
+        if (t.context.recordsTraps()) {
             t.b.beforeTraps(this::here);
         }
     }
 
     /** The body of the function at work begins. */
     void enter(int codeOffset) {
-        if (recorded != RecordedStates.NONE) {
+        if (t.context.recordsStops()) {
             live = LiveLocals.of(t.module, t.function, codeOffset, t.localCount);
         }
     }
@@ -62,7 +60,7 @@ final class SourceStates {
 
     /** What is pinned next may stop. */
     void here() {
-        if (recorded == RecordedStates.NONE || left <= 0) {
+        if (!t.context.recordsStops() || left <= 0) {
             return;
         }
         count = 0;

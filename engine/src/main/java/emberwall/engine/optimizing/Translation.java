@@ -67,8 +67,8 @@ final class Translation {
     /** What makes callees different. */
     private record Key(Target target, List<Type> parameters) {}
 
-    Translation(ModuleContext context, RecordedStates recorded) {
-        states = new SourceStates(this, recorded);
+    Translation(ModuleContext context) {
+        states = new SourceStates(this);
         this.context = context;
         module = context.module();
         types = module.types();
