@@ -26,9 +26,6 @@ import java.util.function.IntToLongFunction;
 public final class BpfComparison {
     private static final double MILLIS = 5;
 
-    /** Where results go that nobody asks for. */
-    private static volatile long sink;
-
     private BpfComparison() {}
 
     /** Runs a program so many times, and returns its last result. */
@@ -61,11 +58,11 @@ public final class BpfComparison {
         Map<String, Double> found = new LinkedHashMap<>();
         try {
             List<Candidate> candidates = candidates(workload, program, straight, space, context.address(), open);
-            check(candidates);
+            long wanted = candidates.getFirst().run.applyAsLong(1);
             double[][] times = new double[candidates.size()][rounds];
             for (int round = -1; round < rounds; round++) {
                 for (int i = 0; i < times.length; i++) {
-                    double nanos = measure(candidates.get(i).run);
+                    double nanos = measure(candidates.get(i), wanted);
                     if (round >= 0) times[i][round] = nanos / workload.executed();
                 }
             }
@@ -146,24 +143,17 @@ public final class BpfComparison {
         return result;
     }
 
-    private static void check(List<Candidate> candidates) {
-        long wanted = candidates.getFirst().run.applyAsLong(1);
-        for (Candidate candidate : candidates) {
-            long result = candidate.run.applyAsLong(1);
-            if (((wanted ^ result) & candidate.mask) != 0) {
-                throw new IllegalStateException(
-                        candidate.name + ": " + Long.toHexString(result) + " instead of " + Long.toHexString(wanted));
-            }
-        }
-    }
-
     /** Nanoseconds a run. */
-    private static double measure(IntToLongFunction run) {
+    private static double measure(Candidate candidate, long wanted) {
         int times = 16;
         while (true) {
             long start = Runner.now();
-            sink = run.applyAsLong(times);
+            long result = candidate.run.applyAsLong(times);
             long nanos = Runner.now() - start;
+            if (((wanted ^ result) & candidate.mask) != 0) {
+                throw new IllegalStateException(candidate.name + ": " + Long.toHexString(result) + " instead of "
+                        + Long.toHexString(wanted));
+            }
             if (nanos >= MILLIS * 1e6) return (double) nanos / times;
             times *= 2;
         }
