@@ -138,6 +138,11 @@ final class Conditions {
             test = Test.BITS;
             x = s.operand(graph.input(node, 0), type);
             y = s.operand(graph.input(node, 1), type);
+        } else if (isZeroTest(cond) && s.isSole(node) && s.isHere(node) && isSumWithImmediate(node, type)) {
+            // A sum is zero where one is the other's opposite.
+            test = Test.CONSTANT;
+            constant = -s.immediate(graph.input(node, 1));
+            x = s.operand(graph.input(node, 0), type);
         } else if (once && isByte(node) && isZeroTest(cond)) {
             test = Test.MEMORY_CONSTANT;
             width = graph.op(node) == Op.LOAD8_U ? Width.W8 : Width.W16;
@@ -151,6 +156,12 @@ final class Conditions {
             test = Test.ZERO;
             x = s.operand(node, type);
         }
+    }
+
+    private boolean isSumWithImmediate(int node, Type type) {
+        return s.is(node, Op.ADD, type)
+                && s.isImmediate(graph.input(node, 1))
+                && s.immediate(graph.input(node, 1)) != Integer.MIN_VALUE;
     }
 
     private boolean isByte(int node) {

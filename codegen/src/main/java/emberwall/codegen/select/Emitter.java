@@ -27,7 +27,7 @@ public final class Emitter {
     private static final int LOOP = 16;
 
     /** From how many successors on a switch is a table. */
-    private static final int TABLE = 4;
+    static final int TABLE = 4;
 
     private final Emission e;
     private final Assembler a;
@@ -392,6 +392,7 @@ public final class Emitter {
         int index = e.place();
         int spoiled = e.place();
         int last = e.next() - 1;
+        boolean mayBeBehind = e.nextTruth();
         if (last < TABLE) {
             for (int i = 0; i < last; i++) {
                 a.ri(Op.CMP, W32, index, i);
@@ -407,15 +408,18 @@ public final class Emitter {
         tables[tableCount] = table;
         tables[tableCount + 1] = block;
         tableCount += 3;
-        // No branch that may be guessed wrong keeps the index in the table.
-        a.rr(Op.MOV, W32, spoiled, index);
-        a.movi(W32, Emission.S, last);
-        a.rr(Op.CMP, W32, spoiled, Emission.S);
-        a.cmov(Cond.ABOVE, W32, spoiled, Emission.S);
-        a.lea(Emission.S, Mem.label(table));
-        a.movsxd(spoiled, mem(Emission.S, spoiled, 2, 0));
-        a.rr(Op.ADD, W64, spoiled, Emission.S);
-        a.jmpr(spoiled);
+        int chosen = index;
+        if (mayBeBehind) {
+            // No branch that may be guessed wrong keeps the index in the table.
+            chosen = Emission.S;
+            a.movi(W32, chosen, last);
+            a.rr(Op.CMP, W32, index, chosen);
+            a.cmov(Cond.BELOW, W32, chosen, index);
+        }
+        a.lea(spoiled, Mem.label(table));
+        a.movsxd(Emission.S, mem(spoiled, chosen, 2, 0));
+        a.rr(Op.ADD, W64, Emission.S, spoiled);
+        a.jmpr(Emission.S);
         a.pin();
     }
 
@@ -426,7 +430,7 @@ public final class Emitter {
     /** The block that an entry of a block's table leads to. */
     private int entry(int block, int number) {
         int payload = code.payload(code.endOfInstructions(block) - 1);
-        return code.target(code.firstEdge(block) + selector.payloads().get(payload + 1 + number));
+        return code.target(code.firstEdge(block) + selector.payloads().get(payload + 2 + number));
     }
 
     /** Makes room for the tables behind the code. */

@@ -8,8 +8,10 @@ import emberwall.ir.Block;
 import emberwall.ir.Callee;
 import emberwall.ir.Graph;
 import emberwall.ir.Kind;
+import emberwall.ir.KnownBits;
 import emberwall.ir.Layout;
 import emberwall.ir.Schedule;
+import emberwall.op.Op;
 import emberwall.op.Type;
 import emberwall.op.Typing;
 import java.util.Arrays;
@@ -22,6 +24,9 @@ import java.util.Arrays;
  * <p>The blocks of the {@link Code} are those of the schedule's {@link Layout}, in that order.
  */
 public final class Selector {
+    /** So many entries may be put in front of a table to spare a subtraction. */
+    private static final int MOST_TAKEN = 16;
+
     private final Code code;
     private final Selection s;
     private final Addresses addresses;
@@ -211,16 +216,56 @@ public final class Selector {
                         == block.successor(successor - 1).to();
     }
 
-    /** How many entries a table has, and for each of them the number of its edge. */
-    private int table(Block block) {
+    /**
+     * How many entries a table has, whether the index may be behind its last one, and for each entry the number of its edge.
+     *
+     * @param taken how much is taken from the index: so many entries that lead where the last one does come first
+     * @param most what the index is at most, if that is little more than there are entries; or else -1
+     */
+    private int table(Block block, int taken, int most) {
+        int successors = block.successorCount();
+        int entries = successors + taken;
         int payload = s.payloads.next();
-        s.payloads.add(block.successorCount());
+        s.payloads.add(Math.max(entries, most + 1));
+        s.payloads.add(most < 0);
+        int last = -1;
+        for (int i = 0; i < successors; i++) {
+            last += isAsBefore(block, i) ? 0 : 1;
+        }
+        for (int i = 0; i < taken; i++) {
+            s.payloads.add(last);
+        }
         int edge = -1;
-        for (int i = 0; i < block.successorCount(); i++) {
+        for (int i = 0; i < successors; i++) {
             edge += isAsBefore(block, i) ? 0 : 1;
             s.payloads.add(edge);
         }
+        for (int i = entries; i <= most; i++) {
+            s.payloads.add(last);
+        }
         return payload;
+    }
+
+    /** What a switch is asked for at most, if a table may as well have entries for all of that; or -1. */
+    private int most(Block block, int index, int taken) {
+        if (block.successorCount() <= Emitter.TABLE) {
+            return -1;
+        }
+        long possible = new KnownBits(graph).possible(index);
+        return possible >= 0 && possible < 2L * (block.successorCount() + taken) ? (int) possible : -1;
+    }
+
+    /** How much the index of a table is less than what it is computed from, if it is a little and nobody else wants to know. */
+    private int taken(Block block, int index) {
+        if (block.successorCount() <= Emitter.TABLE
+                || !s.is(index, Op.ADD, Type.I32)
+                || !s.isSole(index)
+                || !s.isHere(index)) {
+            return 0;
+        }
+        int right = graph.input(index, 1);
+        int constant = s.isImmediate(right) ? s.immediate(right) : 0;
+        return constant < 0 && constant >= -MOST_TAKEN ? -constant : 0;
     }
 
     /** Brings what the edges of a block carry into registers. */
@@ -311,9 +356,12 @@ public final class Selector {
                 conditions.use();
             }
             case SWITCH -> {
-                int index = s.low(graph.input(node, 0));
-                s.recorder.begin(Instruction.SWITCH, table(block));
-                s.recorder.use(index, Code.REGISTER);
+                int taken = taken(block, graph.input(node, 0));
+                int index = taken == 0 ? graph.input(node, 0) : graph.input(graph.input(node, 0), 0);
+                int most = most(block, index, taken);
+                int register = most < 0 ? s.low(index) : s.value(index);
+                s.recorder.begin(Instruction.SWITCH, table(block, taken, most));
+                s.recorder.use(register, Code.REGISTER);
                 s.recorder.operand(s.fresh(Type.I64), Code.TEMPORARY, Code.REGISTER, 0);
             }
             case RETURN -> calls.leave(node);
