@@ -14,6 +14,9 @@ final class Precision {
     private static final int CALLER_SAVED = 0x3f; // r0 to r5
     private static final int ARGUMENTS = 0x3e; // r1 to r5
 
+    private static final int NOTHING = -1;
+    private static final int SEVERAL = -2;
+
     private final Instructions instructions;
     private final long[] registers = new long[State.MAX_FRAMES];
     private final long[] slots = new long[State.MAX_FRAMES];
@@ -49,27 +52,37 @@ final class Precision {
         var step = last;
         var checkpoint = state.parent;
         while (true) {
-            for (; step != null && !isEmpty(); step = step.previous()) {
+            for (int only; step != null && (only = only()) != NOTHING; step = step.previous()) {
+                if (only == step.frame() && step.isAsked(registers[only], slots[only])) {
+                    clear(); // who asked that has gone further
+                    return;
+                }
                 undo(step);
             }
-            if (isEmpty() || checkpoint == null) {
+            if (only() == NOTHING || checkpoint == null) {
                 break;
             }
             mark(checkpoint);
             step = checkpoint.state.history;
             checkpoint = checkpoint.parent;
         }
+        clear();
+    }
+
+    private void clear() {
         java.util.Arrays.fill(registers, 0);
         java.util.Arrays.fill(slots, 0);
     }
 
-    private boolean isEmpty() {
+    /** The frame of all that is asked for, {@link #SEVERAL}, or {@link #NOTHING}. */
+    private int only() {
+        int only = NOTHING;
         for (int f = 0; f < registers.length; f++) {
             if ((registers[f] | slots[f]) != 0) {
-                return false;
+                only = only == NOTHING ? f : SEVERAL;
             }
         }
-        return true;
+        return only;
     }
 
     /** Marks numbers of a checkpoint, and asks no further for pointers and for what was marked already. */
