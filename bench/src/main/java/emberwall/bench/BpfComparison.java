@@ -151,8 +151,8 @@ public final class BpfComparison {
             long result = candidate.run.applyAsLong(times);
             long nanos = Runner.now() - start;
             if (((wanted ^ result) & candidate.mask) != 0) {
-                throw new IllegalStateException(candidate.name + ": " + Long.toHexString(result) + " instead of "
-                        + Long.toHexString(wanted));
+                throw new IllegalStateException(
+                        candidate.name + ": " + Long.toHexString(result) + " instead of " + Long.toHexString(wanted));
             }
             if (nanos >= MILLIS * 1e6) return (double) nanos / times;
             times *= 2;
