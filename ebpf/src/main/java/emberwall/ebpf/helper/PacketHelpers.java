@@ -38,10 +38,22 @@ final class PacketHelpers {
     }
 
     void add() {
-        add(SKB_LOAD_BYTES, PacketHelpers::load);
-        add(XDP_LOAD_BYTES, PacketHelpers::load);
-        add(SKB_STORE_BYTES, PacketHelpers::store);
-        add(XDP_STORE_BYTES, PacketHelpers::store);
+        add(
+                SKB_LOAD_BYTES,
+                (program, packet, offset, target, bytes, e) ->
+                        load(program, packet, offset, target, bytes) ? 0 : EFAULT);
+        add(
+                XDP_LOAD_BYTES,
+                (program, packet, offset, target, bytes, e) ->
+                        load(program, packet, offset, target, bytes) ? 0 : fault(offset, bytes));
+        add(
+                SKB_STORE_BYTES,
+                (program, packet, offset, source, bytes, flags) ->
+                        store(program, packet, offset, source, bytes) ? 0 : EFAULT);
+        add(
+                XDP_STORE_BYTES,
+                (program, packet, offset, source, bytes, e) ->
+                        store(program, packet, offset, source, bytes) ? 0 : fault(offset, bytes));
         add(XDP_GET_BUFF_LEN, (program, packet, b, c, d, e) -> packet.end() - packet.start());
         add(
                 SKB_PULL_DATA,
@@ -70,31 +82,37 @@ final class PacketHelpers {
         });
     }
 
-    /** Address of bytes in the packet, or 0. */
+    /** Address of bytes in the packet, or 0; the offset has 32 bits. */
     private static long at(Packet packet, long offset, long bytes) {
+        long from = offset & 0xFFFF_FFFFL;
         long length = packet.end() - packet.start();
-        boolean inside = offset >= 0 && bytes >= 0 && offset <= length && bytes <= length - offset;
-        return inside ? packet.start() + offset : 0;
+        return bytes >= 0 && from <= length && bytes <= length - from ? packet.start() + from : 0;
     }
 
-    private static long load(Running program, Packet packet, long offset, long target, long bytes, long unused) {
+    /** What Linux says to XDP of bytes outside of the packet. */
+    private static int fault(long offset, long bytes) {
+        return (offset & 0xFFFF_FFFFL) > 0xFFFF || bytes > 0xFFFF ? EFAULT : EINVAL;
+    }
+
+    /** Whether the bytes are in the packet; else zeros are loaded. */
+    private static boolean load(Running program, Packet packet, long offset, long target, long bytes) {
         long at = at(packet, offset, bytes);
         long written = program.memory(target, bytes, true).address();
         if (at == 0) {
             RawMemory.fill(written, bytes, 0);
-            return EFAULT;
+        } else {
+            RawMemory.copy(at, written, bytes);
         }
-        RawMemory.copy(at, written, bytes);
-        return 0;
+        return at != 0;
     }
 
-    private static long store(Running program, Packet packet, long offset, long source, long bytes, long flags) {
+    /** Whether the bytes are in the packet; else nothing is stored. */
+    private static boolean store(Running program, Packet packet, long offset, long source, long bytes) {
         long at = at(packet, offset, bytes);
-        if (at == 0) {
-            return EFAULT;
+        if (at != 0) {
+            RawMemory.copy(program.memory(source, bytes, false).address(), at, bytes);
         }
-        RawMemory.copy(program.memory(source, bytes, false).address(), at, bytes);
-        return 0;
+        return at != 0;
     }
 
     private static long move(Packet packet, long startBy, long endBy) {
@@ -112,7 +130,7 @@ final class PacketHelpers {
     }
 
     private static long checksum(Packet packet, long offset, long from, long to, boolean optional) {
-        long at = at(packet, offset & 0xFFFF_FFFFL, 2);
+        long at = at(packet, offset, 2);
         if (at == 0) {
             return EFAULT;
         }
