@@ -35,6 +35,12 @@ public final class ProgramEnvironment implements Environment {
     }
 
     @Override
+    public Helper runtime(int number) {
+        RuntimeFunction function = RuntimeFunction.of(number);
+        return function == null ? null : function.body();
+    }
+
+    @Override
     public PacketFields packet() {
         return packet;
     }

@@ -86,7 +86,15 @@ final class ProgramMaker implements AutoCloseable {
     private record ReachableHelpers(Environment environment, PacketFields packet) implements Environment {
         @Override
         public Helper helper(int number) {
-            Helper helper = environment.helper(number);
+            return orFault(environment.helper(number), number);
+        }
+
+        @Override
+        public Helper runtime(int number) {
+            return orFault(environment.runtime(number), number);
+        }
+
+        private static Helper orFault(Helper helper, int number) {
             return helper != null
                     ? helper
                     : (program, a, b, c, d, e) -> {

@@ -6,6 +6,7 @@ import emberwall.ebpf.ProgramKind;
 import emberwall.ebpf.SourceLine;
 import emberwall.ebpf.Subprogram;
 import emberwall.ebpf.btf.BtfExt;
+import emberwall.ebpf.helper.RuntimeFunction;
 import emberwall.ebpf.insn.Insn;
 import emberwall.ebpf.insn.Instructions;
 import emberwall.ebpf.insn.MalformedException;
@@ -108,6 +109,10 @@ final class Linker {
         int immediate = (int) (words[index] >>> 32);
         long target;
         Elf.Section section;
+        if (relocation != null && isExtern(relocation.symbol())) {
+            words[index] = external(relocation);
+            return;
+        }
         if (relocation == null) {
             section = object.section(function);
             target = function.start() + index + 1L + immediate;
@@ -121,6 +126,17 @@ final class Linker {
         refer(words, index, section, target);
     }
 
+    private static boolean isExtern(Elf.Symbol symbol) {
+        return symbol.section() == 0
+                && (symbol.binding() == Elf.Symbol.WEAK || RuntimeFunction.named(symbol.name()) != null);
+    }
+
+    /** The call of a function of the host. One that is weak and does not exist may be called where nothing gets to. */
+    private static long external(Elf.Relocation relocation) {
+        RuntimeFunction known = RuntimeFunction.named(relocation.symbol().name());
+        return new Insn(Opcode.CALL_RUNTIME, 0, 0, 0, known == null ? FieldPatcher.NOWHERE : known.number()).word();
+    }
+
     private void refer(long[] words, int index, Elf.Section section, long slot) {
         BpfObject.Function callee = object.functionAt(section.index(), slot);
         if (callee == null) {
@@ -132,8 +148,8 @@ final class Linker {
 
     private void address(long[] words, int index, Elf.Relocation relocation) {
         Elf.Symbol symbol = relocation.symbol();
-        if (symbol.section() == 0 && symbol.binding() == Elf.Symbol.WEAK) {
-            put(words, index, Insn.VALUE, 0, 0); // a weak symbol that nobody defines
+        if (isExtern(symbol)) { // programs ask whether there is such a function
+            put(words, index, Insn.VALUE, RuntimeFunction.named(symbol.name()) == null ? 0 : 1, 0);
             return;
         }
         Elf.Section section = defined(relocation, R_BPF_64_64);

@@ -10,8 +10,8 @@ public interface Environment {
     /** {@return the helper with this number, or null if there is none} */
     Helper helper(int number);
 
-    /** {@return the host's function with this BTF type, or null if there is none} */
-    default Helper runtime(int type) {
+    /** {@return the host's function with this number, which in the kernel is a BTF type, or null if there is none} */
+    default Helper runtime(int number) {
         return null;
     }
 

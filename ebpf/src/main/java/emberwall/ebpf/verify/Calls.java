@@ -58,10 +58,23 @@ final class Calls {
                     "cannot return stack pointer to the caller",
                     "a number, or a pointer to what outlives the function");
         }
+        iteratorsAreGone(state);
         state.leave();
         state.set(0, result);
         state.index = frame.callSite + 1;
         return true;
+    }
+
+    /** What is in a function's frame cannot be given back by others. */
+    private void iteratorsAreGone(State state) {
+        for (int s = 0; s < state.frame().depth(); s++) {
+            var slot = state.frame().slot(s);
+            if (slot.isIterator()) {
+                throw walk.refuse(
+                        "Unreleased reference id=" + slot.iterator().reference(),
+                        "a call that gives it back on this path");
+            }
+        }
     }
 
     private void exitProgram(State state) {
@@ -475,21 +488,23 @@ final class Calls {
         if (state.references.length > 0 && newReference(state, frame)) {
             throw walk.refuse("Unreleased reference in callback", "a call that gives it back on this path");
         }
+        iteratorsAreGone(state);
         state.history =
                 new Step(state.history.previous(), state.history.index(), state.depth(), Step.CALLBACK_EXIT, 0, null);
         state.leave();
         state.index = frame.callSite;
-        widen(state);
+        widen(state, before(state.parent, state.index, state.depth()));
     }
 
     /** Whether something was acquired since the call of the helper. */
     private static boolean newReference(State state, Frame frame) {
-        var entry = before(state, frame.callSite, state.depth() - 1);
+        var entry = before(state.parent, frame.callSite, state.depth() - 1);
         return entry == null || state.references.length != entry.state.references.length;
     }
 
-    private static Checkpoint before(State state, int index, int depth) {
-        for (var checkpoint = state.parent; checkpoint != null; checkpoint = checkpoint.parent) {
+    /** The last checkpoint of a path that was in front of an instruction, or null. */
+    static Checkpoint before(Checkpoint last, int index, int depth) {
+        for (var checkpoint = last; checkpoint != null; checkpoint = checkpoint.parent) {
             if (checkpoint.state.index == index && checkpoint.state.depth() == depth) {
                 return checkpoint;
             }
@@ -497,9 +512,8 @@ final class Calls {
         return null;
     }
 
-    /** Numbers that the function changed, and whose values did not matter so far, may be any: the next round says the same. */
-    private static void widen(State state) {
-        var entry = before(state, state.index, state.depth());
+    /** Numbers that a round changed, and whose values did not matter so far, may be any: the next round says the same. */
+    static void widen(State state, Checkpoint entry) {
         for (int f = 0; entry != null && f < state.frames.size(); f++) {
             var was = entry.state.frames.get(f);
             var is = state.frames.get(f);

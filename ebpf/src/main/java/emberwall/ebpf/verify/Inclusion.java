@@ -68,11 +68,16 @@ final class Inclusion {
                 return false;
             }
         }
+        for (int s = 0; s < Math.max(a.depth(), b.depth()); s++) {
+            if ((a.slot(s).isIterator() || b.slot(s).isIterator()) && !sameIterator(a.slot(s), b.slot(s))) {
+                return false;
+            }
+        }
         var depth = mode == Mode.SAME ? Math.max(a.depth(), b.depth()) : a.depth();
         for (int s = 0; s < depth; s++) {
             var precise = mode != Mode.NEEDED || (old.preciseSlots[f] & 1L << s) != 0;
             var needed = mode != Mode.NEEDED || (old.read[f] & 1L << s) != 0;
-            if (needed && !covers(a.slot(s), b.slot(s), precise)) {
+            if (needed && !a.slot(s).isIterator() && !covers(a.slot(s), b.slot(s), precise)) {
                 return false;
             }
         }
@@ -117,6 +122,15 @@ final class Inclusion {
         return known == null
                 ? identities.values().stream().filter(one -> one == b).count() == 1
                 : known == b;
+    }
+
+    /** Rounds of one iterator end; rounds of which each makes an iterator of its own may not. */
+    private boolean sameIterator(Slot a, Slot b) {
+        return a.isIterator()
+                && b.isIterator()
+                && a.iterator().drained() == b.iterator().drained()
+                && (mode != Mode.WITHIN || a.iterator().reference() == b.iterator().reference())
+                && sameIdentity(a.iterator().reference(), b.iterator().reference());
     }
 
     private boolean covers(Slot a, Slot b, boolean precise) {

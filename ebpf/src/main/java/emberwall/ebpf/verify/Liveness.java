@@ -1,6 +1,7 @@
 package emberwall.ebpf.verify;
 
 import emberwall.ebpf.helper.HelperSignature;
+import emberwall.ebpf.helper.RuntimeFunction;
 import emberwall.ebpf.insn.Insn;
 import emberwall.ebpf.insn.Instructions;
 import emberwall.op.Op;
@@ -54,7 +55,11 @@ final class Liveness {
                 var helper = helpers.apply((int) insn.immediate());
                 yield helper == null ? ARGUMENTS : (1 << helper.arguments().size() + 1) - 2;
             }
-            case CALL_LOCAL, CALL_RUNTIME, CALL_REGISTER -> dst | ARGUMENTS;
+            case CALL_RUNTIME -> {
+                var function = RuntimeFunction.of(insn.immediate());
+                yield function == null ? ARGUMENTS : (1 << function.arguments() + 1) - 2;
+            }
+            case CALL_LOCAL, CALL_REGISTER -> dst | ARGUMENTS;
             case EXIT -> 1;
             case ATOMIC -> dst | src | (opcode.op() == Op.ATOMIC_COMPARE_EXCHANGE ? 1 : 0);
             case PACKET_ABSOLUTE, PACKET_INDIRECT -> src | 1 << 6;

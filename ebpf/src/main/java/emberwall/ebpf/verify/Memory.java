@@ -317,7 +317,7 @@ final class Memory {
             var type = slot.at(Frame.byteOf(at));
             touched |= 1L << Frame.slotOf(at);
             zero &= type == Slot.ZERO;
-            if (type == Slot.INVALID) {
+            if (type == Slot.INVALID || type == Slot.ITERATOR) {
                 throw walk.refuse(
                         "invalid read from stack R" + register + " off " + from + "+" + (at - from) + " size " + bytes,
                         "a store there on every path");
@@ -369,6 +369,7 @@ final class Memory {
             clobber(state, register, offset, bytes, false);
             return;
         }
+        noIterator(frame, from, from + bytes);
         var index = Frame.slotOf(from);
         var at = Frame.byteOf(from);
         var whole = bytes == 8 && at == 0;
@@ -401,6 +402,17 @@ final class Memory {
         }
     }
 
+    /** Who overwrote an iterator could not give it back. */
+    private void noIterator(Frame frame, long from, long to) {
+        for (int s = Frame.slotOf(from); from < to && s >= Frame.slotOf(to - 1); s--) {
+            if (frame.slot(s).isIterator()) {
+                throw walk.refuse(
+                        "attempt to corrupt iterator on stack at off " + -(s + 1) * Slot.SIZE,
+                        "the iterator destroyed before");
+            }
+        }
+    }
+
     private static void mark(Frame frame, long from, long bytes, int type) {
         for (long at = from; at < from + bytes; ) {
             var in = Frame.byteOf(at);
@@ -417,6 +429,7 @@ final class Memory {
         var from = least(register, pointer, offset, bytes);
         var to = pointer.offset() + offset + pointer.value().wide().smax() + bytes;
         var frame = state.frames.get(pointer.frame());
+        noIterator(frame, from, to);
         for (long at = from; at < to; at++) {
             var index = Frame.slotOf(at);
             var slot = frame.slot(index);
@@ -435,6 +448,7 @@ final class Memory {
         var pointer = state.register(register);
         var from = least(register, pointer, 0, bytes);
         if (pointer.isFixed()) {
+            noIterator(state.frames.get(pointer.frame()), from, from + bytes);
             mark(state.frames.get(pointer.frame()), from, bytes, Slot.MISC);
             for (long at = (from + 7) / 8 * 8; at + 8 <= from + bytes; at += 8) { // whole slots; from is negative
                 state.written[pointer.frame()] |= 1L << Frame.slotOf(at);

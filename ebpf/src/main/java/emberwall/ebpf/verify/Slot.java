@@ -1,19 +1,36 @@
 package emberwall.ebpf.verify;
 
 /**
- * Eight bytes of a stack frame: what each byte is, lowest address in the lowest byte of {@code bytes}, and the register that
- * lies there, if one does.
+ * Eight bytes of a stack frame: what each byte is, lowest address in the lowest byte of {@code bytes}, and the register or the
+ * iterator that lies there, if one does.
  */
-record Slot(long bytes, RegisterState spilled) {
+record Slot(long bytes, RegisterState spilled, Iterator iterator) {
     static final int INVALID = 0;
     static final int SPILL = 1;
     static final int MISC = 2;
     static final int ZERO = 3;
+    static final int ITERATOR = 4;
 
     static final int SIZE = 8;
 
     static final Slot EMPTY = new Slot(0, null);
     private static final long EACH = 0x0101_0101_0101_0101L;
+
+    /**
+     * What gives elements one by one.
+     *
+     * @param reference by which it has to be given back
+     * @param drained whether it has given all
+     */
+    record Iterator(int reference, boolean drained) {}
+
+    Slot(long bytes, RegisterState spilled) {
+        this(bytes, spilled, null);
+    }
+
+    static Slot of(Iterator iterator) {
+        return new Slot(EACH * ITERATOR, null, iterator);
+    }
 
     /** A register as a whole. */
     static Slot of(RegisterState register) {
@@ -27,6 +44,10 @@ record Slot(long bytes, RegisterState spilled) {
     /** Whether a register, all of it or the lower half, lies at the beginning. */
     boolean isSpill() {
         return spilled != null;
+    }
+
+    boolean isIterator() {
+        return iterator != null;
     }
 
     boolean isWholeSpill() {
@@ -61,6 +82,9 @@ record Slot(long bytes, RegisterState spilled) {
     public String toString() {
         if (isWholeSpill()) {
             return spilled.toString();
+        }
+        if (isIterator()) {
+            return "iter_num(ref_id=" + iterator.reference() + (iterator.drained() ? ",drained)" : ",active)");
         }
         var text = new StringBuilder();
         for (int i = SIZE - 1; i >= 0; i--) {

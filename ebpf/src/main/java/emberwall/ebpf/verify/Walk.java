@@ -2,6 +2,7 @@ package emberwall.ebpf.verify;
 
 import emberwall.ebpf.Program;
 import emberwall.ebpf.helper.HelperSignature;
+import emberwall.ebpf.helper.RuntimeFunction;
 import emberwall.ebpf.insn.Insn;
 import emberwall.ebpf.insn.Instructions;
 import emberwall.ebpf.verify.RegisterState.Kind;
@@ -33,6 +34,9 @@ final class Walk {
     /** Whether a helper calls functions of the program, so that nobody counted all instructions. */
     boolean callbacks;
 
+    /** The same for an iterator that goes on for as long as it has elements. */
+    boolean iterates;
+
     /** Whether another program may run in the middle of this one. */
     boolean tailCalls;
 
@@ -47,12 +51,14 @@ final class Walk {
     private final Arithmetic arithmetic;
     private final Branches branches;
     private final Calls calls;
+    private final Iterators iterators;
     private final Precision precision;
     private final Inclusion inclusion;
     private final Observer observer;
     private final List<List<Checkpoint>> checkpoints = new ArrayList<>();
     private final boolean[] comparable;
     private final boolean[] callsBack;
+    private final boolean[] callsNext;
     private final Deque<State> pending = new ArrayDeque<>();
     private Checkpoint root;
     private State current;
@@ -77,10 +83,12 @@ final class Walk {
         arithmetic = new Arithmetic(this);
         branches = new Branches(this);
         calls = new Calls(this);
+        iterators = new Iterators(this);
         precision = new Precision(instructions);
         inclusion = new Inclusion(new Liveness(instructions, helpers));
         comparable = new boolean[instructions.size()];
         callsBack = new boolean[instructions.size()];
+        callsNext = new boolean[instructions.size()];
         for (int i = 0; i < instructions.size(); i++) {
             checkpoints.add(null);
             mark(i);
@@ -99,6 +107,9 @@ final class Walk {
             callsBack[i] = helper != null && helper.callback() != null;
             comparable[i] |= callsBack[i];
         }
+        callsNext[i] = insn.kind() == emberwall.ebpf.insn.Kind.CALL_RUNTIME
+                && insn.immediate() == RuntimeFunction.ITER_NUM_NEXT.number();
+        comparable[i] |= callsNext[i];
     }
 
     Verdict run() {
@@ -117,7 +128,7 @@ final class Walk {
         return new Accepted(
                 processed,
                 kept,
-                callbacks || tailCalls ? -1 : root.longest,
+                callbacks || tailCalls || iterates ? -1 : root.longest,
                 deepest * Frame.STACK_SIZE,
                 addressLoads.found());
     }
@@ -176,7 +187,7 @@ final class Walk {
             case PACKET_ABSOLUTE, PACKET_INDIRECT -> loadPacket(state, insn);
             case CALL -> calls.helper(state, (int) insn.immediate());
             case CALL_REGISTER -> calls.helper(state, called(state, insn));
-            case CALL_RUNTIME -> throw refuse("calling kernel function is not allowed", "a helper");
+            case CALL_RUNTIME -> iterators.call(state, insn.immediate());
             case CALL_LOCAL -> {
                 state.jumps++;
                 calls.enter(state, instructions.target(at));
@@ -332,15 +343,16 @@ final class Walk {
 
     private boolean covered(State state) {
         var seen = checkpoints.get(at);
-        var keeps = callsBack[at] || state.steps > LONG_HISTORY || state.jumps >= 2 && state.steps >= 8;
+        var rounds = callsBack[at] || callsNext[at];
+        var keeps = rounds || state.steps > LONG_HISTORY || state.jumps >= 2 && state.steps >= 8;
         for (int i = 0; seen != null && i < seen.size(); i++) {
             var old = seen.get(i);
             if (old.branches > 0) {
                 if (comesBack(old, state)) {
                     return true;
                 }
-                keeps &= callsBack[at] || state.jumps >= 20 || state.steps >= 100;
-                if (++old.misses > (callsBack[at] ? LONG_HISTORY * LONG_HISTORY : LONG_HISTORY)) {
+                keeps &= rounds || state.jumps >= 20 || state.steps >= 100;
+                if (++old.misses > (rounds ? LONG_HISTORY * LONG_HISTORY : LONG_HISTORY)) {
                     seen.remove(i--); // a loop that goes on: comparing with each round before would take ever longer
                 }
                 continue;
@@ -361,15 +373,15 @@ final class Walk {
         return false;
     }
 
-    /** A path that comes to a state that it was in never ends, but where a helper counts. */
+    /** A path that comes to a state that it was in never ends, but where a helper or an iterator counts. */
     private boolean comesBack(Checkpoint old, State state) {
-        if (callsBack[at]) {
-            if (inclusion.covers(old, state, Inclusion.Mode.WITHIN)) {
-                setExact(state);
-                end(state, 0);
-                return true;
-            }
-        } else if (inclusion.covers(old, state, Inclusion.Mode.SAME)) {
+        var counts = callsBack[at] || callsNext[at] && Iterators.isActive(state);
+        if (counts && inclusion.covers(old, state, Inclusion.Mode.WITHIN)) {
+            setExact(state);
+            end(state, 0);
+            return true;
+        }
+        if (!callsBack[at] && inclusion.covers(old, state, Inclusion.Mode.SAME)) {
             throw refuse(
                     "infinite loop detected at insn " + instructions.slot(at),
                     "something that changes with each round and ends it");

@@ -115,7 +115,7 @@ public record KernelProgram(long fd, String reason) implements AutoCloseable {
                 int src = insn.src() >= Insn.MAP_INDEX ? insn.src() - Insn.MAP_INDEX + Insn.MAP : insn.src();
                 insn = new Insn(insn.opcode(), insn.dst(), src, 0, insn.immediate() & ~0xFFFF_FFFFL | low);
             }
-            patched.add(insn);
+            patched.add(insn.kind() == Kind.CALL_RUNTIME ? KernelFunctions.call(insn) : insn);
         }
         return patched;
     }
