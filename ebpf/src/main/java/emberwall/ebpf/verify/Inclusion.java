@@ -129,7 +129,8 @@ final class Inclusion {
         return a.isIterator()
                 && b.isIterator()
                 && a.iterator().drained() == b.iterator().drained()
-                && (mode != Mode.WITHIN || a.iterator().reference() == b.iterator().reference())
+                && (mode != Mode.WITHIN
+                        || a.iterator().reference() == b.iterator().reference())
                 && sameIdentity(a.iterator().reference(), b.iterator().reference());
     }
 

@@ -352,7 +352,7 @@ final class Walk {
                     return true;
                 }
                 keeps &= rounds || state.jumps >= 20 || state.steps >= 100;
-                if (++old.misses > (rounds ? LONG_HISTORY * LONG_HISTORY : LONG_HISTORY)) {
+                if (++old.misses > (callsBack[at] ? LONG_HISTORY * LONG_HISTORY : LONG_HISTORY)) {
                     seen.remove(i--); // a loop that goes on: comparing with each round before would take ever longer
                 }
                 continue;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import emberwall.ebpf.ObjectException;
 import emberwall.ebpf.kernel.Kernel;
+import emberwall.ebpf.kernel.KernelFunctions;
 import emberwall.ebpf.kernel.KernelMaps;
 import emberwall.ebpf.kernel.KernelProgram;
 import emberwall.ebpf.object.Clang;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -70,7 +72,9 @@ class IteratorsTest {
                     "FOR(i, 0, in[2] & 63) FOR(j, i, 40) FOR(k, j, j + 3) sum = sum * 3 + (i ^ j + k); return sum;",
                     IteratorsTest::nested),
             new Right(
-                    "stops", "FOR(i, in[0], in[1]) { sum++; if (i * i > in[3]) break; } return sum;", IteratorsTest::stops),
+                    "stops",
+                    "FOR(i, in[0], in[1]) { sum++; if (i * i > in[3]) break; } return sum;",
+                    IteratorsTest::stops),
             new Right(
                     "leaves",
                     "FOR(i, 0, 1000) { if ((i * 7 & 255) == (in[3] & 255)) return i; } return -5;",
@@ -78,9 +82,7 @@ class IteratorsTest {
                             .filter(i -> (i * 7 & 255) == (in[3] & 255))
                             .findFirst()
                             .orElse(-5)),
-            new Right(
-                    "table",
-                    """
+            new Right("table", """
                     int table[16] = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3};
                     FOR(i, 0, in[2] & 255) {
                         unsigned at = i + in[3];
@@ -88,19 +90,15 @@ class IteratorsTest {
                         if (at < 16) { sum += table[at]; table[at] = i; }
                     }
                     return sum;
-                    """,
-                    IteratorsTest::table),
-            new Right(
-                    "count",
-                    """
+                    """, IteratorsTest::table),
+            new Right("count", """
                     u64 n = 0;
                     BARRIER(n);
                     new(&it, 0, in[2] & 0xffff);
                     while (next(&it)) { n++; BARRIER(n); }
                     destroy(&it);
                     return n;
-                    """,
-                    in -> in[2] & 0xffff),
+                    """, in -> in[2] & 0xffff),
             new Right(
                     "twice",
                     "FOR(i, 0, 10) sum += i; FOR(i, 0, in[2] & 7) sum -= i; return sum;",
@@ -122,9 +120,9 @@ class IteratorsTest {
                             .map(i -> i < 10 ? 101 * i : i)
                             .sum()),
             new Right(
-                    "function", "return addUp(in[0] & 15, in[1] & 255);", in -> IntStream.range(
-                                    in[0] & 15, in[1] & 255)
-                            .sum()),
+                    "function",
+                    "return addUp(in[0] & 15, in[1] & 255);",
+                    in -> IntStream.range(in[0] & 15, in[1] & 255).sum()),
             new Right(
                     "lent",
                     "new(&it, 0, in[2] & 255); sum = rest(&it); destroy(&it); return sum;",
@@ -151,7 +149,10 @@ class IteratorsTest {
                     "destroyTwice",
                     "expected an initialized iter_num",
                     "new(&it, 0, 5); destroy(&it); destroy(&it); return 0;"),
-            new Wrong("twoInOne", "expected uninitialized iter_num", "new(&it, 0, 5); new(&it, 0, 5); destroy(&it); return 0;"),
+            new Wrong(
+                    "twoInOne",
+                    "expected uninitialized iter_num",
+                    "new(&it, 0, 5); new(&it, 0, 5); destroy(&it); return 0;"),
             new Wrong("nextWithoutNew", "expected an initialized iter_num", "return !next(&it);"),
             new Wrong("destroyWithoutNew", "expected an initialized iter_num", "destroy(&it); return 0;"),
             new Wrong(
@@ -166,10 +167,7 @@ class IteratorsTest {
                     "write",
                     "attempt to corrupt iterator",
                     "new(&it, 0, 5); ((volatile int *) &it)[1] = 1 << 30; sum = !next(&it); destroy(&it); return sum;"),
-            new Wrong(
-                    "writeByHelper",
-                    "attempt to corrupt iterator",
-                    """
+            new Wrong("writeByHelper", "attempt to corrupt iterator", """
                     static long (*load)(void *skb, u32 offset, void *to, u32 size) = (void *) 189;
                     new(&it, 0, 5); load(c, 0, &it, 8); destroy(&it); return 0;
                     """),
@@ -189,10 +187,7 @@ class IteratorsTest {
                     "elementNotCompared",
                     "invalid mem access",
                     "new(&it, 0, 5); p = next(&it); BARRIER(p); sum = *(volatile int *) p; destroy(&it); return sum;"),
-            new Wrong(
-                    "index",
-                    "",
-                    """
+            new Wrong("index", "", """
                     volatile char table[16] = {0};
                     new(&it, 0, 16);
                     while ((p = next(&it))) sum += table[*p];
@@ -207,19 +202,14 @@ class IteratorsTest {
                     "cannot pass in iter_num at an offset",
                     "char bytes[24]; new((void *) (bytes + 4), 0, 5); destroy((void *) (bytes + 4)); return 0;"),
             new Wrong("numbers", "R3 is not a scalar", "new(&it, 0, (int) (long) in); destroy(&it); return 0;"),
-            new Wrong(
-                    "growingIndex",
-                    "",
-                    """
+            new Wrong("growingIndex", "", """
                     char table[64] = {0}, *at = table;
                     new(&it, 0, in[2]);
                     while (next(&it)) { *(volatile char *) at = 1; at++; BARRIER(at); }
                     destroy(&it); return table[in[0] & 63];
                     """),
             new Wrong(
-                    "drainedForEver",
-                    "infinite loop",
-                    "new(&it, 0, 5); while (!next(&it)) ; destroy(&it); return 0;"));
+                    "drainedForEver", "infinite loop", "new(&it, 0, 5); while (!next(&it)) ; destroy(&it); return 0;"));
 
     private static String source(List<String> names, List<String> texts) {
         StringBuilder source = new StringBuilder(HEADER + FUNCTIONS);
@@ -351,6 +341,7 @@ class IteratorsTest {
     @Test
     void theKernelAgrees() throws Exception {
         Kernel.require();
+        Assumptions.assumeTrue(KernelFunctions.exist(), "the kernel has no iterators");
         List<String> others = new ArrayList<>();
         try (BpfModule module = new BpfLoader().load("right", right());
                 BpfModule refused = new BpfLoader().load("wrong", wrong())) {
@@ -372,7 +363,7 @@ class IteratorsTest {
             }
             for (var program : refused.object().programs()) {
                 try (KernelMaps maps = new KernelMaps(program.maps());
-                        KernelProgram theirs = KernelProgram.load(program, maps)) {
+                        KernelProgram theirs = KernelProgram.tryLoad(program, maps)) {
                     if (theirs.isAccepted()) {
                         others.add(program.name() + " is accepted");
                     }

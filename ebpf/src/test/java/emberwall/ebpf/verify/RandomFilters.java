@@ -2,6 +2,7 @@ package emberwall.ebpf.verify;
 
 import emberwall.ebpf.Program;
 import emberwall.ebpf.ProgramKind;
+import emberwall.ebpf.helper.RuntimeFunction;
 import emberwall.ebpf.insn.Insn;
 import emberwall.ebpf.insn.Instructions;
 import emberwall.ebpf.insn.Kind;
@@ -141,6 +142,7 @@ final class RandomFilters {
         return program.instructions().list().stream().allMatch(insn -> switch (insn.kind()) {
             case CALL -> HELPERS.contains((int) insn.immediate());
             case CALL_REGISTER -> false;
+            case CALL_RUNTIME -> RuntimeFunction.of(insn.immediate()) != null;
             default -> true;
         });
     }

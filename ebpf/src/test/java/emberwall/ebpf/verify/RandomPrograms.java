@@ -1,5 +1,6 @@
 package emberwall.ebpf.verify;
 
+import emberwall.ebpf.helper.RuntimeFunction;
 import emberwall.ebpf.insn.From;
 import emberwall.ebpf.insn.Insn;
 import emberwall.ebpf.insn.Kind;
@@ -26,9 +27,16 @@ final class RandomPrograms {
 
     private final SplittableRandom random;
     private final List<Insn> code = new ArrayList<>();
+    private final boolean iterates;
 
     RandomPrograms(SplittableRandom random) {
+        this(random, false);
+    }
+
+    /** Programs with or without loops that count by iterators. */
+    RandomPrograms(SplittableRandom random, boolean iterates) {
         this.random = random;
+        this.iterates = iterates;
     }
 
     private static List<Opcode> all(Kind kind) {
@@ -58,6 +66,9 @@ final class RandomPrograms {
         var loops = random.nextInt(4) == 0;
         if (loops) {
             loop();
+        }
+        if (iterates) {
+            iterate(0);
         }
         access();
         add(Opcode.MOV_REG, 0, number(), 0, 0);
@@ -190,6 +201,51 @@ final class RandomPrograms {
         }
         add(Opcode.ADD_IMM, counter, 0, 0, 1 + random.nextInt(2));
         add(random.nextBoolean() ? Opcode.JLT_IMM : Opcode.JSLT32_IMM, counter, 0, start - code.size() - 1, rounds);
+    }
+
+    /** A loop that counts by an iterator on the stack, perhaps with another one inside. */
+    private void iterate(int depth) {
+        int slot = -40 - 8 * (random.nextInt(8) == 0 ? 0 : depth);
+        var known = random.nextBoolean();
+        add(known ? Opcode.MOV_IMM : Opcode.MOV_REG, 2, known ? 0 : number(), 0, known ? immediate() : 0);
+        add(known ? Opcode.MOV_IMM : Opcode.MOV_REG, 3, known ? 0 : number(), 0, known ? random.nextInt(70) : 0);
+        callOfIterator(RuntimeFunction.ITER_NUM_NEW, slot);
+        var start = code.size();
+        callOfIterator(RuntimeFunction.ITER_NUM_NEXT, slot);
+        var exit = code.size();
+        add(Opcode.JEQ_IMM, 0, 0, 0, 0);
+        if (random.nextBoolean()) {
+            add(Opcode.LDXW, 7 + random.nextInt(3), 0, 0, 0);
+        }
+        fill();
+        for (int i = random.nextInt(7); i > 0; i--) {
+            any();
+        }
+        if (depth < 2 && random.nextInt(3) == 0) {
+            iterate(depth + 1);
+        }
+        if (random.nextInt(4) == 0) { // or out of it
+            add(Opcode.JGT_IMM, number(), 0, 1, immediate());
+        }
+        add(Opcode.JA, 0, 0, start - code.size() - 1, 0);
+        code.set(exit, new Insn(Opcode.JEQ_IMM, 0, 0, code.size() - exit - 1, 0));
+        if (random.nextInt(30) > 0) {
+            callOfIterator(RuntimeFunction.ITER_NUM_DESTROY, slot);
+        }
+        fill();
+    }
+
+    private void callOfIterator(RuntimeFunction function, int slot) {
+        add(Opcode.MOV_REG, 1, 10, 0, 0);
+        add(Opcode.ADD_IMM, 1, 0, 0, slot);
+        add(Opcode.CALL_RUNTIME, 0, 0, 0, function.number());
+    }
+
+    /** Numbers for the registers that a call took. */
+    private void fill() {
+        for (int register : new int[] {0, 3, 4, 5}) {
+            load(register);
+        }
     }
 
     /** All jumps inside of the program. */
