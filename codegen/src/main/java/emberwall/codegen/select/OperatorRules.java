@@ -61,7 +61,7 @@ final class OperatorRules {
         if (op == Op.EXTEND_I32_U || extendsLoad(node, op)) {
             return;
         }
-        int x = op == Op.WRAP ? s.value(graph.input(node, 0)) : s.operand(graph.input(node, 0), source(op, type));
+        int x = readsAll(op) ? s.value(graph.input(node, 0)) : s.operand(graph.input(node, 0), source(op, type));
         int y = count > 1 ? s.value(graph.input(node, 1)) : 0;
         begin(op, type, graph.origin(node));
         recorder.use(x, Code.REGISTER);
@@ -71,6 +71,11 @@ final class OperatorRules {
             recorder.operand(y, isExtreme ? Code.LATE_USE : Code.USE, Code.REGISTER, 0);
         }
         recorder.define(s.registerOf(node));
+    }
+
+    /** Whether the machine reads 64 bits of the first operand: of 32 bits those above count as well, and have to be zero. */
+    private static boolean readsAll(Op op) {
+        return op == Op.WRAP || op == Op.CONVERT_I32_U;
     }
 
     private static Type source(Op op, Type type) {
