@@ -1,5 +1,6 @@
 package emberwall.ebpf.host;
 
+import emberwall.ebpf.map.ArrayMap;
 import emberwall.ebpf.map.BpfMap;
 import emberwall.ebpf.map.Codec;
 import emberwall.ebpf.object.BpfObject;
@@ -49,6 +50,6 @@ public final class Variable<T> {
         if (map.definition().isConstant()) {
             throw new IllegalStateException("variable " + place.name() + " is a constant once its object is loaded");
         }
-        ((emberwall.ebpf.map.ArrayMap) map).write(place.offset(), codec.encode(value));
+        ((ArrayMap) map).write(place.offset(), codec.encode(value));
     }
 }
