@@ -9,14 +9,11 @@ import emberwall.ebpf.insn.Instructions;
 import emberwall.ebpf.insn.MalformedException;
 import emberwall.ebpf.object.BpfObject;
 import java.io.PrintStream;
-import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.ParseResult;
 
 /** {@code emberwall bpf COMMAND}: programs in objects as compilers write them, and in plain bytes. */
 final class BpfCommands {
-    private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
-
     private BpfCommands() {}
 
     static int run(ParseResult options) {
@@ -32,25 +29,20 @@ final class BpfCommands {
     }
 
     private static int disassemble(ParseResult options) {
-        String name = options.matchedPositionalValue(0, null);
-        byte[] content = ModuleFile.content(name);
+        BpfFile file = BpfFile.read(options.matchedPositionalValue(0, null));
         PrintStream out = Main.output();
+        if (file.alone() != null) {
+            out.print(Disassembler.text(file.alone().instructions()));
+            return Status.OK;
+        }
         try {
-            if (!isObject(content)) {
-                out.print(Disassembler.text(Instructions.decode(content)));
-                return Status.OK;
-            }
-            print(BpfObject.read(name, content), options.matchedOptionValue("--program", null), out);
+            print(file.object(), options.matchedOptionValue("--program", null), out);
             return Status.OK;
         } catch (ObjectException problem) {
             throw new Failure(Status.BAD_MODULE, problem.getMessage());
         } catch (MalformedException problem) {
-            throw new Failure(Status.BAD_MODULE, name + ": " + problem.getMessage());
+            throw new Failure(Status.BAD_MODULE, options.matchedPositionalValue(0, "") + ": " + problem.getMessage());
         }
-    }
-
-    private static boolean isObject(byte[] content) {
-        return content.length >= ELF.length && Arrays.equals(content, 0, ELF.length, ELF, 0, ELF.length);
     }
 
     /** The programs of an object that have a name or are in a section; all of them if that is null. */

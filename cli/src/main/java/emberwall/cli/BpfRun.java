@@ -62,7 +62,7 @@ final class BpfRun {
 
     private int guarded(boolean dumps) {
         String file = options.matchedPositionalValue(0, null);
-        try (BpfModule module = loader().load(name(file), ModuleFile.content(file))) {
+        try (BpfModule module = BpfFile.read(file).load(loader())) {
             if (option("--mem") != null || option("--pcap") != null) {
                 prepare(module);
                 run(module);
@@ -74,10 +74,6 @@ final class BpfRun {
         } catch (ObjectException problem) {
             throw new Failure(Status.BAD_MODULE, problem.getMessage());
         }
-    }
-
-    private static String name(String file) {
-        return file == null ? "" : file.substring(file.lastIndexOf('/') + 1);
     }
 
     private BpfLoader loader() {
@@ -166,7 +162,7 @@ final class BpfRun {
     }
 
     /** One packet where the program is for packets, the context where it is for something else of Linux's, else plain memory. */
-    private static Answer<byte[]> once(BpfModule module, String program, byte[] content) {
+    private Answer<byte[]> once(BpfModule module, String program, byte[] content) {
         if (isPlain(module, program)) {
             long result = module.memory(program, content.length).run(MemorySegment.ofArray(content));
             return new Answer<>(result, content);
@@ -183,10 +179,11 @@ final class BpfRun {
         return new Answer<>(attached.run(MemorySegment.ofArray(content)), content);
     }
 
-    private static boolean isPlain(BpfModule module, String program) {
+    private boolean isPlain(BpfModule module, String program) {
         BpfObject.Function function = module.function(program);
         return module.kind(program) == ProgramKind.UNSPECIFIED
-                || ProgramKind.ofSection(function.section()) == ProgramKind.UNSPECIFIED
+                || option("--type") == null
+                        && ProgramKind.ofSection(function.section()) == ProgramKind.UNSPECIFIED
                         && module.kind(program) == ProgramKind.guess(function.section(), "");
     }
 

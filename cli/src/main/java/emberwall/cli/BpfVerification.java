@@ -8,6 +8,7 @@ import emberwall.ebpf.insn.Disassembler;
 import emberwall.ebpf.insn.MalformedException;
 import emberwall.ebpf.object.BpfObject;
 import emberwall.ebpf.verify.Accepted;
+import emberwall.ebpf.verify.ContextType;
 import emberwall.ebpf.verify.ContextTypes;
 import emberwall.ebpf.verify.Observer;
 import emberwall.ebpf.verify.Refusal;
@@ -33,12 +34,16 @@ final class BpfVerification {
     private final Verifier verifier = new Verifier(LinuxHelper::signature, VerifierLimits.DEFAULT.trusting());
     private final ProgramKind kind;
     private final boolean explain;
+    /** What r1 points at, or null where the kind of a program says it. */
+    private final ContextType memory;
+
     private int passed;
     private int failed;
 
     private BpfVerification(ParseResult options) {
         kind = kind(options.matchedOptionValue("--type", null));
         explain = options.hasMatchedOption("--explain");
+        memory = memory(options.matchedOptionValue("--memory", null));
     }
 
     /** The kind that an option names, or null. */
@@ -53,6 +58,17 @@ final class BpfVerification {
                         Arrays.stream(ProgramKind.values())
                                 .map(known -> known.name().toLowerCase(Locale.ROOT))
                                 .toList()));
+    }
+
+    private static ContextType memory(String size) {
+        if (size == null) return null;
+        long bytes = Quantity.bytes("--memory", size);
+        if (bytes > Integer.MAX_VALUE) throw Failure.usage("--memory: " + size + " is more than a program can see");
+        return ContextType.memory((int) bytes);
+    }
+
+    private ContextType context(Program program) {
+        return memory != null ? memory : ContextTypes.of(program.kind());
     }
 
     static int run(ParseResult options) {
@@ -70,9 +86,9 @@ final class BpfVerification {
     // ---- objects that are named
 
     private boolean object(String name, String wanted) {
-        byte[] content = ModuleFile.content(name);
+        BpfFile file = BpfFile.read(name);
         try {
-            BpfObject object = BpfObject.read(name, content);
+            BpfObject object = file.object();
             boolean accepted = true;
             for (BpfObject.Function function : BpfCommands.entries(object, wanted)) {
                 accepted &= program(name, object, function);
@@ -85,11 +101,11 @@ final class BpfVerification {
     }
 
     private boolean program(String name, BpfObject object, BpfObject.Function function) {
-        Program program = link(Path.of(name), object, function);
+        Program program = link(object, function);
         Observer observer = explain
                 ? state -> out.println(Main.printable(line(program, state.instruction()) + "\n    " + state))
                 : null;
-        Verdict verdict = verifier.verify(program, ContextTypes.of(program.kind()), observer);
+        Verdict verdict = verifier.verify(program, context(program), observer);
         String who = name + ": " + program.describe();
         if (verdict instanceof Accepted proof) {
             String longest = proof.longest() < 0 ? "" : ", runs at most " + proof.longest() + " instructions";
@@ -106,11 +122,8 @@ final class BpfVerification {
         return slot + ": " + Disassembler.text(program.instructions().get(instruction));
     }
 
-    private Program link(Path file, BpfObject object, BpfObject.Function function) {
-        if (kind != null) return object.link(function, kind);
-        return object.link(
-                function,
-                ProgramKind.guess(function.section(), file.getFileName().toString()));
+    private Program link(BpfObject object, BpfObject.Function function) {
+        return object.link(function, kind != null ? kind : object.kind(function));
     }
 
     // ---- a table of verdicts
@@ -144,8 +157,8 @@ final class BpfVerification {
         String ours;
         try {
             BpfObject object = BpfObject.read(file);
-            Program program = link(file, object, object.function(section, function));
-            Verdict verdict = verifier.verify(program, ContextTypes.of(program.kind()), null);
+            Program program = link(object, object.function(section, function));
+            Verdict verdict = verifier.verify(program, context(program), null);
             ours = verdict instanceof Refusal refusal ? "refused: " + refusal.reason() : "accepted";
         } catch (ObjectException | MalformedException problem) {
             ours = "not loaded: " + problem.getMessage();

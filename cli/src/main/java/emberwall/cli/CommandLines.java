@@ -31,6 +31,10 @@ final class CommandLines {
     private static final String BOUNDS = "How accesses are kept inside a memory: guard (pages that fault) or explicit"
             + " (compare and branch); 'emberwall doctor' says which is the default here.";
 
+    private static final String BPF_FILE =
+            "An object, as clang -target bpf writes it; or one program as its instructions and nothing"
+                    + " else, or as tcpdump -ddd prints it; - is standard input.";
+
     /**
      * Makes the objects that picocli needs, which for commands without annotations are the lists of values. Its own
      * factory looks for Groovy first, and so would make the JVM read the whole index of the jar, which nothing else does.
@@ -166,23 +170,24 @@ final class CommandLines {
         CommandSpec bpf = named("emberwall bpf", "eBPF: programs that provably end and stay inside their memory.");
         bpf.addSubcommand("disassemble", named("disassemble", "Prints programs as text, with their source where the object has it.")
             .addOption(value ("--program",    "NAME",        "Only this function, or what is in this section."))
-            .addPositional(positional("FILE", "0", "1", "An object, as clang -target bpf writes it, or plain instructions; - is standard"
-                                                      + " input.")));
+            .addPositional(positional("FILE", "0", "1", BPF_FILE)));
         bpf.addSubcommand("verify", named("verify", "Says which programs are proven to end and to stay inside their memory, and of others why not:"
                                                   + " status 65 if there are any.")
             .addOption(value ("--program",    "NAME",        "Only this function, or what is in this section."))
             .addOption(value ("--type",       "TYPE",        "What the programs are for (xdp, socket_filter, kprobe); without this their"
                                                            + " sections say it."))
+            .addOption(value ("--memory",     "SIZE",        "The programs run over this much plain memory (r1 its address, r2 its length)."))
             .addOption(flag  ("--explain",                   "Print what is known in front of each instruction, path by path."))
             .addOption(value ("--expect",     "TABLE",       "Compare the verdicts on the objects of a folder with this table (columns"
                                                            + " project, object, section, function, expected between tabs): what differs,"
                                                            + " then the totals. Status 1 if anything does."))
-            .addPositional(positional("FILE|DIR", "0..*", "1..*", "Objects, as clang -target bpf writes them; with --expect the folder.")));
+            .addPositional(positional("FILE|DIR", "0..*", "1..*", "Objects, or programs by themselves, as for run; with --expect the"
+                                                               + " folder of objects.")));
         bpf.addSubcommand("run", over(named("run", "Verifies a program and runs it over packets or memory: prints what it says of them."))
             .addOption(flag  ("--dump-maps",                 "Print what the maps hold at the end."))
-            .addPositional(positional("FILE", "0", "1", "An object, as clang -target bpf writes it; - is standard input.")));
+            .addPositional(positional("FILE", "0", "1", BPF_FILE)));
         bpf.addSubcommand("dump-maps", over(named("dump-maps", "Prints the maps of an object, with what they hold after a run where there is one."))
-            .addPositional(positional("FILE", "0", "1", "An object, as clang -target bpf writes it; - is standard input.")));
+            .addPositional(positional("FILE", "0", "1", BPF_FILE)));
         bpf.addSubcommand("test", named("test", "Runs cases of the conformance suite, each interpreted and as machine code: what fails, then the"
                                               + " totals. Status 1 if any did.")
             .addOption(flag  ("--interpret",                 "Only interpreted."))

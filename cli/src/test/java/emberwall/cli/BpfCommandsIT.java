@@ -192,6 +192,65 @@ class BpfCommandsIT {
         }
     }
 
+    /** What tcpdump makes of {@code ip proto 17}. */
+    private static final String UDP = """
+            6
+            40 0 0 12
+            21 0 3 2048
+            48 0 0 23
+            21 0 1 17
+            6 0 0 262144
+            6 0 0 0
+            """;
+
+    @Test
+    void takesFiltersOfTcpdump() throws IOException {
+        String udp = Command.file(folder, "udp", UDP.getBytes(StandardCharsets.US_ASCII));
+        Result result = Command.emberwall("bpf", "verify", udp).run();
+        assertEquals(0, result.status(), result.err());
+        assertTrue(result.out().startsWith(udp + ": udp: accepted, runs at most "), result.out());
+        result = Command.emberwall("bpf", "disassemble", udp).run();
+        assertTrue(result.out().contains(": r0 = *(u16 *)skb[12]\n"), result.out());
+        String written = folder.resolve("out.pcap").toString();
+        for (String mode : List.of("--blind", "--interpret")) {
+            result = Command.emberwall("bpf", "run", udp, "--pcap", capture(), "--write", written, mode)
+                    .run();
+            assertEquals(0, result.status(), result.err());
+            assertTrue(result.out().startsWith("udp: 4 packets, 165 bytes ("), result.out());
+            assertTrue(result.out().endsWith(")\n    0: 2\n    262144: 2\n"), result.out());
+            try (PcapReader reader = new PcapReader(Files.newInputStream(Path.of(written)))) {
+                assertArrayEquals(frame(17, 0x0A000001), reader.next().data());
+                assertArrayEquals(frame(17, 5), reader.next().data());
+                assertNull(reader.next());
+            }
+        }
+        result = Command.emberwall("bpf", "verify", "-")
+                .input("1\n40 0 0 12\n".getBytes(StandardCharsets.US_ASCII))
+                .run();
+        assertEquals(Status.BAD_MODULE, result.status());
+        assertTrue(result.err().contains("-: instruction 0: the filter does not end with a return"), result.err());
+    }
+
+    /** r0 = *(u8 *)(r1 + 2): plain memory, where nothing says otherwise. */
+    @Test
+    void runsPlainInstructions() {
+        String code = Command.file(folder, "third", HexFormat.of().parseHex("71100200000000009500000000000000"));
+        String memory = Command.file(folder, "memory", new byte[] {1, 2, 77});
+        Result result = Command.emberwall("bpf", "run", code, "--mem", memory).run();
+        assertEquals(new Result(0, "third: result 77 (0x4d)\n", ""), result);
+        result = Command.emberwall("bpf", "run", code, "--mem", Command.file(folder, "short", new byte[2]))
+                .run();
+        assertEquals(Status.BAD_MODULE, result.status());
+        assertTrue(result.err().contains("third"), result.err());
+        result = Command.emberwall("bpf", "run", code, "--mem", memory, "--type", "xdp")
+                .run();
+        assertEquals(Status.BAD_MODULE, result.status());
+        result = Command.emberwall("bpf", "verify", code, "--memory", "3").run();
+        assertEquals(0, result.status(), result.out());
+        result = Command.emberwall("bpf", "verify", code, "--memory", "2").run();
+        assertEquals(Status.BAD_MODULE, result.status());
+    }
+
     @Test
     void setsUpAndDumpsMaps() throws IOException {
         Result result = Command.emberwall(

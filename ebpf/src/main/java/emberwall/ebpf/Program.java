@@ -57,6 +57,11 @@ public record Program(
         return new Program(name, section, kind, instructions, subprograms, replaced, lines, types, license);
     }
 
+    /** The same program for another purpose. */
+    public Program withKind(ProgramKind other) {
+        return new Program(name, section, other, instructions, subprograms, maps, lines, types, license);
+    }
+
     /** The subprogram that a slot is part of. */
     public Subprogram subprogram(int slot) {
         for (Subprogram subprogram : subprograms) {

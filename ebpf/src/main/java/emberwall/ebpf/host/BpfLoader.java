@@ -1,6 +1,7 @@
 package emberwall.ebpf.host;
 
 import emberwall.ebpf.ObjectException;
+import emberwall.ebpf.Program;
 import emberwall.ebpf.ProgramKind;
 import emberwall.ebpf.btf.Btf;
 import emberwall.ebpf.btf.BtfBuilder;
@@ -181,7 +182,23 @@ public final class BpfLoader {
      * @return the module, which the caller closes
      */
     public BpfModule load(String name, byte[] object) {
-        BpfObject read = BpfObject.read(name, object, target());
+        return load(name, BpfObject.read(name, object, target()));
+    }
+
+    /**
+     * Loads a program that came without an object, such as one that {@link emberwall.ebpf.insn.Assembler} or
+     * {@link emberwall.ebpf.insn.ClassicBpf} made.
+     *
+     * @param program without maps; the module's only one
+     * @return the module, which the caller closes
+     * @throws ObjectException if it has maps, or a constant was set
+     * @throws emberwall.os.OsException if there is no memory
+     */
+    public BpfModule load(Program program) {
+        return load(program.name(), BpfObject.of(program));
+    }
+
+    private BpfModule load(String name, BpfObject read) {
         List<MapDefinition> maps = withConstants(name, read);
         MapSpace space = lanes == 0 ? new MapSpace() : new MapSpace(new Lanes(lanes));
         try {

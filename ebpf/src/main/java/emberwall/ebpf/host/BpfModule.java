@@ -161,7 +161,11 @@ public final class BpfModule implements AutoCloseable {
      * @return the kind
      */
     public ProgramKind kind(String program) {
-        return kind != null ? kind : ProgramKind.guess(function(program).section(), name);
+        return kind(function(program));
+    }
+
+    private ProgramKind kind(BpfObject.Function function) {
+        return kind != null ? kind : object.kind(function);
     }
 
     /**
@@ -195,8 +199,7 @@ public final class BpfModule implements AutoCloseable {
         Key key = new Key(function, context, form);
         VerifiedProgram known = programs.get(key);
         if (known == null) {
-            ProgramKind its = kind != null ? kind : ProgramKind.guess(function.section(), name);
-            Program linked = object.link(function, its).withMaps(definitions);
+            Program linked = object.link(function, kind(function)).withMaps(definitions);
             List<ProgramArray> used = maker.tables(linked);
             used.forEach(table -> agree(table, context));
             known = wrap.apply(maker.make(this, linked, context));

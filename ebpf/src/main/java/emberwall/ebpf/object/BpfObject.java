@@ -8,6 +8,7 @@ import emberwall.ebpf.btf.Btf;
 import emberwall.ebpf.btf.BtfExt;
 import emberwall.ebpf.btf.BtfType;
 import emberwall.ebpf.btf.Relocator;
+import emberwall.ebpf.insn.Instructions;
 import emberwall.ebpf.map.MapDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,8 @@ import java.util.Map;
 
 /**
  * An object file with BPF programs. Reading it finds functions, maps and types; each program is linked when it is asked for, so
- * that one that is malformed does not keep others from being used.
+ * that one that is malformed does not keep others from being used. A program that came without an object is one with nothing else
+ * in it, see {@link #of}.
  */
 public final class BpfObject {
     private static final String TEXT = ".text";
@@ -38,7 +40,12 @@ public final class BpfObject {
         }
     }
 
+    private final String name;
     private final Elf elf;
+
+    /** Of an object that is no file, its only program. */
+    private final Program alone;
+
     private final Btf types;
     private final BtfExt ext;
     private final MapReader maps;
@@ -49,6 +56,8 @@ public final class BpfObject {
     private final Map<Integer, Map<Long, Elf.Relocation>> relocations = new HashMap<>();
 
     private BpfObject(Bytes file, Btf target) {
+        name = file.name();
+        alone = null;
         elf = new Elf(file);
         Elf.Section btf = elf.section(".BTF");
         Elf.Section btfExt = elf.section(".BTF.ext");
@@ -58,6 +67,32 @@ public final class BpfObject {
         license = text("license");
         maps = new MapReader(elf, types);
         elf.sections().stream().filter(Elf.Section::isCode).forEach(this::findFunctions);
+    }
+
+    private BpfObject(Program program) {
+        name = program.name();
+        alone = program;
+        elf = Elf.EMPTY;
+        types = program.types();
+        ext = BtfExt.EMPTY;
+        patcher = new FieldPatcher(new Relocator(types, types));
+        license = program.license();
+        maps = new MapReader(elf, types);
+        Instructions code = program.instructions();
+        functions.add(new Function(program.name(), program.section(), 0, 0, code.slots()));
+    }
+
+    /**
+     * A program by itself, such as one that was translated from classic BPF.
+     *
+     * @param program without maps
+     * @throws ObjectException if it has maps
+     */
+    public static BpfObject of(Program program) {
+        if (!program.maps().isEmpty()) {
+            throw new ObjectException(program.name(), "has maps, but no object that holds them");
+        }
+        return new BpfObject(program);
     }
 
     /**
@@ -149,6 +184,13 @@ public final class BpfObject {
         return entries.isEmpty() ? functions() : entries;
     }
 
+    /** What a program that starts with a function is for: it says so itself, or its section, or the name of the object. */
+    public ProgramKind kind(Function function) {
+        return alone != null
+                ? alone.kind()
+                : ProgramKind.guess(function.section(), name.substring(name.lastIndexOf('/') + 1));
+    }
+
     /** The function with a name in a section; {@link ObjectException} if there is none. */
     public Function function(String section, String name) {
         for (Function function : functions) {
@@ -174,7 +216,7 @@ public final class BpfObject {
      * @throws ObjectException if it is malformed
      */
     public Program link(Function function, ProgramKind kind) {
-        return new Linker(this, function, kind).link();
+        return alone == null ? new Linker(this, function, kind).link() : alone.withKind(kind);
     }
 
     /**

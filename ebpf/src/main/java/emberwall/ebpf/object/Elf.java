@@ -58,6 +58,13 @@ final class Elf {
 
     private final boolean old;
 
+    /** A file that has nothing. */
+    static final Elf EMPTY = new Elf();
+
+    private Elf() {
+        old = false;
+    }
+
     Elf(Bytes file) {
         if (file.length() < 64 || file.i32(0) != 0x464C_457F) {
             throw new ObjectException(file.name(), "is no ELF file");

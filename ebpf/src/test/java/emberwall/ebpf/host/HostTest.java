@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import emberwall.ebpf.ObjectException;
+import emberwall.ebpf.Program;
 import emberwall.ebpf.ProgramKind;
 import emberwall.ebpf.helper.HelperFunction;
+import emberwall.ebpf.insn.ClassicBpf;
 import emberwall.ebpf.map.BpfMap;
 import emberwall.ebpf.map.Codec;
 import emberwall.ebpf.map.MapDefinition;
@@ -189,6 +191,27 @@ class HostTest {
                     IllegalArgumentException.class,
                     () -> module.attach("limit", layout).run(MemorySegment.ofArray(new long[3])));
         }
+    }
+
+    /** Ten instructions and no object: a filter of classic BPF, which wants all of a packet of UDP and nothing of others. */
+    @ParameterizedTest
+    @MethodSource("loaders")
+    void programsComeWithoutObjects(BpfLoader loader) {
+        List<ClassicBpf.Instruction> udp =
+                ClassicBpf.parse("6\n40 0 0 12\n21 0 3 2048\n48 0 0 23\n21 0 1 17\n6 0 0 99\n6 0 0 0");
+        Program filter = Program.of("udp", ProgramKind.SOCKET_FILTER, ClassicBpf.translate(udp), List.of());
+        byte[] packet = new byte[60];
+        packet[12] = 8;
+        try (BpfModule module = loader.load(filter)) {
+            assertEquals(List.of("udp"), module.programNames());
+            assertEquals(0, module.packets("udp").run(packet));
+            packet[23] = 17;
+            assertEquals(99, module.packets("udp").run(packet));
+            assertThrows(ProgramRefusedException.class, () -> module.memory("udp", 60));
+        }
+        MapDefinition map = new MapDefinition("map", MapKind.ARRAY, 4, 4, 1, 0);
+        Program maps = Program.of("maps", ProgramKind.XDP, ClassicBpf.translate(udp), List.of(map));
+        assertThrows(ObjectException.class, () -> loader.load(maps));
     }
 
     @ParameterizedTest
