@@ -91,7 +91,7 @@ public final class BranchFolding {
         int trap = graph.addNode(Kind.TRAP, null, graph.number(check));
         graph.replaceEnd(block, trap, graph.origin(check));
         graph.detach(check);
-        block.outgoing = new Block.Edge[0];
+        graph.leave(block);
         changed = true;
     }
 
@@ -125,14 +125,14 @@ public final class BranchFolding {
             int branch = graph.addNode(Kind.BRANCH, null, 0);
             graph.addInput(index);
             graph.replaceEnd(block, branch, graph.origin(end));
-            block.outgoing = new Block.Edge[] {block.outgoing[1], block.outgoing[0]};
+            graph.leave(block, block.outgoing[1], block.outgoing[0]);
             changed = true;
         }
     }
 
     private void jump(Block block, Block.Edge edge) {
         graph.replaceEnd(block, graph.addNode(Kind.JUMP, null, 0), graph.origin(block.end()));
-        block.outgoing = new Block.Edge[] {edge};
+        graph.leave(block, edge);
         changed = true;
     }
 
@@ -199,7 +199,7 @@ public final class BranchFolding {
             count(edge.arguments, -1);
             count(arguments, 1);
         }
-        edge.to = out.to;
+        graph.redirect(edge, out.to);
         edge.arguments = arguments;
         out.to.incoming.add(edge);
         changed = true;

@@ -508,7 +508,7 @@ public final class Builder {
     /** Goes on in a block. */
     public void jump(Block to, int... arguments) {
         pin(graph.addNode(Kind.JUMP, null, 0));
-        block.outgoing = new Block.Edge[] {edge(to, arguments)};
+        graph.leave(block, edge(to, arguments));
     }
 
     /** Goes on in one block if the condition, an i32, is not zero, and in another one if it is. */
@@ -529,7 +529,7 @@ public final class Builder {
         int node = graph.addNode(Kind.BRANCH, null, 0);
         graph.addInput(simple);
         pin(node);
-        block.outgoing = new Block.Edge[] {edge(then, thenArguments), edge(otherwise, otherwiseArguments)};
+        graph.leave(block, edge(then, thenArguments), edge(otherwise, otherwiseArguments));
     }
 
     /** {@link #branch(int, Block, int[], Block, int[])} to blocks without parameters. */
@@ -548,10 +548,11 @@ public final class Builder {
         int node = graph.addNode(Kind.SWITCH, null, 0);
         graph.addInput(index);
         pin(node);
-        block.outgoing = new Block.Edge[targets.size()];
+        Block.Edge[] edges = new Block.Edge[targets.size()];
         for (int i = 0; i <= last; i++) {
-            block.outgoing[i] = edge(targets.get(i), arguments.get(i));
+            edges[i] = edge(targets.get(i), arguments.get(i));
         }
+        graph.leave(block, edges);
     }
 
     /**
@@ -561,11 +562,12 @@ public final class Builder {
      */
     public int invoke(int callee, int[] arguments, Block normal, List<Block> landings) {
         int node = pinCall(Kind.INVOKE, null, callee, arguments);
-        block.outgoing = new Block.Edge[landings.size() + 1];
-        block.outgoing[0] = edge(normal, NO_ARGUMENTS);
+        Block.Edge[] edges = new Block.Edge[landings.size() + 1];
+        edges[0] = edge(normal, NO_ARGUMENTS);
         for (int i = 0; i < landings.size(); i++) {
-            block.outgoing[i + 1] = edge(landings.get(i), NO_ARGUMENTS);
+            edges[i + 1] = edge(landings.get(i), NO_ARGUMENTS);
         }
+        graph.leave(block, edges);
         return node;
     }
 

@@ -29,7 +29,7 @@ public final class CriticalEdges {
             if (isTable && latest != null && isLike(edge, latest.outgoing[0])) {
                 edge.to.incoming.remove(edge);
                 edge.arguments = new IntList();
-                edge.to = latest;
+                graph.redirect(edge, latest);
                 latest.incoming.add(edge);
             } else if (edge.to.incoming.size() > 1) {
                 split(graph, block, e);
@@ -53,10 +53,10 @@ public final class CriticalEdges {
         Block middle = graph.addBlock();
         Block.Edge edge = block.outgoing[index];
         Block.Edge into = new Block.Edge(block, middle, new IntList());
-        block.outgoing[index] = into;
+        graph.leave(block, index, into);
         middle.incoming.add(into);
         graph.pin(graph.addNode(Kind.JUMP, null, 0), middle, Graph.NO_ORIGIN);
-        middle.outgoing = new Block.Edge[] {edge};
+        graph.leave(middle, edge);
         edge.from = middle;
     }
 }

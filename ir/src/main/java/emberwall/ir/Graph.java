@@ -70,8 +70,12 @@ public final class Graph {
     /** By node: the least that the value, unsigned, may be; as long as need be. */
     private long[] least = {};
 
-    /** The order of the blocks when somebody asked last, or null. */
+    /** How many times blocks or edges have changed. */
+    private int changes;
+    /** The order of the blocks when somebody asked last, or null, and how many changes there had been. */
     private Order order;
+
+    private int orderedAt;
     /** Whether there ever was a TRAP_IF. */
     private boolean checks;
     /** Whether blocks have those predecessors that are in the order. */
@@ -278,6 +282,7 @@ public final class Graph {
     }
 
     Block addBlock() {
+        changes++;
         Block block = new Block(blocks.size());
         blocks.add(block);
         return block;
@@ -504,15 +509,33 @@ public final class Graph {
             home[next.nodes.get(i)] = block.number;
             block.nodes.add(next.nodes.get(i));
         }
-        block.outgoing = next.outgoing;
+        leave(block, next.outgoing);
         for (Block.Edge out : block.outgoing) {
             out.from = block;
         }
         next.parameters.truncate(0);
         next.nodes.truncate(0);
         next.incoming.clear();
-        next.outgoing = new Block.Edge[0];
+        leave(next);
         next.ended = false;
+    }
+
+    /** From now on these ways lead out of a block. */
+    void leave(Block block, Block.Edge... edges) {
+        block.outgoing = edges;
+        changes++;
+    }
+
+    /** From now on another way leads out of a block. */
+    void leave(Block block, int index, Block.Edge edge) {
+        block.outgoing[index] = edge;
+        changes++;
+    }
+
+    /** From now on an edge leads elsewhere. */
+    void redirect(Block.Edge edge, Block to) {
+        edge.to = to;
+        changes++;
     }
 
     /** The order of the blocks as they are now, with dominators. */
@@ -521,10 +544,12 @@ public final class Graph {
     }
 
     private Order shape() {
-        if (order == null || !order.isOf(this)) {
+        if (order == null || orderedAt != changes) {
             order = Order.withoutDominators(this);
+            orderedAt = changes;
             pruned = false;
         }
+        assert order.isOf(this);
         return order;
     }
 

@@ -111,7 +111,7 @@ public final class IfConversion {
         graph.replaceEnd(block, graph.addNode(Kind.JUMP, null, 0), graph.origin(block.end()));
         then.from = block;
         then.arguments = arguments;
-        block.outgoing = new Block.Edge[] {then};
+        graph.leave(block, then);
         changed = true;
     }
 

@@ -253,7 +253,7 @@ public final class LoopPeeling {
         List<Block.Edge> made = copyEdges(copies, copied);
         for (Block.Edge edge : entries) {
             if (!loops.contains(header, edge.from)) {
-                edge.to = copies.get(header);
+                graph.redirect(edge, copies.get(header));
             }
         }
         replaceUses(made, copied);
@@ -277,17 +277,18 @@ public final class LoopPeeling {
         List<Block.Edge> made = new ArrayList<>();
         for (Block block : blocks) {
             Block copy = copies.get(block);
-            copy.outgoing = new Block.Edge[block.outgoing.length];
-            for (int e = 0; e < copy.outgoing.length; e++) {
+            Block.Edge[] edges = new Block.Edge[block.outgoing.length];
+            for (int e = 0; e < edges.length; e++) {
                 Block.Edge edge = block.outgoing[e];
                 IntList arguments = new IntList();
                 for (int i = 0; i < edge.argumentCount(); i++) {
                     arguments.add(copied.of(graph.argument(edge, i)));
                 }
                 Block to = edge.to == header ? header : copies.getOrDefault(edge.to, edge.to);
-                copy.outgoing[e] = new Block.Edge(copy, to, arguments);
-                made.add(copy.outgoing[e]);
+                edges[e] = new Block.Edge(copy, to, arguments);
+                made.add(edges[e]);
             }
+            graph.leave(copy, edges);
         }
         return made;
     }

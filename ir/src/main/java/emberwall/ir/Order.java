@@ -16,8 +16,8 @@ import java.util.Arrays;
  */
 public final class Order {
     private final Block[] blocks;
-    /** Where edges led, block after block, edge after edge; and to how many from each. */
-    private final int[] targets;
+    /** Where edges led, block after block, edge after edge; and to how many from each. To look for mistakes: else null. */
+    private int[] targets;
 
     /** By block number: its place in the order, or -1. */
     private final int[] place;
@@ -38,7 +38,7 @@ public final class Order {
         place = new int[graph.blocks().size()];
         Arrays.fill(place, -1);
         blocks = reversePostOrder(graph);
-        targets = targets();
+        assert remembersTargets();
     }
 
     /** The order of a graph as it is now, without dominators, so that only places can be asked for: {@link Graph#order}. */
@@ -46,7 +46,7 @@ public final class Order {
         return new Order(graph);
     }
 
-    private int[] targets() {
+    private boolean remembersTargets() {
         int count = blocks.length;
         for (Block block : blocks) {
             count += block.outgoing.length;
@@ -59,7 +59,8 @@ public final class Order {
                 found[at++] = edge.to.number;
             }
         }
-        return found;
+        targets = found;
+        return true;
     }
 
     /** Whether the graph still has these blocks and edges. */

@@ -105,6 +105,6 @@ public final class TailCopies {
         for (int i = 0; i < back.argumentCount(); i++) {
             arguments.add(copied.of(graph.argument(back, i)));
         }
-        from.outgoing = new Block.Edge[] {new Block.Edge(from, back.to, arguments)};
+        graph.leave(from, new Block.Edge(from, back.to, arguments));
     }
 }

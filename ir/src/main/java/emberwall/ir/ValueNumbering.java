@@ -73,7 +73,7 @@ public final class ValueNumbering {
         if (isContrary) {
             graph.setInput(branch, 0, builder.truth(graph.input(condition, 0)));
             Block block = graph.home(branch);
-            block.outgoing = new Block.Edge[] {block.outgoing[1], block.outgoing[0]};
+            graph.leave(block, block.outgoing[1], block.outgoing[0]);
             changed = true;
         }
     }
