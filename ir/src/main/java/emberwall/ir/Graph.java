@@ -37,6 +37,10 @@ public final class Graph {
     private static final int REFERENCE = 1 << 31;
     private static final int NO_TYPE = (1 << TYPE_BITS) - 1;
 
+    // Bits by kind, whose number is the low bits of a head, just as many as a shift looks at.
+    private static final long ANYWHERE = 1L << Kind.CONSTANT.ordinal() | 1L << Kind.CONTEXT.ordinal();
+    private static final long NO_PLACE = ANYWHERE | 1L << Kind.PARAMETER.ordinal();
+
     // As long as there are numbers, so that looking one up needs no check. There is no type where NO_TYPE is.
     private static final Kind[] KINDS = Arrays.copyOf(Kind.values(), 1 << KIND_BITS);
     private static final Op[] OPS = Arrays.copyOf(Op.values(), 1 << OP_BITS);
@@ -245,7 +249,12 @@ public final class Graph {
 
     /** Whether a node has neither place nor cost: who wants the value has it. */
     public boolean isAnywhere(int node) {
-        return isConstant(node) || kind(node) == Kind.CONTEXT;
+        return (ANYWHERE >>> head[node] & 1) != 0;
+    }
+
+    /** Whether it takes no place in a block: {@link #isAnywhere}, or a parameter, which is there when the block begins. */
+    boolean hasNoPlace(int node) {
+        return (NO_PLACE >>> head[node] & 1) != 0;
     }
 
     /** The bits of a scalar constant: an i32 or f32 zero-extended. */

@@ -21,8 +21,7 @@ public enum Pass {
     VALUE_NUMBERING (ValueNumbering::run),
     LOOP_ENDS       (LoopEnds::run),
     CRITICAL_EDGES  (CriticalEdges::split),
-    TAIL_COPIES     (TailCopies::run),
-    SINKING         (Sinking::run);
+    TAIL_COPIES     (TailCopies::run);
     // @formatter:on
 
     /** After these there is more for {@link #BRANCH_FOLDING} to do; the others hardly ever find more when all have run. */

@@ -17,10 +17,6 @@ import java.util.BitSet;
  * <p>A use by an edge is one at the end of the block that it comes from: {@link CriticalEdges#split} first.
  */
 public final class Schedule {
-    private static final byte NEW = 0;
-    private static final byte OPEN = 1;
-    private static final byte DONE = 2;
-    private static final byte PUT = 3;
     private static final int NONE = -1;
     private static final int[] NOTHING = {};
 
@@ -28,21 +24,8 @@ public final class Schedule {
     private final Order order;
     private final Loops loops;
     private final BitSet cold;
-    private final Hoisting hoisting;
-
-    /** What is live, inputs first, without what is anywhere and parameters. */
-    private final IntList live;
-
-    private final byte[] state;
-    private final int[] uses;
-    /** By node: the place of the lowest block that has its inputs. */
-    private final int[] early;
-    /** By node: that of the lowest block that dominates the uses met so far, then of the block that it stands in; or NONE. */
-    private final int[] late;
-    /** By node: whether somebody in that block uses it. */
-    private final boolean[] usedAtHome;
-    /** Live nodes that are further results of others. */
-    private final IntList further = new IntList();
+    private final Demand demand;
+    private final ChosenBlocks chosen;
 
     /** By place: where in {@link #nodes} the nodes of a block begin. */
     private int[] first;
@@ -55,21 +38,13 @@ public final class Schedule {
         order = graph.order();
         loops = order.loops();
         cold = Layout.cold(graph, order);
-        hoisting = new Hoisting(graph, order, loops, cold);
-        state = new byte[graph.size()];
-        uses = new int[graph.size()];
-        early = new int[graph.size()];
-        late = new int[graph.size()];
-        live = IntList.sized(graph.size());
-        usedAtHome = new boolean[graph.size()];
-        Arrays.fill(late, NONE);
+        demand = new Demand(graph, order);
+        chosen = new ChosenBlocks(graph, order, cold, demand);
     }
 
-    /** The schedule of a graph as it is now. */
+    /** The schedule of a graph, which gets copies of some values for that ({@link Sinking}). */
     public static Schedule of(Graph graph) {
         Schedule schedule = new Schedule(graph);
-        schedule.findLive();
-        schedule.chooseBlocks();
         schedule.orderBlocks();
         return schedule;
     }
@@ -103,7 +78,7 @@ public final class Schedule {
         if (graph.kind(node) == Kind.PARAMETER) {
             return graph.home(node);
         }
-        return state[node] == PUT ? order.block(late[node]) : null;
+        return demand.isPut(node) ? order.block(chosen.place(node)) : null;
     }
 
     /** How many loops are around a block. */
@@ -128,165 +103,7 @@ public final class Schedule {
 
     /** How many times nodes that have a place, and edges, use a value. */
     public int uses(int node) {
-        return uses[node];
-    }
-
-    // ---- what is live
-
-    private void findLive() {
-        IntList work = IntList.sized(64);
-        for (int i = 0; i < order.size(); i++) {
-            Block block = order.block(i);
-            for (int at = 0; at < block.size(); at++) {
-                if (isWanted(block.node(at))) {
-                    visit(block.node(at), work);
-                }
-            }
-            for (Block.Edge edge : block.outgoing) {
-                for (int a = 0; a < edge.argumentCount(); a++) {
-                    int argument = graph.argument(edge, a);
-                    uses[argument]++;
-                    visit(argument, work);
-                }
-            }
-        }
-    }
-
-    /** Whether a pinned node does something, be it that it may trap. */
-    private boolean isWanted(int node) {
-        return switch (graph.kind(node)) {
-            case LOAD -> Access.traps(graph.access(node));
-            case RESULT, CAUGHT -> false;
-            default -> true;
-        };
-    }
-
-    /** Whether a node is a further result of one that it stands behind. */
-    private boolean isFurther(int node) {
-        return graph.kind(node) == Kind.RESULT && !graph.isPinned(node);
-    }
-
-    private void visit(int root, IntList work) {
-        if (state[root] != NEW) {
-            return;
-        }
-        work.add(root);
-        while (!work.isEmpty()) {
-            int node = work.last();
-            if (state[node] == NEW && !hasNoPlace(node)) {
-                state[node] = OPEN;
-                int waiting = work.size();
-                for (int i = graph.inputCount(node) - 1; i >= 0; i--) {
-                    int input = graph.input(node, i);
-                    uses[input]++;
-                    if (state[input] == NEW && !hasNoPlace(input)) {
-                        work.add(input);
-                    }
-                }
-                if (work.size() > waiting) {
-                    continue;
-                }
-            }
-            work.removeLast();
-            if (state[node] == OPEN) {
-                state[node] = DONE;
-                findEarly(node);
-                live.add(node);
-                if (isFurther(node)) {
-                    further.add(node);
-                }
-            }
-        }
-    }
-
-    private boolean hasNoPlace(int node) {
-        return graph.isAnywhere(node) || graph.kind(node) == Kind.PARAMETER;
-    }
-
-    private void findEarly(int node) {
-        if (graph.isPinned(node)) {
-            early[node] = order.place(graph.home(node));
-            return;
-        }
-        for (int i = 0; i < graph.inputCount(node); i++) {
-            int input = graph.input(node, i);
-            int low = graph.kind(input) == Kind.PARAMETER ? order.place(graph.home(input)) : early[input];
-            // All of them dominate the uses, so that of two one dominates the other.
-            early[node] = Math.max(early[node], low);
-        }
-    }
-
-    // ---- blocks
-
-    /** From users to inputs. */
-    private void chooseBlocks() {
-        for (int i = 0; i < order.size(); i++) {
-            Block block = order.block(i);
-            for (Block.Edge edge : block.outgoing) {
-                for (int a = 0; a < edge.argumentCount(); a++) {
-                    usedIn(graph.argument(edge, a), i);
-                }
-            }
-        }
-        for (int i = live.size() - 1; i >= 0; i--) {
-            int node = live.get(i);
-            stand(node, graph.isPinned(node) ? early[node] : best(node));
-            for (int input = 0; input < graph.inputCount(node); input++) {
-                usedIn(graph.input(node, input), late[node]);
-            }
-        }
-        for (int i = 0; i < further.size(); i++) {
-            int node = further.get(i);
-            int before = graph.input(node, 0);
-            stand(node, late[before]);
-            usedAtHome[before] = true;
-        }
-    }
-
-    private void stand(int node, int place) {
-        usedAtHome[node] &= late[node] == place;
-        late[node] = place;
-    }
-
-    private void usedIn(int value, int place) {
-        if (hasNoPlace(value)) {
-            return;
-        }
-        int met = late[value];
-        int common = met == NONE || met == place ? place : order.common(met, place);
-        usedAtHome[value] = common == place || common == met && usedAtHome[value];
-        late[value] = common;
-    }
-
-    private int best(int node) {
-        int best = late[node];
-        assert order.dominates(order.block(early[node]), order.block(best)) : graph.name() + ", " + node;
-        // Further results go where what has them goes.
-        if (!isFurther(node) && !cold.get(best)) {
-            best = hoisting.best(node, best, early[node]);
-            int above = aboveLatch(order.block(best));
-            if (above != NONE && order.depth(above) >= order.depth(early[node])) {
-                best = above;
-            }
-        }
-        return best;
-    }
-
-    /**
-     * Of a block that only leads back to the head of its loop: the block above, if that leaves the loop otherwise. What stands there
-     * is in vain once, and the way back is a branch instead of a branch and a jump.
-     */
-    private int aboveLatch(Block block) {
-        if (block.size() > 1 || block.outgoing.length != 1 || block.incoming.size() != 1) {
-            return NONE;
-        }
-        Block above = block.incoming.getFirst().from;
-        boolean isBack = loops.isHeader(block.outgoing[0].to) && order.dominates(block.outgoing[0].to, above);
-        if (!isBack || graph.kind(above.end()) != Kind.BRANCH || loops.depth(above) != loops.depth(block)) {
-            return NONE;
-        }
-        Block other = above.outgoing[above.outgoing[0].to == block ? 1 : 0].to;
-        return loops.depth(other) < loops.depth(block) ? order.place(above) : NONE;
+        return demand.count(node);
     }
 
     // ---- order in blocks
@@ -296,13 +113,13 @@ public final class Schedule {
         int[] unused = new int[order.size()];
         int[] nextUnused = findUnused(unused);
         first = new int[order.size() + 1];
-        nodes = new int[live.size()];
+        nodes = new int[demand.size()];
         IntList work = IntList.sized(64);
         for (int i = 0; i < order.size(); i++) {
             first[i] = filled;
             Block block = order.block(i);
             for (int at = 0; at < block.size() - 1; at++) {
-                if (state[block.node(at)] != NEW) {
+                if (demand.isNeeded(block.node(at))) {
                     put(block.node(at), i, work, behind);
                 }
             }
@@ -324,6 +141,7 @@ public final class Schedule {
 
     /** By node: the further result to put behind it, or 0. */
     private int[] furtherResults() {
+        IntList further = demand.further();
         int[] behind = further.isEmpty() ? NOTHING : new int[graph.size()];
         for (int i = further.size() - 1; i >= 0; i--) {
             int node = further.get(i);
@@ -340,20 +158,21 @@ public final class Schedule {
      * @return by node: the next one
      */
     private int[] findUnused(int[] unused) {
-        int[] next = early; // which nobody wants to know any more
+        int[] next = new int[graph.size()];
         Arrays.fill(unused, NONE);
-        for (int i = live.size() - 1; i >= 0; i--) {
-            int node = live.get(i);
-            if (!usedAtHome[node] && !graph.isPinned(node)) {
-                next[node] = unused[late[node]];
-                unused[late[node]] = node;
+        for (int i = demand.size() - 1; i >= 0; i--) {
+            int node = demand.node(i);
+            if (!chosen.isUsedAtHome(node) && !graph.isPinned(node)) {
+                int place = chosen.place(node);
+                next[node] = unused[place];
+                unused[place] = node;
             }
         }
         return next;
     }
 
     private boolean isMissing(int node, int place) {
-        return late[node] == place && state[node] == DONE && !graph.isPinned(node);
+        return demand.isMissing(node) && chosen.place(node) == place && !graph.isPinned(node);
     }
 
     /** Puts a node behind those that stand already, and in front of it what it still needs. */
@@ -362,7 +181,7 @@ public final class Schedule {
         while (!work.isEmpty()) {
             int node = work.last();
             boolean ready = true;
-            for (int i = graph.inputCount(node) - 1; i >= 0 && state[node] == DONE; i--) {
+            for (int i = graph.inputCount(node) - 1; i >= 0 && demand.isMissing(node); i--) {
                 int input = graph.input(node, i);
                 if (isMissing(input, place)) {
                     work.add(input);
@@ -371,7 +190,7 @@ public final class Schedule {
             }
             if (ready) {
                 work.removeLast();
-                if (state[node] == DONE) {
+                if (demand.isMissing(node)) {
                     add(node);
                     for (int at = further(node, behind); at != 0; at = further(at, behind)) {
                         add(at);
@@ -386,7 +205,7 @@ public final class Schedule {
     }
 
     private void add(int node) {
-        state[node] = PUT;
+        demand.put(node);
         nodes[filled++] = node;
     }
 }
