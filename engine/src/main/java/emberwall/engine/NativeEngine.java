@@ -282,12 +282,11 @@ final class NativeEngine extends Engine {
 
     /** A memory: with guard pages if its type and this engine allow it. */
     LinearMemory newMemory(MemoryType type) {
-        long most = leastUnsigned(config.maxMemory() >>> type.pageSizeLog2(), type.mostPages());
+        long maximum = leastUnsigned(config.maxMemory() >>> type.pageSizeLog2(), type.most());
         long minimum = type.minimum();
         String what = "a memory of " + Long.toUnsignedString(minimum) + " pages";
-        long maximum = type.hasMaximum() ? leastUnsigned(type.maximum(), most) : most;
         if (Long.compareUnsigned(minimum, maximum) > 0) {
-            throw new EngineLimitException(what + ", at most " + most + " are allowed");
+            throw new EngineLimitException(what + ", at most " + maximum + " are allowed");
         }
         boolean guardable = LinearMemory.isGuardable(type);
         LinearMemory made = null;

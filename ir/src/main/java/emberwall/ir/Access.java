@@ -8,7 +8,7 @@ import emberwall.op.Type;
  * classes never meet; those of class {@link #INVARIANT} read what no one writes while the function runs.
  *
  * <pre>
- *   31 TRAPS   30 INDEXED   29 GROWS   25..24 binary logarithm of an atomic access's bytes   23..0 alias class
+ *   31 TRAPS   30 INDEXED   29 GROWS   28 SHORT   27 EXACT   25..24 binary logarithm of an atomic access's bytes   23..0 alias class
  * </pre>
  */
 public final class Access {
@@ -18,6 +18,12 @@ public final class Access {
     public static final int TRAPS = 1 << 31;
     /** What a load of a number reads is never less than what a load of the same place read earlier. */
     public static final int GROWS = 1 << 29;
+    /** The memory ends {@link #MARGIN} short of 2^32, and as far below its first byte an access traps, too. */
+    public static final int SHORT = 1 << 28;
+    /** Added to an index that an access of a {@link #SHORT} memory had, up to so much does not wrap. */
+    public static final int MARGIN = 1 << 16;
+    /** The index is an i32 sum with a constant, which may be taken for one of all integers ({@link ExactIndices}). */
+    static final int EXACT = 1 << 27;
     /** The second input is an index, to be added to the base. */
     static final int INDEXED = 1 << 30;
 
@@ -75,6 +81,16 @@ public final class Access {
     /** Whether what is there never becomes less. */
     static boolean grows(int access) {
         return (access & GROWS) != 0;
+    }
+
+    /** Whether the memory ends short of 2^32. */
+    static boolean isShort(int access) {
+        return (access & SHORT) != 0;
+    }
+
+    /** Whether the index is a sum that need not wrap. */
+    public static boolean isExact(int access) {
+        return (access & EXACT) != 0;
     }
 
     /** Whether there is an index. */

@@ -348,6 +348,8 @@ public final class Parser {
         }
         access |= line.skip("traps") ? Access.TRAPS : 0;
         access |= line.skip("grows") ? Access.GROWS : 0;
+        access |= line.skip("short") ? Access.SHORT : 0;
+        access |= line.skip("exact") ? Access.EXACT : 0;
         if (!op.writesMemory()) {
             return index < 0
                     ? builder.load(op, type, base, displacement, access)

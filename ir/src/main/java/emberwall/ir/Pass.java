@@ -19,6 +19,7 @@ public enum Pass {
     BOUNDS_CHECKS   (BoundsChecks::run),
     IF_CONVERSION   (IfConversion::run),
     VALUE_NUMBERING (ValueNumbering::run),
+    EXACT_INDICES   (ExactIndices::run),
     LOOP_ENDS       (LoopEnds::run),
     CRITICAL_EDGES  (CriticalEdges::split),
     TAIL_COPIES     (TailCopies::run);

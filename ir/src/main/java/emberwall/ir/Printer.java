@@ -317,6 +317,12 @@ public final class Printer {
         if (Access.grows(graph.access(node))) {
             text.append(" grows");
         }
+        if (Access.isShort(graph.access(node))) {
+            text.append(" short");
+        }
+        if (Access.isExact(graph.access(node))) {
+            text.append(" exact");
+        }
     }
 
     private void end(int node) {

@@ -23,6 +23,18 @@ public record MemoryType(
         return pageSizeLog2 == 0 ? mostAddress : (mostAddress >>> pageSizeLog2) + 1;
     }
 
+    /**
+     * The most pages that a memory of the type has, unsigned. Where there is no maximum and addresses are i32, the last page of
+     * 4 GiB is given to those only that begin with it: then what is a little above an address in a memory needs no wrapping.
+     */
+    public long most() {
+        long all = mostPages();
+        if (hasMaximum) {
+            return Long.compareUnsigned(maximum, all) < 0 ? maximum : all;
+        }
+        return address64 || pageSizeLog2 == 0 || minimum == all ? all : all - 1;
+    }
+
     /** The same but for the initial size. */
     public MemoryType withMinimum(long pages) {
         return new MemoryType(address64, shared, pageSizeLog2, pages, maximum, hasMaximum);

@@ -40,7 +40,8 @@ final class Addresses {
         int base = graph.input(access, 0);
         if (graph.isIndexed(access)) {
             addBase(base);
-            addIndex(graph.input(access, 1));
+            int index = graph.input(access, 1);
+            addIndex(Access.isExact(graph.access(access)) ? withoutSigned(index) : index);
         } else if (s.is(base, Op.ADD, Type.I64) && s.isSole(base) && !s.isImmediate(graph.input(base, 1))) {
             addBase(graph.input(base, 0));
             addIndex(graph.input(base, 1));
@@ -115,6 +116,20 @@ final class Addresses {
 
     private int unextended(int node) {
         return s.is(node, Op.EXTEND_I32_U) ? graph.input(node, 0) : node;
+    }
+
+    /** Adds what is constant in an i32 sum, if that is computed for the address, to the displacement, signed; the rest. */
+    private int withoutSigned(int index) {
+        int sum = unextended(index);
+        if (!s.is(sum, Op.ADD, Type.I32) || !s.isFree(sum) || !graph.isConstant(graph.input(sum, 1))) {
+            return index;
+        }
+        long distance = displacement + (long) (int) graph.bits(graph.input(sum, 1));
+        if (distance != (int) distance) {
+            return index;
+        }
+        displacement = (int) distance;
+        return graph.input(sum, 0);
     }
 
     /** Adds what is constant in a value to the displacement; the rest, or -1 if there is none. */

@@ -1,6 +1,5 @@
 package emberwall.engine.cc;
 
-import emberwall.engine.store.MemoryStrategy;
 import emberwall.engine.store.RuntimeFunction;
 import emberwall.wasm.BodyReader;
 import emberwall.wasm.FunctionInfo;
@@ -196,7 +195,7 @@ final class CFunction {
         boolean isStore = meaning.op().writesMemory();
         String value = isStore ? pop() : "";
         String index = pop();
-        String address = c.strategies()[0] == MemoryStrategy.GUARD && offset <= FURTHEST
+        String address = c.strategies()[0].isGuard() && offset <= FURTHEST
                 ? "GUARDED(" + index + ", " + offset + "ul)"
                 : "CHECKED(" + index + ", " + offset + "ul, " + meaning.bytes() + ", " + position + ")";
         out.append("  ").append(inC(opcode)).append('(');

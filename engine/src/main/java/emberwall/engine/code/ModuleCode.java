@@ -140,7 +140,12 @@ public final class ModuleCode implements ModuleContext, GuestCode {
 
     @Override
     public boolean guarded(int memory) {
-        return strategies[memory] == MemoryStrategy.GUARD;
+        return strategies[memory].isGuard();
+    }
+
+    @Override
+    public boolean isShort(int memory) {
+        return strategies[memory] == MemoryStrategy.SHORT_GUARD;
     }
 
     @Override

@@ -39,6 +39,9 @@ public interface ModuleContext {
     /** Whether accesses to a memory rely on guard pages; else their bounds are checked by code. */
     boolean guarded(int memory);
 
+    /** Whether a guarded memory ends short of 4 GiB ({@link emberwall.engine.store.MemoryStrategy#SHORT_GUARD}). */
+    boolean isShort(int memory);
+
     /**
      * Whether a memory may lie elsewhere when a call returns, and what is around it may be others'; else what an address of 32
      * bits and an offset below 2 GiB lead to is its own or nobody's.

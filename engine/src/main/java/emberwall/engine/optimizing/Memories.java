@@ -126,7 +126,7 @@ final class Memories {
         int wide = t.wide(address);
         if (guarded && near) {
             at(base(memory), wide, (int) offset);
-            access |= Access.TRAPS;
+            access |= t.context.isShort(memory) ? Access.TRAPS | Access.SHORT : Access.TRAPS;
             return;
         }
         boolean address64 = t.module.memory(memory).address64();

@@ -106,9 +106,13 @@ public final class LinearMemory {
     /** What code may rely on in a memory of a type, if the system does not refuse anything. */
     public static MemoryStrategy usualStrategy(MemoryType type, boolean guards) {
         if (guards && isGuardable(type)) {
-            return MemoryStrategy.GUARD;
+            return guard(type.most() << type.pageSizeLog2());
         }
         return type.address64() || Pages.isLimited() ? MemoryStrategy.CHECK : MemoryStrategy.ROOM;
+    }
+
+    private static MemoryStrategy guard(long most) {
+        return most <= MemoryPool.WORD - MemoryStrategy.MARGIN ? MemoryStrategy.SHORT_GUARD : MemoryStrategy.GUARD;
     }
 
     private boolean reserve(long minimum) {
@@ -268,7 +272,7 @@ public final class LinearMemory {
     /** What code may rely on, for ever. */
     public MemoryStrategy strategy() {
         boolean roomy = !address64 && reserved >= MemoryPool.SLOT;
-        return guarded ? MemoryStrategy.GUARD : roomy ? MemoryStrategy.ROOM : MemoryStrategy.CHECK;
+        return guarded ? guard(maximumPages << pageSizeLog2) : roomy ? MemoryStrategy.ROOM : MemoryStrategy.CHECK;
     }
 
     /** Address of its {@link MemoryRecord}. */

@@ -9,11 +9,15 @@ import java.util.List;
 
 /**
  * Address space for memories that rely on guard pages: slots of 4 GiB that a guest can address, 2 GiB that constant offsets
- * reach further, and 64 KiB, cut from few big reservations, which the fault handler knows.
+ * reach further, and 64 KiB, cut from few big reservations, which the fault handler knows. Below each is no access for {@link
+ * MemoryStrategy#MARGIN} bytes at least.
  */
 public final class MemoryPool implements AutoCloseable {
     /** Bytes of a slot. */
     public static final long SLOT = (4L << 30) + (2L << 30) + (64 << 10);
+
+    /** Bytes that an address of 32 bits can name. */
+    static final long WORD = 4L << 30;
 
     private static final int FIRST_SLOTS = 8;
     private static final int MOST_SLOTS = 1024;
@@ -62,18 +66,19 @@ public final class MemoryPool implements AutoCloseable {
 
     private boolean grow() {
         for (int slots = nextSlots; slots > 0; slots /= 2) {
-            long address = Pages.tryReserve(slots * SLOT);
+            long bytes = MemoryStrategy.MARGIN + slots * SLOT;
+            long address = Pages.tryReserve(bytes);
             if (address != -1) {
                 FaultHandler.Range faults;
                 try {
-                    faults = FaultHandler.addGuard(address, slots * SLOT);
+                    faults = FaultHandler.addGuard(address, bytes);
                 } catch (OsException full) {
-                    Pages.release(address, slots * SLOT);
+                    Pages.release(address, bytes);
                     return false;
                 }
-                regions.add(new Region(address, slots * SLOT, faults));
+                regions.add(new Region(address, bytes, faults));
                 for (int slot = slots - 1; slot >= 0; slot--) {
-                    push(address + slot * SLOT);
+                    push(address + MemoryStrategy.MARGIN + slot * SLOT);
                 }
                 nextSlots = Math.min(MOST_SLOTS, slots * 2);
                 return true;

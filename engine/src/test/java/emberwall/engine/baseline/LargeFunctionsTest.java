@@ -97,6 +97,11 @@ class LargeFunctionsTest {
         }
 
         @Override
+        public boolean isShort(int memory) {
+            return false;
+        }
+
+        @Override
         public boolean guarded(int memory) {
             return true;
         }

@@ -70,6 +70,11 @@ final class Facts implements ModuleContext, AutoCloseable {
     }
 
     @Override
+    public boolean isShort(int memory) {
+        return false;
+    }
+
+    @Override
     public boolean guarded(int memory) {
         return guarded
                 && !module.memory(memory).address64()

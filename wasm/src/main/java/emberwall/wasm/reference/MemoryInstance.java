@@ -84,8 +84,7 @@ public final class MemoryInstance implements Extern {
         this.type = type;
         long allowed = store.limits().memoryBytes() >>> type.pageSizeLog2();
         long limit = Long.compareUnsigned(allowed, type.mostPages()) < 0 ? allowed : type.mostPages();
-        boolean isBounded = type.hasMaximum() && Long.compareUnsigned(type.maximum(), limit) < 0;
-        long most = isBounded ? type.maximum() : limit;
+        long most = Long.compareUnsigned(type.most(), limit) < 0 ? type.most() : limit;
         this.maximumPages =
                 type.shared() ? Math.min(most, Math.max(type.minimum(), MOST_SHARED >>> type.pageSizeLog2())) : most;
         this.waiters = type.shared() ? new WaitQueues() : null;
