@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How long it takes to verify programs that grow, of four kinds: {@code BpfVerification [MOST_INSTRUCTIONS]}. Time is that of the
- * processor, the least of three; memory is the most that the heap had in use, garbage included.
+ * How long it takes to verify programs that grow, of five kinds, and what that grows to: {@code BpfVerification
+ * [MOST_INSTRUCTIONS]}. Time is that of the processor, the least of three; memory is the most that was alive at one of eight
+ * moments of a further walk, without the program's own.
  */
 public final class BpfVerification {
     private static final int MEMORY = 64;
+    private static final int MOMENTS = 8;
 
     private BpfVerification() {}
 
@@ -31,7 +33,7 @@ public final class BpfVerification {
                         + "mov %r7, %r6\nand %r7, 56\nadd %r7, %r1\nldxdw %r8, [%r7]\nxor %r6, %r8\n".repeat(size);
             }
         },
-        LOOP("a loop, walked round by round", 1000, 10) {
+        LOOP("a loop, walked round by round", 1400, 10) {
             @Override
             String text(int size) {
                 return "mov %r6, 0\nloop:\nmov %r7, %r6\nand %r7, 56\nadd %r7, %r1\nldxdw %r8, [%r7]\nadd %r6, 1\njlt %r6, "
@@ -41,12 +43,18 @@ public final class BpfVerification {
         JOINS("branches that join, in a row", 500, 4) {
             @Override
             String text(int size) {
-                var text = new StringBuilder();
-                for (int i = 0; i < size; i++) {
-                    text.append("ldxdw %r6, [%r1]\nmov %r7, 1\njset %r6, 1, on").append(i);
-                    text.append("\nmov %r7, 2\nxor %r6, 3\non").append(i).append(":\nadd %r6, %r7\n");
-                }
-                return text.toString();
+                return joins(size);
+            }
+        },
+        CALLS("calls of a function with 2000 branches that join", 1, 10) {
+            @Override
+            String text(int size) {
+                return "mov %r9, %r1\n" + "mov %r1, %r9\ncall local joins\n".repeat(size);
+            }
+
+            @Override
+            String functions() {
+                return "joins:\n" + joins(2000) + "mov %r0, 0\nexit\n";
             }
         },
         PATHS("branches of which each matters at the end", 6, 0) {
@@ -75,16 +83,30 @@ public final class BpfVerification {
 
         abstract String text(int size);
 
+        String functions() {
+            return "";
+        }
+
+        static String joins(int count) {
+            var text = new StringBuilder();
+            for (int i = 0; i < count; i++) {
+                text.append("ldxdw %r6, [%r1]\nmov %r7, 1\njset %r6, 1, on").append(i);
+                text.append("\nmov %r7, 2\nxor %r6, 3\non").append(i).append(":\nadd %r6, %r7\n");
+            }
+            return text.toString();
+        }
+
         int next(int size) {
             return factor == 0 ? size + 3 : size * factor;
         }
     }
 
     public static void main(String[] arguments) {
-        long most = arguments.length > 0 ? Long.parseLong(arguments[0]) : 10_000_000;
+        long most = arguments.length > 0 ? Long.parseLong(arguments[0]) : 100_000_000;
         System.out.println("Java " + Runtime.version() + "\n");
-        System.out.println("| program | its instructions | looked at | states | ms | million a second | memory, MB |");
-        System.out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+        System.out.println(
+                "| program | its instructions | looked at | states | at a time | ms | million a second | memory, MB |");
+        System.out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         for (Kind kind : Kind.values()) {
             for (int size = kind.first; row(kind, size, most); size = kind.next(size)) {}
         }
@@ -94,12 +116,12 @@ public final class BpfVerification {
     private static boolean row(Kind kind, int size, long most) {
         Instructions code;
         try {
-            code = Assembler.assemble(kind.text(size) + "mov %r0, 0\nexit\n");
+            code = Assembler.assemble(kind.text(size) + "mov %r0, 0\nexit\n" + kind.functions());
         } catch (MalformedException tooLong) {
             return false;
         }
         var program = Program.of("grown", ProgramKind.UNSPECIFIED, code, List.of());
-        var verifier = new Verifier(number -> null, new VerifierLimits(most, false));
+        var verifier = new Verifier(number -> null, new VerifierLimits(most, Integer.MAX_VALUE, false));
         Accepted proof = null;
         long best = Long.MAX_VALUE;
         for (int round = 0; round < 3; round++) {
@@ -113,26 +135,32 @@ public final class BpfVerification {
         }
         System.out.printf(
                 Locale.ROOT,
-                "| %s | %d | %d | %d | %.1f | %.2f | %d |%n",
+                "| %s | %d | %d | %d | %d | %.1f | %.2f | %d |%n",
                 kind.title,
                 code.size(),
                 proof.processed(),
                 proof.states(),
+                proof.statesAtOnce(),
                 best / 1e6,
                 proof.processed() * 1e3 / best,
-                memory());
+                memory(program, verifier, proof.processed()) >> 20);
         return true;
     }
 
-    /** The most that the heap had in use, since the last time. */
-    private static long memory() {
-        long used = 0;
-        for (var pool : ManagementFactory.getMemoryPoolMXBeans()) {
-            if (pool.getType() == java.lang.management.MemoryType.HEAP && pool.getCollectionUsage() != null) {
-                used += pool.getPeakUsage().getUsed();
-                pool.resetPeakUsage();
+    /** The most bytes that are alive at one of some moments while a program is verified. */
+    private static long memory(Program program, Verifier verifier, long instructions) {
+        var before = alive();
+        var seen = new long[2];
+        verifier.verify(program, ContextType.memory(MEMORY), state -> {
+            if (++seen[0] * MOMENTS % instructions < MOMENTS) {
+                seen[1] = Math.max(seen[1], alive());
             }
-        }
-        return used >> 20;
+        });
+        return Math.max(0, seen[1] - before);
+    }
+
+    private static long alive() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 }

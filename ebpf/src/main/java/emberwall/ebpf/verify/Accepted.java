@@ -7,6 +7,7 @@ import java.util.Map;
  *
  * @param processed how many instructions were looked at to find out, each as often as that took
  * @param states how many states were kept to compare with
+ * @param statesAtOnce how many of them at a time, at most
  * @param longest how many instructions a run has at most, or -1 if helpers call functions of the program, or other programs
  *     run in the middle of it: it ends, but only their own bounds say when
  * @param stack how many bytes of stack all frames together take at most
@@ -14,7 +15,12 @@ import java.util.Map;
  *     whole addresses elsewhere, since fields of 4 bytes have no room for them, makes these load from there
  */
 public record Accepted(
-        long processed, int states, long longest, int stack, Map<Integer, ContextType.Field> addressLoads)
+        long processed,
+        int states,
+        int statesAtOnce,
+        long longest,
+        int stack,
+        Map<Integer, ContextType.Field> addressLoads)
         implements Verdict {
     public Accepted {
         addressLoads = Map.copyOf(addressLoads);

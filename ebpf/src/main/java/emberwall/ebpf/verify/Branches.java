@@ -129,7 +129,7 @@ final class Branches {
                 slots[f] |= spilled != null && isLinked(spilled, a, b) ? 1L << s : 0;
             }
         }
-        state.history = state.history.linking(new Step.Linked(registers, slots));
+        state.trail.link(new Step.Linked(registers, slots));
     }
 
     private static boolean isLinked(RegisterState one, RegisterState a, RegisterState b) {

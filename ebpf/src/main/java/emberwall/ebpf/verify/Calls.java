@@ -30,7 +30,8 @@ final class Calls {
             throw walk.refuse("function calls are not allowed while holding a lock", "the lock given back before");
         }
         var caller = state.frame();
-        var frame = state.enter(new Frame(walk.instructions.subprogram(target), state.index, null));
+        var frame =
+                state.enter(new Frame(caller.chain.calling(state.index, walk.instructions.subprogram(target), null)));
         for (int r = 1; r <= 5; r++) {
             frame.registers[r] = caller.registers[r];
         }
@@ -49,7 +50,7 @@ final class Calls {
         }
         var frame = state.frame();
         var result = frame.registers[0];
-        if (frame.caller != null) {
+        if (frame.chain.caller() != null) {
             leaveCallback(state, frame);
             return true;
         }
@@ -61,7 +62,7 @@ final class Calls {
         iteratorsAreGone(state);
         state.leave();
         state.set(0, result);
-        state.index = frame.callSite + 1;
+        state.index = frame.chain.site() + 1;
         return true;
     }
 
@@ -132,11 +133,11 @@ final class Calls {
         if (state.depth() == 0) {
             return;
         }
-        if (state.frames.stream().anyMatch(frame -> frame.caller != null)) {
+        if (state.frames.stream().anyMatch(frame -> frame.chain.caller() != null)) {
             throw walk.refuse("tail_call is not allowed in a callback", "a tail call by the program itself");
         }
-        var returned = walk.fork(state, state.frame().callSite + 1);
-        returned.history = new Step(returned.history.previous(), state.index, state.depth(), Step.TAIL_RETURN, 0, null);
+        var returned = walk.fork(state, state.frame().chain.site() + 1);
+        returned.trail.is(Step.TAIL_RETURN);
         returned.leave();
         returned.replaceAll(one -> one.kind().isPacket() ? RegisterState.UNINITIALIZED : one);
         returned.set(0, RegisterState.UNKNOWN);
@@ -453,8 +454,9 @@ final class Calls {
             return;
         }
         var called = walk.fork(state, found.function);
-        called.history = new Step(called.history.previous(), state.index, state.depth(), Step.CALLBACK_ENTRY, 0, null);
-        var frame = called.enter(new Frame(walk.instructions.subprogram(found.function), state.index, helper));
+        called.trail.is(Step.CALLBACK_ENTRY);
+        var frame = called.enter(new Frame(
+                state.frame().chain.calling(state.index, walk.instructions.subprogram(found.function), helper)));
         called.rounds++;
         walk.deepest = Math.max(walk.deepest, called.frames.size());
         var parameters = helper.callback().parameters();
@@ -479,7 +481,7 @@ final class Calls {
     private void leaveCallback(State state, Frame frame) {
         var result = walk.initialized(state, 0);
         walk.need(state, 0);
-        var most = frame.caller.callback().stops() ? 1 : 0;
+        var most = frame.chain.caller().callback().stops() ? 1 : 0;
         if (!result.isScalar() || Word.above(result.value().wide().umax(), most)) {
             throw walk.refuse(
                     "At callback return the register R0 has " + result + " should have been in [0, " + most + "]",
@@ -489,16 +491,16 @@ final class Calls {
             throw walk.refuse("Unreleased reference in callback", "a call that gives it back on this path");
         }
         iteratorsAreGone(state);
-        state.history =
-                new Step(state.history.previous(), state.history.index(), state.depth(), Step.CALLBACK_EXIT, 0, null);
+        state.trail.close(state.index);
+        state.trail.is(Step.CALLBACK_EXIT);
         state.leave();
-        state.index = frame.callSite;
+        state.index = frame.chain.site();
         widen(state, before(state.parent, state.index, state.depth()));
     }
 
     /** Whether something was acquired since the call of the helper. */
     private static boolean newReference(State state, Frame frame) {
-        var entry = before(state.parent, frame.callSite, state.depth() - 1);
+        var entry = before(state.parent, frame.chain.site(), state.depth() - 1);
         return entry == null || state.references.length != entry.state.references.length;
     }
 

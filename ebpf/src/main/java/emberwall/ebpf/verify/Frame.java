@@ -1,6 +1,5 @@
 package emberwall.ebpf.verify;
 
-import emberwall.ebpf.helper.HelperSignature;
 import emberwall.ebpf.insn.Insn;
 
 /** Registers and stack of a function that is running. */
@@ -8,13 +7,9 @@ final class Frame {
     static final int STACK_SIZE = 512;
     static final int SLOTS = STACK_SIZE / Slot.SIZE;
 
-    final int subprogram;
+    private static final Slot[] NO_SLOTS = {};
 
-    /** The call that this frame will return behind, or -1. */
-    final int callSite;
-
-    /** The helper that calls this function, or null. */
-    final HelperSignature caller;
+    final CallChain chain;
 
     final RegisterState[] registers;
 
@@ -23,24 +18,35 @@ final class Frame {
 
     private boolean shared;
 
-    Frame(int subprogram, int callSite, HelperSignature caller) {
-        this(subprogram, callSite, caller, new RegisterState[Insn.REGISTERS], new Slot[0]);
+    /** Slots that the path wrote since its last checkpoint. */
+    long written;
+
+    Frame(CallChain chain) {
+        this(chain, new RegisterState[Insn.REGISTERS], NO_SLOTS);
         java.util.Arrays.fill(registers, RegisterState.UNINITIALIZED);
     }
 
-    private Frame(int subprogram, int callSite, HelperSignature caller, RegisterState[] registers, Slot[] slots) {
-        this.subprogram = subprogram;
-        this.callSite = callSite;
-        this.caller = caller;
+    private Frame(CallChain chain, RegisterState[] registers, Slot[] slots) {
+        this.chain = chain;
         this.registers = registers;
         this.slots = slots;
     }
 
     Frame copy() {
-        var copy = new Frame(subprogram, callSite, caller, registers.clone(), slots);
+        var copy = new Frame(chain, registers.clone(), slots);
         shared = true;
         copy.shared = true;
+        copy.written = written;
         return copy;
+    }
+
+    /** Leaves only the frame pointer of these registers. */
+    void forgetRegisters(int mask) {
+        for (int r = 0; r < Insn.FRAME_POINTER; r++) {
+            if ((mask & 1 << r) != 0) {
+                registers[r] = RegisterState.UNINITIALIZED;
+            }
+        }
     }
 
     /** Which slot the byte at a (negative) offset from the frame pointer is in. */

@@ -28,18 +28,11 @@ final class Inclusion {
         var before = old.state;
         mode = how == Mode.NEEDED && old.exact ? Mode.WITHIN : how;
         identities.clear();
-        if (before.frames.size() != now.frames.size()
+        if (before.frame().chain != now.frame().chain
                 || before.locked != now.locked
                 || mode == Mode.SAME && before.rounds != now.rounds
                 || before.references.length != now.references.length) {
             return false;
-        }
-        for (int f = 0; f < now.frames.size(); f++) {
-            var a = before.frames.get(f);
-            var b = now.frames.get(f);
-            if (a.callSite != b.callSite || a.subprogram != b.subprogram || !Objects.equals(a.caller, b.caller)) {
-                return false;
-            }
         }
         for (int f = now.frames.size() - 1; f >= 0; f--) {
             if (!frame(old, now, f)) {
@@ -57,11 +50,7 @@ final class Inclusion {
     private boolean frame(Checkpoint old, State now, int f) {
         var a = old.state.frames.get(f);
         var b = now.frames.get(f);
-        var live = liveness.before(now.index);
-        if (f < now.depth()) {
-            var above = now.frames.get(f + 1);
-            live = liveness.during(above.callSite, above.caller != null);
-        }
+        var live = liveness.of(now, f);
         for (int r = 0; r < b.registers.length - 1; r++) { // all know the frame pointer
             var precise = mode != Mode.NEEDED || (old.preciseRegisters[f] & 1L << r) != 0;
             if ((live & 1 << r) != 0 && !covers(a.registers[r], b.registers[r], precise)) {

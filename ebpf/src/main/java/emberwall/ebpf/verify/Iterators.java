@@ -62,7 +62,7 @@ final class Iterators {
         var reference = walk.newId();
         state.acquire(reference);
         frame.set(index, Slot.of(new Slot.Iterator(reference, false)));
-        state.written[pointer.frame()] |= 1L << index;
+        frame.written |= 1L << index;
         return RegisterState.UNKNOWN;
     }
 
@@ -88,8 +88,9 @@ final class Iterators {
         var pointer = pointer(state);
         var iterator = iterator(state, pointer);
         var index = Frame.slotOf(pointer.fixed());
-        state.frames.get(pointer.frame()).set(index, Slot.EMPTY);
-        state.written[pointer.frame()] |= 1L << index;
+        var frame = state.frames.get(pointer.frame());
+        frame.set(index, Slot.EMPTY);
+        frame.written |= 1L << index;
         state.release(iterator.reference());
         state.replaceAll(one -> one.reference() == iterator.reference() ? GONE : one);
         return RegisterState.UNINITIALIZED;

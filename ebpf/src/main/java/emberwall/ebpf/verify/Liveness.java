@@ -36,14 +36,15 @@ final class Liveness {
         }
     }
 
-    /** Registers whose values are of use before an instruction. */
-    int before(int index) {
-        return before[index];
-    }
-
-    /** The same in a frame that waits for a call to return. */
-    int during(int callSite, boolean calledByHelper) {
-        return calledByHelper ? before[callSite] : before[callSite + 1] & ~CALLER_SAVED;
+    /** Registers of one of a state's frames whose values are of use: before the next instruction, or behind a call. */
+    int of(State state, int frame) {
+        if (frame == state.depth()) {
+            return before[state.index];
+        }
+        var above = state.frames.get(frame + 1);
+        return above.chain.caller() != null
+                ? before[above.chain.site()]
+                : before[above.chain.site() + 1] & ~CALLER_SAVED;
     }
 
     private static int used(Insn insn, IntFunction<HelperSignature> helpers) {

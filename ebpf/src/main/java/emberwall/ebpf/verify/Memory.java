@@ -292,7 +292,7 @@ final class Memory {
         var inSpill = slot.isSpill() && at + bytes <= (slot.isWholeSpill() ? 8 : 4);
         if (inSpill && (slot.spilled().isScalar() || bytes == 8)) {
             walk.reads(state, pointer.frame(), 1L << index);
-            state.history = state.history.onStack(pointer.frame(), index);
+            state.trail.touch(pointer.frame(), index);
             if (slot.spilled().isPointer() || bytes == 8) {
                 return slot.spilled();
             }
@@ -380,14 +380,14 @@ final class Memory {
             throw walk.refuse("cannot spill pointers to stack into stack frame of the caller", "a number");
         }
         if (at + bytes <= 8) {
-            state.history = state.history.onStack(pointer.frame(), index);
+            state.trail.touch(pointer.frame(), index);
         }
         if (whole) {
             if (source >= 0) {
                 value = walk.identified(state, source);
             }
             frame.set(index, Slot.of(value));
-            state.written[pointer.frame()] |= 1L << index;
+            frame.written |= 1L << index;
         } else if (bytes == 4 && at == 0 && (source >= 0 || !value.isConstant(0))) {
             frame.set(
                     index,
@@ -449,9 +449,10 @@ final class Memory {
         var from = least(register, pointer, 0, bytes);
         if (pointer.isFixed()) {
             noIterator(state.frames.get(pointer.frame()), from, from + bytes);
-            mark(state.frames.get(pointer.frame()), from, bytes, Slot.MISC);
+            var frame = state.frames.get(pointer.frame());
+            mark(frame, from, bytes, Slot.MISC);
             for (long at = (from + 7) / 8 * 8; at + 8 <= from + bytes; at += 8) { // whole slots; from is negative
-                state.written[pointer.frame()] |= 1L << Frame.slotOf(at);
+                frame.written |= 1L << Frame.slotOf(at);
             }
         } else {
             readStack(state, register, 0, bytes);

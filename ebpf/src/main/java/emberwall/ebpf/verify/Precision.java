@@ -29,14 +29,14 @@ final class Precision {
     void need(State state, int register) {
         if (state.register(register).isScalar()) {
             registers[state.depth()] |= 1L << register;
-            goBack(state, state.history.previous());
+            goBack(state);
         }
     }
 
     /** A number in a slot matters, before the instruction that the path is at. */
     void needSlot(State state, int frame, int slot) {
         slots[frame] |= 1L << slot;
-        goBack(state, state.history.previous());
+        goBack(state);
     }
 
     /** The same for what another checkpoint of the same instruction needs. */
@@ -45,11 +45,11 @@ final class Precision {
             registers[f] = other.preciseRegisters[f];
             slots[f] = other.preciseSlots[f];
         }
-        goBack(state, state.history);
+        goBack(state);
     }
 
-    private void goBack(State state, Step last) {
-        var step = last;
+    private void goBack(State state) {
+        var step = state.trail.before(state.index);
         var checkpoint = state.parent;
         while (true) {
             for (int only; step != null && (only = only()) != NOTHING; step = step.previous()) {
@@ -63,7 +63,7 @@ final class Precision {
                 break;
             }
             mark(checkpoint);
-            step = checkpoint.state.history;
+            step = checkpoint.steps;
             checkpoint = checkpoint.parent;
         }
         clear();
@@ -89,9 +89,9 @@ final class Precision {
     private void mark(Checkpoint checkpoint) {
         var frames = checkpoint.state.frames;
         for (int f = 0; f < registers.length; f++) {
-            long numbers = 0;
-            long spilled = 0;
             if (f < frames.size()) {
+                long numbers = 0;
+                long spilled = 0;
                 for (long rest = registers[f]; rest != 0; rest &= rest - 1) {
                     var r = Long.numberOfTrailingZeros(rest);
                     numbers |= frames.get(f).registers[r].isScalar() ? 1L << r : 0;
@@ -101,16 +101,29 @@ final class Precision {
                     var slot = frames.get(f).slot(s);
                     spilled |= slot.isSpill() && slot.spilled().isScalar() ? 1L << s : 0;
                 }
+                registers[f] = numbers & ~checkpoint.preciseRegisters[f];
+                slots[f] = spilled & ~checkpoint.preciseSlots[f];
+                checkpoint.preciseRegisters[f] |= numbers;
+                checkpoint.preciseSlots[f] |= spilled;
+            } else {
+                registers[f] = 0;
+                slots[f] = 0;
             }
-            registers[f] = numbers & ~checkpoint.preciseRegisters[f];
-            slots[f] = spilled & ~checkpoint.preciseSlots[f];
-            checkpoint.preciseRegisters[f] |= numbers;
-            checkpoint.preciseSlots[f] |= spilled;
         }
     }
 
     private void undo(Step step) {
-        var insn = instructions.get(step.index());
+        undo(step, step.last(), step.stackFrame());
+        if (step.linked() != null) {
+            link(step.linked());
+        }
+        for (int i = step.last() - 1; i >= step.first(); i--) {
+            undo(step, i, Step.NONE);
+        }
+    }
+
+    private void undo(Step step, int instruction, int stackFrame) {
+        var insn = instructions.get(instruction);
         var f = step.frame();
         var dst = 1L << insn.dst();
         var src = 1L << insn.src();
@@ -130,13 +143,13 @@ final class Precision {
             case LOAD_WIDE -> registers[f] &= ~dst;
             case LOAD -> {
                 registers[f] &= ~dst;
-                if (asked && step.stackFrame() >= 0) {
-                    slots[step.stackFrame()] |= 1L << step.slot();
+                if (asked && stackFrame >= 0) {
+                    slots[stackFrame] |= 1L << step.slot();
                 }
             }
             case STORE -> {
-                if (step.stackFrame() >= 0 && (slots[step.stackFrame()] & 1L << step.slot()) != 0) {
-                    slots[step.stackFrame()] &= ~(1L << step.slot());
+                if (stackFrame >= 0 && (slots[stackFrame] & 1L << step.slot()) != 0) {
+                    slots[stackFrame] &= ~(1L << step.slot());
                     if (insn.opcode().fromRegister()) {
                         registers[f] |= src;
                     }
@@ -154,9 +167,9 @@ final class Precision {
             }
             case PACKET_ABSOLUTE, PACKET_INDIRECT -> registers[f] &= ~CALLER_SAVED;
             case CALL, CALL_REGISTER, CALL_RUNTIME -> {
-                if (step.stackFrame() == Step.TAIL_RETURN) {
+                if (stackFrame == Step.TAIL_RETURN) {
                     registers[f - 1] &= ~1;
-                } else if (step.stackFrame() != Step.CALLBACK_ENTRY) {
+                } else if (stackFrame != Step.CALLBACK_ENTRY) {
                     registers[f] &= ~CALLER_SAVED;
                 }
                 if (f + 1 < registers.length) { // what the callback began with was known of itself
@@ -170,7 +183,7 @@ final class Precision {
                 slots[f + 1] = 0;
             }
             case EXIT -> {
-                if (step.stackFrame() != Step.CALLBACK_EXIT && f > 0 && (registers[f - 1] & 1) != 0) {
+                if (stackFrame != Step.CALLBACK_EXIT && f > 0 && (registers[f - 1] & 1) != 0) {
                     registers[f - 1] &= ~1L;
                     registers[f] |= 1;
                 }
@@ -178,9 +191,6 @@ final class Precision {
             default -> {}
         }
         registers[f] &= ~(1L << Insn.FRAME_POINTER);
-        if (step.linked() != null) {
-            link(step.linked());
-        }
     }
 
     /** Numbers that were known to be equal: what was found out about one was taken for all. */

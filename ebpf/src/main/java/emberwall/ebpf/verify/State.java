@@ -8,7 +8,7 @@ import java.util.List;
 public final class State {
     static final int MAX_FRAMES = 8;
 
-    final List<Frame> frames = new ArrayList<>();
+    final List<Frame> frames;
 
     /** What was acquired and not given back. */
     int[] references = {};
@@ -29,20 +29,24 @@ public final class State {
     Checkpoint parent;
 
     /** What it went through since then. */
-    Step history;
+    final Trail trail;
 
-    /** How many steps, and how many jumps of them, that are. */
-    int steps;
+    State() {
+        this(new ArrayList<>(2), new Trail());
+    }
 
-    int jumps;
+    private State(List<Frame> frames, Trail trail) {
+        this.frames = frames;
+        this.trail = trail;
+    }
 
-    /** Slots that were written since then, as masks by frame. */
-    final long[] written = new long[MAX_FRAMES];
-
-    State() {}
-
+    /** Another path from here. */
     State copy() {
-        var copy = new State();
+        return copy(trail.copy());
+    }
+
+    private State copy(Trail way) {
+        var copy = new State(new ArrayList<>(frames.size()), way);
         for (var frame : frames) {
             copy.frames.add(frame.copy());
         }
@@ -52,11 +56,14 @@ public final class State {
         copy.index = index;
         copy.executed = executed;
         copy.parent = parent;
-        copy.history = history;
-        copy.steps = steps;
-        copy.jumps = jumps;
-        System.arraycopy(written, 0, copy.written, 0, MAX_FRAMES);
         return copy;
+    }
+
+    /** What a checkpoint keeps: how the path got here is not in it. */
+    State toKeep() {
+        var kept = copy(null);
+        kept.parent = null;
+        return kept;
     }
 
     /** The running function's. */
@@ -80,7 +87,7 @@ public final class State {
     Frame enter(Frame frame) {
         frames.add(frame);
         frame.registers[Insn.FRAME_POINTER] = RegisterState.framePointer(depth());
-        written[depth()] = -1; // whatever was read there before was another's
+        frame.written = -1; // whatever was read there before was another's
         return frame;
     }
 

@@ -1,6 +1,9 @@
 package emberwall.ebpf.verify;
 
-/** An instruction that a path went through, linked to the one before, back to the last checkpoint. */
+/**
+ * Instructions that a path went through one behind the other, linked to those before, back to the last checkpoint. Only of the
+ * last one there is more to say than which it was.
+ */
 final class Step {
     static final int NONE = -1;
 
@@ -17,7 +20,8 @@ final class Step {
     record Linked(long[] registers, long[] slots) {}
 
     private final Step previous;
-    private final int index;
+    private final int first;
+    private final int last;
     private final int frame;
     private final int stackFrame;
     private final int slot;
@@ -31,15 +35,17 @@ final class Step {
     /**
      * A step.
      *
-     * @param index which instruction
-     * @param frame in whose frame it was
-     * @param stackFrame whose stack it loaded from or stored to, {@link #NONE}, or what else the step was
+     * @param first the first of its instructions
+     * @param last the last of them
+     * @param frame in whose frame they were
+     * @param stackFrame whose stack the last one loaded from or stored to, {@link #NONE}, or what else it was
      * @param slot which slot of that
      * @param linked numbers that a branch found out about together, or null
      */
-    Step(Step previous, int index, int frame, int stackFrame, int slot, Linked linked) {
+    Step(Step previous, int first, int last, int frame, int stackFrame, int slot, Linked linked) {
         this.previous = previous;
-        this.index = index;
+        this.first = first;
+        this.last = last;
         this.frame = frame;
         this.stackFrame = stackFrame;
         this.slot = slot;
@@ -50,8 +56,12 @@ final class Step {
         return previous;
     }
 
-    int index() {
-        return index;
+    int first() {
+        return first;
+    }
+
+    int last() {
+        return last;
     }
 
     int frame() {
@@ -70,12 +80,9 @@ final class Step {
         return linked;
     }
 
-    Step onStack(int whose, int which) {
-        return new Step(previous, index, frame, whose, which, linked);
-    }
-
-    Step linking(Linked numbers) {
-        return new Step(previous, index, frame, stackFrame, slot, numbers);
+    /** The same where the last instruction was something else. */
+    Step as(int what) {
+        return new Step(previous, first, last, frame, what, 0, null);
     }
 
     /** Notes that nothing else is asked for behind this step; answers whether all of that was before. */

@@ -7,7 +7,6 @@ import emberwall.ebpf.insn.Insn;
 import emberwall.ebpf.insn.Instructions;
 import emberwall.ebpf.verify.RegisterState.Kind;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -53,9 +52,9 @@ final class Walk {
     private final Calls calls;
     private final Iterators iterators;
     private final Precision precision;
+    private final Liveness liveness;
     private final Inclusion inclusion;
     private final Observer observer;
-    private final List<List<Checkpoint>> checkpoints = new ArrayList<>();
     private final boolean[] comparable;
     private final boolean[] callsBack;
     private final boolean[] callsNext;
@@ -65,6 +64,8 @@ final class Walk {
     private int at;
     private long processed;
     private int kept;
+    private int held;
+    private int mostHeld;
     private int ids;
 
     Walk(
@@ -85,12 +86,12 @@ final class Walk {
         calls = new Calls(this);
         iterators = new Iterators(this);
         precision = new Precision(instructions);
-        inclusion = new Inclusion(new Liveness(instructions, helpers));
+        liveness = new Liveness(instructions, helpers);
+        inclusion = new Inclusion(liveness);
         comparable = new boolean[instructions.size()];
         callsBack = new boolean[instructions.size()];
         callsNext = new boolean[instructions.size()];
         for (int i = 0; i < instructions.size(); i++) {
-            checkpoints.add(null);
             mark(i);
         }
     }
@@ -128,6 +129,7 @@ final class Walk {
         return new Accepted(
                 processed,
                 kept,
+                mostHeld,
                 callbacks || tailCalls || iterates ? -1 : root.longest,
                 deepest * Frame.STACK_SIZE,
                 addressLoads.found());
@@ -135,7 +137,7 @@ final class Walk {
 
     private State entry() {
         var state = new State();
-        var frame = state.enter(new Frame(0, -1, null));
+        var frame = state.enter(new Frame(CallChain.ofProgram()));
         if (!context.isMemory()) {
             frame.registers[1] = RegisterState.pointer(Kind.CONTEXT, context.size(), true);
         } else {
@@ -144,8 +146,7 @@ final class Walk {
             frame.registers[2] = RegisterState.constant(context.size());
         }
         beginning.accept(state);
-        keep(state);
-        root = state.parent;
+        root = keep(state);
         return state;
     }
 
@@ -157,21 +158,26 @@ final class Walk {
                         "BPF program is too large. Processed " + (processed - 1) + " insn",
                         "fewer paths: loops with fewer rounds, or bpf_loop");
             }
-            if (comparable[at] && state.steps > 0 && covered(state)) {
+            if (comparable[at] && state.trail.instructions() > 0 && covered(state)) {
                 return;
             }
             if (observer != null) {
                 observer.at(state);
             }
-            state.history = new Step(state.history, at, state.depth(), Step.NONE, 0, null);
+            state.trail.enter(at, state.depth());
             state.executed++;
-            state.steps++;
-        } while (step(state, instructions.get(at)));
+        } while (step(state));
         end(state, 0);
     }
 
     /** One instruction; answers whether the path goes on. */
-    private boolean step(State state, Insn insn) {
+    private boolean step(State state) {
+        var goesOn = execute(state, instructions.get(at));
+        state.trail.leave(at, state.index, state.depth());
+        return goesOn;
+    }
+
+    private boolean execute(State state, Insn insn) {
         switch (insn.kind()) {
             case ALU, NEGATE, MOVE, MOVE_SIGNED, TO_LITTLE, TO_BIG, SWAP -> arithmetic.compute(state, insn);
             case LOAD_WIDE -> set(state, insn.dst(), wide(insn));
@@ -189,7 +195,7 @@ final class Walk {
             case CALL_REGISTER -> calls.helper(state, called(state, insn));
             case CALL_RUNTIME -> iterators.call(state, insn.immediate());
             case CALL_LOCAL -> {
-                state.jumps++;
+                state.trail.jump();
                 calls.enter(state, instructions.target(at));
                 return true;
             }
@@ -197,12 +203,12 @@ final class Walk {
                 return calls.exit(state);
             }
             case JUMP -> {
-                state.jumps++;
+                state.trail.jump();
                 state.index = instructions.target(at);
                 return true;
             }
             case BRANCH -> {
-                state.jumps++;
+                state.trail.jump();
                 branches.branch(state, insn);
                 return true;
             }
@@ -321,17 +327,18 @@ final class Walk {
 
     /** The proof depends on slots of a frame, as far as the path did not write them itself. */
     void reads(State state, int frame, long slots) {
-        var rest = slots & ~state.written[frame];
+        var rest = slots & ~state.frames.get(frame).written;
         for (var checkpoint = state.parent; checkpoint != null && rest != 0; checkpoint = checkpoint.parent) {
             if (!checkpoint.reads(frame, rest)) {
                 return;
             }
-            rest &= ~checkpoint.state.written[frame];
+            rest &= ~checkpoint.state.frames.get(frame).written;
         }
     }
 
     /** A second path from here, to be walked later. */
     State fork(State state, int index) {
+        state.trail.close(at);
         var other = state.copy();
         other.index = index;
         other.parent.branches++;
@@ -342,18 +349,19 @@ final class Walk {
     // ---- comparing states
 
     private boolean covered(State state) {
-        var seen = checkpoints.get(at);
+        var seen = state.frame().chain.checkpoints(at);
         var rounds = callsBack[at] || callsNext[at];
-        var keeps = rounds || state.steps > LONG_HISTORY || state.jumps >= 2 && state.steps >= 8;
-        for (int i = 0; seen != null && i < seen.size(); i++) {
+        var trail = state.trail;
+        var keeps = rounds || trail.instructions() > LONG_HISTORY || trail.jumps() >= 2 && trail.instructions() >= 8;
+        for (int i = 0; i < seen.size(); i++) {
             var old = seen.get(i);
             if (old.branches > 0) {
                 if (comesBack(old, state)) {
                     return true;
                 }
-                keeps &= rounds || state.jumps >= 20 || state.steps >= 100;
+                keeps &= rounds || trail.jumps() >= 20 || trail.instructions() >= 100;
                 if (++old.misses > (callsBack[at] ? LONG_HISTORY * LONG_HISTORY : LONG_HISTORY)) {
-                    seen.remove(i--); // a loop that goes on: comparing with each round before would take ever longer
+                    drop(seen, i--); // a loop that goes on: comparing with each round before would take ever longer
                 }
                 continue;
             }
@@ -364,13 +372,19 @@ final class Walk {
                 return true;
             }
             if (keeps && ++old.misses > 3 * old.hits + 3) {
-                seen.remove(i--);
+                drop(seen, i--);
             }
         }
         if (keeps) {
             keep(state);
         }
         return false;
+    }
+
+    private void drop(List<Checkpoint> seen, int index) {
+        var dropped = seen.remove(index);
+        dropped.listed = false;
+        held -= dropped.branches == 0 ? 1 : 0;
     }
 
     /** A path that comes to a state that it was in never ends, but where a helper or an iterator counts. */
@@ -406,29 +420,35 @@ final class Walk {
         }
     }
 
-    private void keep(State state) {
-        var checkpoint = new Checkpoint(state.copy());
-        if (checkpoints.get(state.index) == null) {
-            checkpoints.set(state.index, new ArrayList<>());
+    private Checkpoint keep(State state) {
+        if (++held > limits.states()) {
+            throw refuse(
+                    "BPF program is too large. Kept " + (held - 1) + " states at a time",
+                    "fewer paths: loops with fewer rounds, or bpf_loop");
         }
-        checkpoints.get(state.index).add(checkpoint);
         kept++;
+        mostHeld = Math.max(mostHeld, held);
+        var checkpoint = new Checkpoint(state, liveness);
+        state.frame().chain.checkpoints(state.index).add(checkpoint);
         state.parent = checkpoint;
-        state.history = null;
-        state.steps = 0;
-        state.jumps = 0;
-        java.util.Arrays.fill(state.written, 0);
+        state.trail.restart();
+        for (var frame : state.frames) {
+            frame.written = 0;
+        }
+        return checkpoint;
     }
 
     /** A path ends, {@code rest} instructions from here: so do checkpoints from which no other goes on, which know their longest then. */
-    private static void end(State state, long rest) {
+    private void end(State state, long rest) {
         var executed = state.executed + rest;
-        for (var checkpoint = state.parent; checkpoint != null; checkpoint = checkpoint.parent) {
+        for (var checkpoint = state.parent; checkpoint != null; ) {
             checkpoint.longest = Math.max(checkpoint.longest, executed - checkpoint.state.executed);
             if (--checkpoint.branches > 0) {
                 return;
             }
             executed = checkpoint.state.executed + checkpoint.longest;
+            held -= checkpoint.listed ? 0 : 1;
+            checkpoint = checkpoint.forgetWay();
         }
     }
 }
