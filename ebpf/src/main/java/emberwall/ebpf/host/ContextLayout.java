@@ -4,7 +4,7 @@ import emberwall.ebpf.ProgramKind;
 import emberwall.ebpf.insn.Insn;
 import emberwall.ebpf.insn.Instructions;
 import emberwall.ebpf.insn.Opcode;
-import emberwall.ebpf.run.Environment;
+import emberwall.ebpf.run.Environment.PacketFields;
 import emberwall.ebpf.verify.Accepted;
 import emberwall.ebpf.verify.ContextType;
 import emberwall.ebpf.verify.ContextType.FieldKind;
@@ -26,12 +26,16 @@ import java.util.Map;
  * </pre>
  */
 final class ContextLayout {
+    // In __sk_buff, which has numbers about the packet, too.
+    private static final int LENGTH = 0;
+    private static final int PROTOCOL = 16;
+
     private final Map<ContextType.Field, Integer> places = new HashMap<>();
-    private final int[] byKind = new int[FieldKind.values().length];
     private final int bytes;
-    private final boolean isSocketBuffer;
+    private final PacketFields packet;
 
     ContextLayout(ContextType type) {
+        int[] byKind = new int[FieldKind.values().length];
         Arrays.fill(byKind, -1);
         int end = type.size() + 7 & -8;
         for (ContextType.Field field : type.fields()) {
@@ -44,22 +48,23 @@ final class ContextLayout {
             byKind[field.kind().ordinal()] = place;
         }
         bytes = Math.max(end, Long.BYTES);
-        isSocketBuffer = type.equals(ContextTypes.of(ProgramKind.SOCKET_FILTER));
-    }
-
-    /** Whether it is {@code __sk_buff}, which has numbers about the packet, too. */
-    boolean isSocketBuffer() {
-        return isSocketBuffer;
+        boolean isSocketBuffer = type.equals(ContextTypes.of(ProgramKind.SOCKET_FILTER));
+        int first = byKind[FieldKind.PACKET.ordinal()];
+        packet = first < 0
+                ? null
+                : new PacketFields(
+                        bytes,
+                        type.fields().stream().anyMatch(ContextType.Field::writable),
+                        first,
+                        byKind[FieldKind.PACKET_END.ordinal()],
+                        byKind[FieldKind.PACKET_META.ordinal()],
+                        isSocketBuffer ? LENGTH : -1,
+                        isSocketBuffer ? PROTOCOL : -1);
     }
 
     /** How many bytes the context takes, with the words behind it. */
     int bytes() {
         return bytes;
-    }
-
-    /** Where the 8 bytes of an address are, or -1 if the context has no such field. */
-    int place(FieldKind kind) {
-        return byKind[kind.ordinal()];
     }
 
     /** Makes all addresses null in a context that somebody else has filled. */
@@ -69,11 +74,9 @@ final class ContextLayout {
         }
     }
 
-    /** Where loads from the packet find its bounds, or null. */
-    Environment.PacketFields packet() {
-        int start = place(FieldKind.PACKET);
-        int end = place(FieldKind.PACKET_END);
-        return start < 0 || end < 0 ? null : new Environment.PacketFields(start, end);
+    /** What it says of a packet, or null. */
+    PacketFields packet() {
+        return packet;
     }
 
     /** The program with loads of addresses from where they are. */

@@ -1,9 +1,10 @@
 package emberwall.ebpf.host;
 
+import emberwall.ebpf.run.CompiledProgram;
 import emberwall.os.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -19,17 +20,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * }</pre>
  */
 public final class PacketBatch implements AutoCloseable {
+    // A packet's record, as CompiledProgram.runBatch has them; the last word is where its room ends, and that of the
+    // next begins.
+    private static final int START = 0;
+    private static final int END = 8;
+    private static final int RESULT = 16;
+    private static final int LIMIT = 24;
+
     private final Arena arena = Arena.ofShared();
+
+    /** The records, then the packets. */
     private final MemorySegment memory;
+
+    private final int most;
     private final AtomicBoolean used = new AtomicBoolean();
     private boolean closed;
     private long next;
 
-    final long[] starts;
-    final long[] ends;
-    final long[] results;
-    private final long[] limits; // where the room of a packet ends, and of the next begins
-    int count;
+    private int count;
 
     /**
      * A batch without packets.
@@ -38,12 +46,31 @@ public final class PacketBatch implements AutoCloseable {
      * @param bytes how many these have together
      */
     public PacketBatch(int packets, long bytes) {
-        starts = new long[packets];
-        ends = new long[packets];
-        results = new long[packets];
-        limits = new long[packets];
-        long room = (long) (Workspace.HEADROOM + Workspace.TAILROOM + 8) * packets;
+        most = packets;
+        long room = (long) (CompiledProgram.RECORD_BYTES + Workspace.HEADROOM + Workspace.TAILROOM + 8) * packets;
         memory = arena.allocate(Math.addExact(bytes, room), 64);
+        next = first();
+    }
+
+    private long first() {
+        return (long) CompiledProgram.RECORD_BYTES * most;
+    }
+
+    private static long place(int index, int word) {
+        return (long) CompiledProgram.RECORD_BYTES * index + word;
+    }
+
+    private long get(int index, int word) {
+        return memory.get(ValueLayout.JAVA_LONG, place(index, word));
+    }
+
+    private void set(int index, int word, long value) {
+        memory.set(ValueLayout.JAVA_LONG, place(index, word), value);
+    }
+
+    /** The address of the first record. */
+    long records() {
+        return memory.address();
     }
 
     /**
@@ -71,25 +98,43 @@ public final class PacketBatch implements AutoCloseable {
     private boolean append(MemorySegment packet) {
         long start = next + Workspace.HEADROOM;
         long limit = start + packet.byteSize() + Workspace.TAILROOM;
-        if (count == starts.length || limit > memory.byteSize()) {
+        if (count == most || limit > memory.byteSize()) {
             return false;
         }
         MemorySegment.copy(packet, 0, memory, start, packet.byteSize());
-        starts[count] = memory.address() + start;
-        ends[count] = starts[count] + packet.byteSize();
-        limits[count] = memory.address() + limit;
-        results[count] = 0;
+        long address = memory.address() + start;
+        ran(count, address, address + packet.byteSize(), 0);
+        set(count, LIMIT, memory.address() + limit);
         count++;
         next = limit + 7 & -8;
         return true;
     }
 
-    long least(int index) {
-        return index == 0 ? memory.address() : limits[index - 1];
+    /** The address of a packet's first byte. */
+    long start(int index) {
+        return get(index, START);
     }
 
+    /** The address behind a packet's last byte. */
+    long end(int index) {
+        return get(index, END);
+    }
+
+    /** Where a packet may begin. */
+    long least(int index) {
+        return index == 0 ? memory.address() + first() : get(index - 1, LIMIT);
+    }
+
+    /** Where a packet may end. */
     long most(int index) {
-        return limits[index];
+        return get(index, LIMIT);
+    }
+
+    /** A program has run over a packet, which is somewhere else now. */
+    void ran(int index, long start, long end, long result) {
+        set(index, START, start);
+        set(index, END, end);
+        set(index, RESULT, result);
     }
 
     /** {@return how many packets there are} */
@@ -104,12 +149,16 @@ public final class PacketBatch implements AutoCloseable {
      * @return the verdict
      */
     public long result(int index) {
-        return results[checked(index)];
+        return get(checked(index), RESULT);
     }
 
     /** {@return the verdicts of all packets} */
     public long[] results() {
-        return Arrays.copyOf(results, count);
+        long[] results = new long[count];
+        for (int i = 0; i < results.length; i++) {
+            results[i] = get(i, RESULT);
+        }
+        return results;
     }
 
     /**
@@ -120,7 +169,7 @@ public final class PacketBatch implements AutoCloseable {
      */
     public byte[] packet(int index) {
         byte[][] copy = {null};
-        use(() -> copy[0] = RawMemory.bytes(starts[checked(index)], (int) (ends[index] - starts[index])));
+        use(() -> copy[0] = RawMemory.bytes(start(checked(index)), (int) (end(index) - start(index))));
         return copy[0];
     }
 
@@ -132,7 +181,7 @@ public final class PacketBatch implements AutoCloseable {
     public void clear() {
         use(() -> {
             count = 0;
-            next = 0;
+            next = first();
         });
     }
 

@@ -1,5 +1,6 @@
 package emberwall.ebpf.host;
 
+import emberwall.ebpf.run.CompiledProgram;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -99,17 +100,22 @@ public final class PacketProgram extends VerifiedProgram {
         Workspace workspace = parts.module().enterWithPacket();
         try {
             workspace.memory(parts.layout().bytes());
-            batch.use(() -> {
-                for (int i = 0; i < batch.count; i++) {
-                    long context = workspace.begin(
-                            parts.layout(), batch.least(i), batch.starts[i], batch.ends[i], batch.most(i));
-                    batch.results[i] = run(workspace, context, 0);
-                    batch.starts[i] = workspace.start();
-                    batch.ends[i] = workspace.end();
-                }
-            });
+            batch.use(() -> run(workspace, batch));
         } finally {
             parts.module().leave(workspace);
+        }
+    }
+
+    private void run(Workspace workspace, PacketBatch batch) {
+        if (parts.code() instanceof CompiledProgram compiled && compiled.runsBatches()) {
+            long context = workspace.begin(parts.layout(), 0, 0, 0, 0);
+            compiled.runBatch(context, batch.records(), batch.size());
+            return;
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            long context = workspace.begin(parts.layout(), batch.least(i), batch.start(i), batch.end(i), batch.most(i));
+            long result = run(workspace, context, 0);
+            batch.ran(i, workspace.start(), workspace.end(), result);
         }
     }
 }

@@ -1,8 +1,8 @@
 package emberwall.ebpf.host;
 
 import emberwall.ebpf.helper.Packet;
+import emberwall.ebpf.run.Environment.PacketFields;
 import emberwall.ebpf.run.Regions;
-import emberwall.ebpf.verify.ContextType.FieldKind;
 import emberwall.os.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,8 +17,6 @@ final class Workspace implements Packet, Regions, AutoCloseable {
 
     static final int TAILROOM = 256;
 
-    private static final int LENGTH = 0;
-    private static final int PROTOCOL = 16;
     private static final int ETHERNET_TYPE = 12;
 
     final int lane;
@@ -27,7 +25,7 @@ final class Workspace implements Packet, Regions, AutoCloseable {
     private MemorySegment memory = arena.allocate(1 << 12, 64);
 
     // Of the run that is going on.
-    private ContextLayout layout;
+    private PacketFields fields;
     private long context;
     private long contextBytes;
     private long least;
@@ -58,7 +56,7 @@ final class Workspace implements Packet, Regions, AutoCloseable {
 
     /** Begins a run with the context at the beginning of the memory, and without a packet. */
     long begin(long bytes) {
-        layout = null;
+        fields = null;
         context = memory.address();
         contextBytes = bytes;
         least = 0;
@@ -70,14 +68,14 @@ final class Workspace implements Packet, Regions, AutoCloseable {
 
     /** Begins a run with a packet that may grow; {@link #memory} has room for the context. Returns the context's address. */
     long begin(ContextLayout of, long least, long start, long end, long most) {
-        layout = of;
+        fields = of.packet();
         context = memory.address();
         contextBytes = of.bytes();
         RawMemory.fill(context, contextBytes, 0);
         this.least = least;
         this.most = most;
-        if (of.isSocketBuffer() && end - start >= ETHERNET_TYPE + 2) {
-            RawMemory.putInt(context + PROTOCOL, RawMemory.getShort(start + ETHERNET_TYPE) & 0xFFFF);
+        if (fields.protocol() >= 0 && end - start >= ETHERNET_TYPE + 2) {
+            RawMemory.putInt(context + fields.protocol(), RawMemory.getShort(start + ETHERNET_TYPE) & 0xFFFF);
         }
         move(start, end);
         return context;
@@ -107,18 +105,13 @@ final class Workspace implements Packet, Regions, AutoCloseable {
     public void move(long start, long end) {
         this.start = start;
         this.end = end;
-        put(FieldKind.PACKET, start);
-        put(FieldKind.PACKET_END, end);
-        put(FieldKind.PACKET_META, start);
-        if (layout.isSocketBuffer()) {
-            RawMemory.putInt(context + LENGTH, (int) (end - start));
+        RawMemory.putLong(context + fields.start(), start);
+        RawMemory.putLong(context + fields.end(), end);
+        if (fields.meta() >= 0) {
+            RawMemory.putLong(context + fields.meta(), start);
         }
-    }
-
-    private void put(FieldKind kind, long address) {
-        int place = layout.place(kind);
-        if (place >= 0) {
-            RawMemory.putLong(context + place, address);
+        if (fields.length() >= 0) {
+            RawMemory.putInt(context + fields.length(), (int) (end - start));
         }
     }
 

@@ -89,9 +89,10 @@ public final class Compiler {
      *
      * @param assembler whose code begins with the program's first function
      * @param helpers by the number that exits say
-     * @param exits whether it leaves to Java, and therefore runs on a fiber only
+     * @param exits whether it may leave to Java, and therefore runs on a fiber only
+     * @param batch the label of the {@link BatchCode}, or -1 if there is none
      */
-    record Code(Assembler assembler, List<Helper> helpers, boolean exits) {}
+    record Code(Assembler assembler, List<Helper> helpers, boolean exits, int batch) {}
 
     /**
      * Compiles a program.
@@ -129,7 +130,18 @@ public final class Compiler {
             a.callm(mem(R15, FiberBlock.POLL));
             a.jmp(poll[1]);
         }
-        return new Code(a, helpers, exits || !slowPolls.isEmpty());
+        return new Code(a, helpers, polls || exits, batch());
+    }
+
+    /** The label of code for batches, or -1. */
+    private int batch() {
+        if (polls || exits || environment.packet() == null) {
+            return -1;
+        }
+        a.align(16);
+        int label = a.here();
+        new BatchCode(a, environment.packet()).emit(entries[0]);
+        return label;
     }
 
     // ---- functions

@@ -25,16 +25,21 @@ public interface Environment {
         throw new IllegalArgumentException("nothing to refer to: " + reference);
     }
 
-    /** {@return where the context has the packet's bounds, for packet loads; null if there is no packet} */
+    /** {@return what the context says of a packet; null if there is none, and no packet loads} */
     default PacketFields packet() {
         return null;
     }
 
     /**
-     * Two addresses in the context, of 8 bytes each.
+     * What a context says of a packet, by offsets in the context, -1 of what it does not say. Addresses have 8 bytes, numbers 4.
      *
-     * @param start offset of the address of the first byte
-     * @param end offset of the address behind the last byte
+     * @param bytes of the context, a multiple of 8
+     * @param written whether programs may store in the context
+     * @param start of the address of the first byte
+     * @param end of the address behind the last byte
+     * @param meta of the address of data in front of the packet, of which there are none
+     * @param length of the number of bytes
+     * @param protocol of the Ethernet type in network order, 0 of packets that are too short; where {@code length} is
      */
-    record PacketFields(int start, int end) {}
+    record PacketFields(int bytes, boolean written, int start, int end, int meta, int length, int protocol) {}
 }

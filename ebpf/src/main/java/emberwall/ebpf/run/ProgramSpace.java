@@ -1,6 +1,5 @@
 package emberwall.ebpf.run;
 
-import emberwall.asm.x64.Assembler;
 import emberwall.ebpf.insn.Instructions;
 import emberwall.fiber.FaultHandler;
 import emberwall.link.CodeBlob;
@@ -93,18 +92,15 @@ public final class ProgramSpace implements AutoCloseable {
     CompiledProgram load(Instructions code, Environment environment, Options options, long features) {
         boolean isShort = options.bound() <= SHORT;
         Compiler.Code compiled = Compiler.compile(code, environment, !isShort, options.blinding(), features);
-        boolean critical = isShort && !compiled.exits();
-        Assembler assembler = compiled.assembler();
-        return publish(assembler, critical, environment, compiled.helpers());
+        return publish(compiled, environment, options.bound());
     }
 
-    private synchronized CompiledProgram publish(
-            Assembler code, boolean critical, Environment environment, List<Helper> helpers) {
+    private synchronized CompiledProgram publish(Compiler.Code code, Environment environment, long bound) {
         if (closed) {
             throw new IllegalStateException("the space for programs is closed");
         }
-        CodeBlob blob = (critical ? onThreads : onFibers).publish(code, "eBPF program");
-        CompiledProgram program = new CompiledProgram(this, blob, critical, environment, helpers);
+        CodeBlob blob = (code.exits() ? onFibers : onThreads).publish(code.assembler(), "eBPF program");
+        CompiledProgram program = new CompiledProgram(this, blob, code, environment, bound);
         programs.add(program);
         return program;
     }

@@ -150,6 +150,44 @@ class HostTest {
         }
     }
 
+    /** Each packet of a batch finds a context of its own, with nothing that the program left in it over another packet. */
+    @ParameterizedTest
+    @MethodSource("loaders")
+    void batchesOfSocketBuffers(BpfLoader loader) throws Exception {
+        String source = """
+                struct __sk_buff { u32 len, pkt_type, mark, queue_mapping, protocol, more[7], cb[5], hash, classid, data, data_end; };
+                SEC("tc") int look(struct __sk_buff *skb) {
+                    u8 *at = (u8 *)(long) skb->data, *end = (u8 *)(long) skb->data_end;
+                    u64 left = skb->mark + skb->cb[2];
+                    skb->mark = 5;
+                    skb->cb[2] = skb->len;
+                    if (at + 14 <= end) skb->cb[2] += at[1];
+                    return left << 24 | skb->protocol << 8 | skb->cb[2];
+                }
+                """;
+        Random random = new Random(3);
+        try (BpfModule module = load(loader, source);
+                PacketBatch batch = new PacketBatch(3000, 1 << 20)) {
+            PacketProgram look = module.packets("look");
+            byte[][] packets = new byte[3000][];
+            for (int i = 0; i < packets.length; i++) {
+                packets[i] = new byte[random.nextInt(40)];
+                random.nextBytes(packets[i]);
+                assertTrue(batch.add(packets[i]));
+            }
+            look.run(batch);
+            assertEquals(loader.interprets, !look.isCritical());
+            for (int i = 0; i < packets.length; i++) {
+                byte[] packet = packets[i];
+                int type = packet.length < 14 ? 0 : packet[12] & 0xFF | (packet[13] & 0xFF) << 8;
+                int first = packet.length < 14 ? 0 : packet[1] & 0xFF;
+                assertEquals(type << 8 | packet.length + first, (int) batch.result(i), "packet " + i);
+                assertEquals(look.run(packet), batch.result(i));
+                assertArrayEquals(packet, batch.packet(i));
+            }
+        }
+    }
+
     record Login(int user, @EventType.Writable short attempts, long when) {}
 
     @ParameterizedTest

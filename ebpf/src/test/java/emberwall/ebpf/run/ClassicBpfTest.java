@@ -40,7 +40,7 @@ class ClassicBpfTest {
 
         @Override
         public PacketFields packet() {
-            return new PacketFields(8, 16);
+            return new PacketFields(CONTEXT_BYTES, false, 8, 16, -1, -1, -1);
         }
     };
 
