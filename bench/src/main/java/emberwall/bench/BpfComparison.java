@@ -2,6 +2,9 @@ package emberwall.bench;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import emberwall.ebpf.host.BpfModule;
+import emberwall.ebpf.host.PacketBatch;
+import emberwall.ebpf.host.PacketProgram;
 import emberwall.ebpf.insn.Instructions;
 import emberwall.ebpf.run.CompiledProgram;
 import emberwall.ebpf.run.Environment;
@@ -16,6 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How fast compiled eBPF is beside that of others: {@code BpfComparison [ROUNDS]}. In every round each candidate runs each
@@ -25,6 +30,9 @@ import java.util.function.IntToLongFunction;
  */
 public final class BpfComparison {
     private static final double MILLIS = 5;
+
+    /** How many packets are run over at once; numbers of runs are multiples of it. */
+    private static final int BATCH = 16;
 
     private BpfComparison() {}
 
@@ -49,30 +57,86 @@ public final class BpfComparison {
             double mean = ratios.stream().mapToDouble(Math::log).average().orElse(Double.NaN);
             System.out.printf(Locale.ROOT, "| geometric mean | | | | | | %.2f |%n", Math.exp(mean));
         }
+        packets(rounds);
+    }
+
+    /** The longest way through a filter that clang compiled, over one packet: nanoseconds of each candidate. */
+    private static void packets(int rounds) throws IOException {
+        byte[] packet = PacketFilter.longest();
+        List<AutoCloseable> open = new ArrayList<>();
+        try {
+            BpfModule module = BpfModule.load(PacketFilter.PROGRAM);
+            PacketBatch batch = new PacketBatch(BATCH, (long) BATCH * packet.length);
+            open.add(module);
+            open.add(batch);
+            while (batch.add(packet)) {}
+            PacketProgram ours = module.packets("filter");
+            List<Candidate> candidates = new ArrayList<>();
+            candidates.add(new Candidate("ours", times -> repeat(ours, batch, times), -1));
+            byte[][] packets = Stream.generate(packet::clone).limit(BATCH).toArray(byte[][]::new);
+            candidates.add(new Candidate("java", times -> repeat(packets, times), -1));
+            try {
+                KernelBpf kernel = new KernelBpf(ours.program(), packet);
+                open.add(kernel);
+                candidates.add(new Candidate("kernel", kernel::run, 0xFFFF_FFFFL));
+            } catch (IOException absent) {
+                System.err.println("packets: " + absent.getMessage());
+            }
+            Map<String, Double> found = medians(candidates, rounds);
+            System.out.println("\nA packet through examples/bpf/filter.c, all of a run included, in nanoseconds: "
+                    + found.entrySet().stream()
+                            .map(entry -> String.format(Locale.ROOT, "%s %.1f", entry.getKey(), entry.getValue()))
+                            .collect(Collectors.joining(", ")));
+        } finally {
+            open.reversed().forEach(BpfComparison::close);
+        }
+    }
+
+    private static long repeat(PacketProgram program, PacketBatch batch, int times) {
+        for (int i = 0; i < times; i += BATCH) {
+            program.run(batch);
+        }
+        return batch.result(0);
+    }
+
+    /** Of other packets each time, or Java's compiler would see that the answer stays the same. */
+    private static long repeat(byte[][] packets, int times) {
+        long result = 0;
+        for (int i = 0; i < times; i++) {
+            result = PacketFilter.filter(packets[i % BATCH]);
+        }
+        return result;
+    }
+
+    /** By name, nanoseconds a run. */
+    private static Map<String, Double> medians(List<Candidate> candidates, int rounds) {
+        long wanted = candidates.getFirst().run.applyAsLong(1);
+        double[][] times = new double[candidates.size()][rounds];
+        for (int round = -1; round < rounds; round++) {
+            for (int i = 0; i < times.length; i++) {
+                double nanos = measure(candidates.get(i), wanted);
+                if (round >= 0) times[i][round] = nanos;
+            }
+        }
+        Map<String, Double> found = new LinkedHashMap<>();
+        for (int i = 0; i < times.length; i++) {
+            Arrays.sort(times[i]);
+            found.put(candidates.get(i).name, times[i][rounds / 2]);
+        }
+        return found;
     }
 
     private static double row(
             BpfWorkload workload, boolean straight, ProgramSpace space, MemorySegment context, int rounds) {
         Instructions program = straight ? workload.straight() : workload.loop();
         List<AutoCloseable> open = new ArrayList<>();
-        Map<String, Double> found = new LinkedHashMap<>();
+        Map<String, Double> found;
         try {
-            List<Candidate> candidates = candidates(workload, program, straight, space, context.address(), open);
-            long wanted = candidates.getFirst().run.applyAsLong(1);
-            double[][] times = new double[candidates.size()][rounds];
-            for (int round = -1; round < rounds; round++) {
-                for (int i = 0; i < times.length; i++) {
-                    double nanos = measure(candidates.get(i), wanted);
-                    if (round >= 0) times[i][round] = nanos / workload.executed();
-                }
-            }
-            for (int i = 0; i < times.length; i++) {
-                Arrays.sort(times[i]);
-                found.put(candidates.get(i).name, times[i][rounds / 2]);
-            }
+            found = medians(candidates(workload, program, straight, space, context.address(), open), rounds);
         } finally {
             open.forEach(BpfComparison::close);
         }
+        found.replaceAll((name, nanos) -> nanos / workload.executed());
         double ratio = found.get("ours") / found.getOrDefault("kernel", Double.NaN);
         System.out.printf(Locale.ROOT, "| %s%s |", workload.name().toLowerCase(Locale.ROOT), straight ? "" : ", loop");
         for (String name : List.of("ours", "fiber", "kernel", "dpdk", "java")) {
@@ -145,7 +209,7 @@ public final class BpfComparison {
 
     /** Nanoseconds a run. */
     private static double measure(Candidate candidate, long wanted) {
-        int times = 16;
+        int times = BATCH;
         while (true) {
             long start = Runner.now();
             long result = candidate.run.applyAsLong(times);

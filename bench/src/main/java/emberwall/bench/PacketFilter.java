@@ -20,6 +20,9 @@ import org.openjdk.jmh.annotations.TearDown;
  * IPv4 of all kinds that the filter knows, some with a VLAN tag, some cut short.
  */
 public class PacketFilter extends Microbenchmark {
+    /** What is measured. */
+    static final Path PROGRAM = Path.of("examples/bpf/filter.o");
+
     private static final int PACKETS = 512;
     private static final int DROP = 1;
     private static final int PASS = 2;
@@ -41,7 +44,7 @@ public class PacketFilter extends Microbenchmark {
 
     @Setup
     public void load() throws IOException {
-        module = BpfModule.load(Path.of("examples/bpf/filter.o"));
+        module = BpfModule.load(PROGRAM);
         filter = module.packets("filter");
         batch = new PacketBatch(PACKETS, 1 << 20);
         Random random = new Random(1);
@@ -73,7 +76,18 @@ public class PacketFilter extends Microbenchmark {
         return packet;
     }
 
-    private static int filter(byte[] packet) {
+    /** A packet that is asked everything: TCP to the last port that is open. */
+    static byte[] longest() {
+        byte[] packet = new byte[64];
+        SHORTS.set(packet, 12, (short) ETHERNET_IPV4);
+        packet[14] = 0x45;
+        packet[23] = TCP;
+        SHORTS.set(packet, 36, (short) OPEN_PORTS[3]);
+        return packet;
+    }
+
+    /** The same filter in Java. */
+    static int filter(byte[] packet) {
         int at = 14;
         if (packet.length < at) return PASS;
         int type = (short) SHORTS.get(packet, 12) & 0xFFFF;
