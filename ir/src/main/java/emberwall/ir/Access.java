@@ -79,7 +79,7 @@ public final class Access {
     }
 
     /** Whether what is there never becomes less. */
-    static boolean grows(int access) {
+    public static boolean grows(int access) {
         return (access & GROWS) != 0;
     }
 

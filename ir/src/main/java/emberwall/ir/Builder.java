@@ -453,6 +453,15 @@ public final class Builder {
 
     /** Traps if a condition, an i32, is not zero. */
     public void trapIf(int condition, TrapReason reason) {
+        trapIf(condition, -1, reason);
+    }
+
+    /**
+     * The same.
+     *
+     * @param first what is not zero either where the condition is not, and easier to ask; or -1
+     */
+    public void trapIf(int condition, int first, TrapReason reason) {
         int simple = truth(condition);
         if (simplifying && graph.isConstant(simple) && graph.bits(simple) == 0) {
             return;
@@ -460,6 +469,9 @@ public final class Builder {
         beforeTraps.run();
         int node = graph.addNode(Kind.TRAP_IF, null, reason.ordinal());
         graph.addInput(simple);
+        if (first >= 0) {
+            graph.addInput(first);
+        }
         pin(node);
     }
 

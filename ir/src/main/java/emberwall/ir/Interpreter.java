@@ -275,6 +275,9 @@ public final class Interpreter {
                 }
                 case TRAP_IF -> {
                     if (low(graph.input(node, 0)) != 0) {
+                        if (low(graph.input(node, graph.inputCount(node) - 1)) == 0) {
+                            throw new IllegalStateException("a check that the first look lets pass");
+                        }
                         throw new TrapException(graph.reason(node));
                     }
                 }

@@ -35,7 +35,10 @@ public enum Kind {
     ATOMIC   (Role.EFFECT),
     /** (arguments ...): calls a {@link Callee}. Its value is the first result, if there is one. */
     CALL     (Role.EFFECT),
-    /** (condition: i32): traps where it is not zero. */
+    /**
+     * (condition: i32[, first: i32]): traps where the condition is not zero. The other one is known to be not zero then, too:
+     * whoever asks it first needs to ask the condition hardly ever.
+     */
     TRAP_IF  (Role.EFFECT),
     /** Looks whether somebody wants attention, who may write memory; but not if its {@link Graph#number} is 1. */
     POLL     (Role.EFFECT),

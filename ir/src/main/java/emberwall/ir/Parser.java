@@ -386,7 +386,8 @@ public final class Parser {
             }
             case "trap_if" -> {
                 TrapReason reason = reason(line);
-                builder.trapIf(value(line), reason);
+                int condition = value(line);
+                builder.trapIf(condition, line.skip(",") ? value(line) : -1, reason);
             }
             case "poll" -> {
                 if (line.skip("quiet")) {

@@ -209,7 +209,12 @@ public final class Verifier {
                 require(graph.callee(node).results().equals(graph.resultTypes()), () -> "results of " + name(node));
             }
             case RETURN -> list(node, graph.resultTypes());
-            case TRAP_IF, BRANCH, SWITCH -> type(node, 0, Type.I32);
+            case TRAP_IF -> {
+                for (int i = 0; i < graph.inputCount(node); i++) {
+                    type(node, i, Type.I32);
+                }
+            }
+            case BRANCH, SWITCH -> type(node, 0, Type.I32);
             case RESULT -> {
                 int of = graph.input(node, 0);
                 Kind kind = graph.kind(of);

@@ -36,7 +36,9 @@ final class Addresses {
         clear(graph.number(access));
         mayFault = Access.traps(graph.access(access));
         origin = graph.origin(access);
-        s.absorb(access);
+        if (!s.mayLoadAgain(access)) {
+            s.absorb(access);
+        }
         int base = graph.input(access, 0);
         if (graph.isIndexed(access)) {
             addBase(base);

@@ -66,6 +66,15 @@ final class Conditions {
         }
     }
 
+    /** Takes a comparison of integers with what is loaded for it, though others may load it too. */
+    void withMemory(int comparison) {
+        graph = s.graph;
+        Type type = graph.workingType(comparison);
+        width = X64Operators.width(type);
+        cond = X64Operators.condition(graph.op(comparison));
+        memory(graph.input(comparison, 0), graph.input(comparison, 1), type);
+    }
+
     private void integers(Op op, Type type, int left, int right, boolean once) {
         cond = X64Operators.condition(op);
         if (s.isConstant(right, 0) && isSignTest(cond)) {

@@ -26,6 +26,9 @@ public final class Emitter {
     /** What loops begin at a multiple of, in bytes. */
     private static final int LOOP = 16;
 
+    /** Numbers for each of {@link #looks}. */
+    private static final int LOOK = 7;
+
     /** From how many successors on a switch is a table. */
     static final int TABLE = 4;
 
@@ -58,6 +61,14 @@ public final class Emitter {
     private int[] tables = new int[24];
 
     private int tableCount;
+
+    /**
+     * Of checks that look again behind the code, seven numbers in turn: label there, label to go back to, and of the trap; room,
+     * register and displacement of the bound, register of the address.
+     */
+    private int[] looks = new int[8 * LOOK];
+
+    private int lookCount;
 
     private int[] boundaries = new int[256];
     private int boundaryCount;
@@ -119,6 +130,7 @@ public final class Emitter {
         e.begin(selector, allocation, linkage, features);
         nextCopy = 0;
         tableCount = 0;
+        lookCount = 0;
         boundaryCount = 0;
         withBoundaries = boundariesToo;
         label();
@@ -128,6 +140,7 @@ public final class Emitter {
         if (withBoundaries) {
             boundary(a.position(), Graph.NO_ORIGIN);
         }
+        secondLooks();
         linkage.finish(a);
         reserveTables();
         e.literals.emit();
@@ -309,6 +322,12 @@ public final class Emitter {
                 e.operators.branch(operators.condition(), linkage.trap(a, reason, origin));
                 operators.passFlags();
             }
+            case CHECK -> {
+                tellState(number);
+                TrapReason reason = TrapReason.of(e.next());
+                int origin = e.nextOrigin();
+                check(linkage.trap(a, reason, origin));
+            }
             case POLL -> {
                 tellState(number);
                 linkage.poll(a, e.nextOrigin());
@@ -324,6 +343,34 @@ public final class Emitter {
                 e.fetch(e.nextType(), e.place(), mem(Reg.RBP, caughtSlot(value, wide)));
             }
             default -> throw new InternalError(instruction + " in the middle of a block");
+        }
+    }
+
+    /** Looks once, and behind the code again. */
+    private void check(int trap) {
+        if (lookCount + LOOK > looks.length) {
+            looks = Arrays.copyOf(looks, looks.length * 2);
+        }
+        int row = lookCount;
+        lookCount += LOOK;
+        looks[row] = a.newLabel();
+        looks[row + 1] = a.newLabel();
+        looks[row + 2] = trap;
+        looks[row + 3] = e.next();
+        looks[row + 4] = e.next();
+        looks[row + 5] = e.next();
+        e.operators.branch(operators.condition(), looks[row]);
+        looks[row + 6] = e.register();
+        a.bind(looks[row + 1]);
+    }
+
+    private void secondLooks() {
+        for (int row = 0; row < lookCount; row += LOOK) {
+            a.bind(looks[row]);
+            a.lea(Convention.SCRATCH, mem(looks[row + 6], looks[row + 3]));
+            a.rm(Op.CMP, W64, Convention.SCRATCH, mem(looks[row + 4], looks[row + 5]));
+            a.jcc(Cond.ABOVE, looks[row + 2]);
+            a.jmp(looks[row + 1]);
         }
     }
 

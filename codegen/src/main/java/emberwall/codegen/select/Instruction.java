@@ -67,6 +67,11 @@ enum Instruction {
     SELECT,
     /** condition; reason, origin, condition. */
     TRAP_IF,
+    /**
+     * condition, x; reason, origin, room, register and displacement of a bound, condition: traps where that holds and
+     * {@code x + room} is above the bound.
+     */
+    CHECK,
     /** origin. */
     POLL,
     /** arguments → results; see {@link Calls}. */

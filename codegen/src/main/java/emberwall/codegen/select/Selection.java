@@ -199,6 +199,17 @@ final class Selection {
         return registers[load] == ABSORBED;
     }
 
+    /**
+     * Whether a bound may be loaded for each check: what is there only grows, and is right when the check is made. A register is
+     * of more use to others.
+     */
+    boolean mayLoadAgain(int node) {
+        return graph.kind(node) == Kind.LOAD
+                && Access.grows(graph.access(node))
+                && !graph.isIndexed(node)
+                && graph.kind(graph.input(node, 0)) == Kind.CONTEXT;
+    }
+
     /** Whether the node at work alone uses a node, so that it can be computed there and nowhere else. */
     boolean isSole(int node) {
         return registers[node] == NONE && schedule.uses(node) == 1;

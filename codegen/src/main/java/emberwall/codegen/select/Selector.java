@@ -4,6 +4,7 @@ import emberwall.codegen.CallLayout;
 import emberwall.codegen.alloc.Allocation;
 import emberwall.codegen.alloc.Code;
 import emberwall.codegen.x64.X64Operators;
+import emberwall.ir.Access;
 import emberwall.ir.Block;
 import emberwall.ir.Callee;
 import emberwall.ir.Graph;
@@ -34,6 +35,7 @@ public final class Selector {
     private final OperatorRules operators;
     private final CallRules calls;
     private final AtomicRules atomics;
+    private final CheckRules checks;
 
     private Graph graph;
     private Layout layout;
@@ -54,6 +56,7 @@ public final class Selector {
         operators = new OperatorRules(s, addresses, conditions);
         calls = new CallRules(s);
         atomics = new AtomicRules(s, addresses);
+        checks = new CheckRules(s, conditions);
     }
 
     /**
@@ -292,23 +295,15 @@ public final class Selector {
                 }
             }
             case LOAD -> {
-                if (!s.isAbsorbed(node) && (!s.isFree(node) || graph.isPinned(node))) {
+                boolean wanted = !s.isFree(node) || graph.isPinned(node) && Access.traps(graph.access(node));
+                if (wanted && !s.isAbsorbed(node)) {
                     operators.load(node);
                 }
             }
             case STORE -> operators.store(node);
             case CALL -> calls.call(node);
             case ATOMIC -> atomics.select(node);
-            case TRAP_IF -> {
-                conditions.of(graph.input(node, 0));
-                int payload = s.payloads.next();
-                s.payloads.add(graph.reason(node));
-                s.payloads.add(graph.origin(node));
-                conditions.addTo(s.payloads);
-                s.recorder.begin(Instruction.TRAP_IF, payload);
-                conditions.use();
-                s.keepState(node, payload, Code.USE);
-            }
+            case TRAP_IF -> checks.select(node);
             case STATE -> {} // what may stop keeps it
             case CONTEXT -> {} // who uses it names its register
             case POLL -> withOrigin(Instruction.POLL, node);

@@ -134,7 +134,7 @@ final class Memories {
         if (near && offset + bytes <= minimumBytes(memory) && (masked || address64)) {
             below(memory, wide, offset, bytes, masked);
         } else {
-            checked(memory, wide, offset, bytes, address64, masked);
+            checked(memory, address, offset, bytes, address64, masked);
         }
     }
 
@@ -163,8 +163,8 @@ final class Memories {
 
     private int bound(int memory) {
         int bound = memory == 0
-                ? t.growing(t.b.context(Context.INSTANCE), InstanceLayout.MEMORY_BOUND, Aliases.MEMORY_RECORD)
-                : t.growing(record(memory), MemoryRecord.BOUND, Aliases.MEMORY_RECORD);
+                ? t.growing(Type.I64, t.b.context(Context.INSTANCE), InstanceLayout.MEMORY_BOUND, Aliases.MEMORY_RECORD)
+                : t.growing(Type.I64, record(memory), MemoryRecord.BOUND, Aliases.MEMORY_RECORD);
         return t.b.atLeast(bound, minimumBytes(memory));
     }
 
@@ -187,19 +187,30 @@ final class Memories {
             total = 0;
         }
         int distance = t.b.i64(total);
-        int end = t.b.compute(Op.ADD, Type.I64, address, distance);
+        int wide = t.wide(address);
+        int end = t.b.compute(Op.ADD, Type.I64, wide, distance);
         int outside = t.b.compute(Op.LT_U, Type.I64, bound(memory), end);
         if (address64) {
             outside = t.b.compute(Op.OR, Type.I32, outside, t.b.compute(Op.LT_U, Type.I64, end, distance));
         }
-        t.b.trapIf(outside, TrapReason.MEMORY_OUT_OF_BOUNDS);
+        t.b.trapIf(outside, first(memory, address, total), TrapReason.MEMORY_OUT_OF_BOUNDS);
         if (masked) {
             end = t.b.select(outside, t.b.i64(bytes), end); // where a branch was guessed wrong, byte 0
         } else if (offset >= 0 && offset <= FURTHEST) {
-            at(base(memory), address, (int) offset);
+            at(base(memory), wide, (int) offset);
             return;
         }
         at(base(memory), end, -bytes);
+    }
+
+    /** What tells of most addresses that so much of memory is behind them, without a sum; or -1. */
+    private int first(int memory, int address, long total) {
+        if (memory != 0 || total < 0 || total > InstanceLayout.MEMORY_ROOM || t.graph.type(address) != Type.I32) {
+            return NONE;
+        }
+        int near =
+                t.growing(Type.I32, t.b.context(Context.INSTANCE), InstanceLayout.MEMORY_NEAR, Aliases.MEMORY_RECORD);
+        return t.b.compute(Op.GE_U, Type.I32, address, near);
     }
 
     // ---- atomic accesses

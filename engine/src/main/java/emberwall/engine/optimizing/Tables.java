@@ -83,7 +83,7 @@ final class Tables {
     /** How far an element lies behind the first one, if it is in the table. */
     private int within(int record, int index, TrapReason outside) {
         int wide = t.wide(index);
-        int length = t.growing(record, TableRecord.LENGTH, Aliases.TABLE_RECORD);
+        int length = t.growing(Type.I64, record, TableRecord.LENGTH, Aliases.TABLE_RECORD);
         t.b.trapIf(t.b.compute(Op.GE_U, Type.I64, wide, length), outside);
         return t.b.compute(Op.SHL, Type.I64, t.masked(Type.I64, wide, length), t.b.i64(3));
     }
@@ -113,7 +113,7 @@ final class Tables {
                 t.push(t.narrow(old, t.module.table(first).addressType()));
             }
             case TABLE_SIZE -> {
-                int length = t.growing(record(first), TableRecord.LENGTH, Aliases.TABLE_RECORD);
+                int length = t.growing(Type.I64, record(first), TableRecord.LENGTH, Aliases.TABLE_RECORD);
                 t.push(t.narrow(length, t.module.table(first).addressType()));
             }
             default -> throw new Unsupported(opcode.text());

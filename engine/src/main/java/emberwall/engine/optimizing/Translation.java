@@ -212,8 +212,8 @@ final class Translation {
     }
 
     /** A word of memory of an alias class that never becomes less. */
-    int growing(int base, int offset, int aliasClass) {
-        return b.load(Op.LOAD, Type.I64, base, offset, Access.of(aliasClass) | Access.GROWS);
+    int growing(Type type, int base, int offset, int aliasClass) {
+        return b.load(Op.LOAD, type, base, offset, Access.of(aliasClass) | Access.GROWS);
     }
 
     /** A half word. */

@@ -13,14 +13,18 @@ public final class InstanceLayout {
     public static final int MEMORY_BOUND = 8;
     /** Number of the instance in its store; i32. */
     public static final int ID           = 16;
+    /** So much that {@link #MEMORY_ROOM} bytes are behind any lower address of memory 0: {@link #near}; i32. */
+    public static final int MEMORY_NEAR  = 20;
 
     /** Address of the store's {@link HeapRecord}, where the module uses the heap. */
     public static final int HEAP         = 24;
-
     private static final int FIRST_GLOBAL = 32;
     private static final int GLOBAL_CELL  = 16;
     private static final int POINTER      = 8;
     // @formatter:on
+
+    /** How much an access may reach beyond its address for a comparison with {@link #MEMORY_NEAR} to settle it. */
+    public static final int MEMORY_ROOM = 4096;
 
     private final int importedGlobals;
     private final int globals;
@@ -49,6 +53,11 @@ public final class InstanceLayout {
         functions = memories + memoryCount * POINTER;
         counters = functions + importedFunctions * POINTER;
         size = counters + POINTER + 15 & -16;
+    }
+
+    /** What is at {@link #MEMORY_NEAR} of a memory with so many bytes. */
+    public static int near(long bytes) {
+        return (int) Math.clamp(bytes - MEMORY_ROOM, 0, 0xFFFF_FFFFL);
     }
 
     /** Bytes of a block. */

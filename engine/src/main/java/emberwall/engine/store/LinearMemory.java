@@ -161,9 +161,14 @@ public final class LinearMemory {
         RawMemory.putLong(record + MemoryRecord.BASE, base);
         RawMemory.putLong(record + MemoryRecord.BOUND, bytes);
         for (int dependent = 0; dependent < dependentCount; dependent++) {
-            RawMemory.putLong(dependents[dependent] + InstanceLayout.MEMORY_BASE, base);
-            RawMemory.putLong(dependents[dependent] + InstanceLayout.MEMORY_BOUND, bytes);
+            publish(dependents[dependent]);
         }
+    }
+
+    private void publish(long instanceBlock) {
+        RawMemory.putLong(instanceBlock + InstanceLayout.MEMORY_BASE, base);
+        RawMemory.putLong(instanceBlock + InstanceLayout.MEMORY_BOUND, bytes);
+        RawMemory.putInt(instanceBlock + InstanceLayout.MEMORY_NEAR, InstanceLayout.near(bytes));
     }
 
     /** An instance whose memory 0 this is, from now on told of its place and size. */
@@ -172,8 +177,7 @@ public final class LinearMemory {
             dependents = Arrays.copyOf(dependents, dependentCount * 2);
         }
         dependents[dependentCount++] = instanceBlock;
-        RawMemory.putLong(instanceBlock + InstanceLayout.MEMORY_BASE, base);
-        RawMemory.putLong(instanceBlock + InstanceLayout.MEMORY_BOUND, bytes);
+        publish(instanceBlock);
     }
 
     /** An instance is gone, whose memory 0 this was. */

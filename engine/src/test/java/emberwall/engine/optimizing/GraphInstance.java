@@ -132,6 +132,7 @@ final class GraphInstance implements Interpreter.World, AutoCloseable {
         if (index == 0) {
             space.put(block + InstanceLayout.MEMORY_BASE, 8, memory.base);
             space.put(block + InstanceLayout.MEMORY_BOUND, 8, memory.bytes.length);
+            space.put(block + InstanceLayout.MEMORY_NEAR, 4, InstanceLayout.near(memory.bytes.length));
         }
     }
 
