@@ -101,12 +101,27 @@ public final class Builder {
     private int renewCompute(int node, int inputs) {
         Op op = graph.op(node);
         Type type = graph.workingType(node);
-        return switch (inputs) {
-            case 1 -> compute(op, type, graph.input(node, 0));
-            case 2 -> compute(op, type, graph.input(node, 0), graph.input(node, 1));
-            case 3 -> compute(op, type, graph.input(node, 0), graph.input(node, 1), graph.input(node, 2));
-            default -> node;
+        int better = switch (inputs) {
+            case 1 -> better(op, type, graph.input(node, 0));
+            case 2 -> better(op, type, graph.input(node, 0), graph.input(node, 1));
+            case 3 -> better(op, type, graph.input(node, 0), graph.input(node, 1), graph.input(node, 2));
+            default -> Simplifier.NONE;
         };
+        return better == Simplifier.NONE ? node : better;
+    }
+
+    private int better(Op op, Type type, int x) {
+        return graph.isConstant(x) ? folding.fold(op, type, 1, x, 0, 0) : simplifier.unary(op, type, x);
+    }
+
+    private int better(Op op, Type type, int x, int y) {
+        boolean constant = graph.isConstant(x) && graph.isConstant(y) && Typing.results(op) == 1;
+        return constant ? folding.fold(op, type, 2, x, y, 0) : simplifier.binary(op, type, x, y);
+    }
+
+    private int better(Op op, Type type, int x, int y, int z) {
+        boolean constant = graph.isConstant(x) && graph.isConstant(y) && graph.isConstant(z);
+        return constant ? folding.fold(op, type, 3, x, y, z) : Simplifier.NONE;
     }
 
     private int renewPinned(int node) {
@@ -253,7 +268,7 @@ public final class Builder {
     public int compute(Op op, Type type, int x) {
         assert !simplifying || fits(op, type, 1, x, 0, 0);
         if (simplifying) {
-            int better = graph.isConstant(x) ? folding.fold(op, type, 1, x, 0, 0) : simplifier.unary(op, type, x);
+            int better = better(op, type, x);
             if (better != Simplifier.NONE) {
                 return better;
             }
@@ -265,8 +280,7 @@ public final class Builder {
     public int compute(Op op, Type type, int x, int y) {
         assert !simplifying || fits(op, type, 2, x, y, 0);
         if (simplifying) {
-            boolean constant = graph.isConstant(x) && graph.isConstant(y) && Typing.results(op) == 1;
-            int better = constant ? folding.fold(op, type, 2, x, y, 0) : simplifier.binary(op, type, x, y);
+            int better = better(op, type, x, y);
             if (better != Simplifier.NONE) {
                 return better;
             }
@@ -277,8 +291,11 @@ public final class Builder {
     /** An operator on three operands. */
     public int compute(Op op, Type type, int x, int y, int z) {
         assert !simplifying || fits(op, type, 3, x, y, z);
-        if (simplifying && graph.isConstant(x) && graph.isConstant(y) && graph.isConstant(z)) {
-            return folding.fold(op, type, 3, x, y, z);
+        if (simplifying) {
+            int better = better(op, type, x, y, z);
+            if (better != Simplifier.NONE) {
+                return better;
+            }
         }
         return floating(op, type, 3, x, y, z);
     }

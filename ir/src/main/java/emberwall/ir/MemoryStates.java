@@ -111,9 +111,18 @@ final class MemoryStates {
     }
 
     private int[] met(int[] states, int[] others) {
+        int one = INVARIANT;
+        int other = INVARIANT;
+        int both = INVARIANT;
         for (int i = 0; i < SLOTS; i++) {
             if (states[i] != others[i]) {
-                states[i] = met(states[i], others[i]);
+                // Slots that nothing was stored to since all were written are alike.
+                if (states[i] != one || others[i] != other) {
+                    one = states[i];
+                    other = others[i];
+                    both = met(one, other);
+                }
+                states[i] = both;
             }
         }
         return states;
