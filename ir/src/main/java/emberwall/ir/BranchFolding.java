@@ -2,6 +2,7 @@ package emberwall.ir;
 
 import emberwall.op.Op;
 import emberwall.op.Type;
+import java.util.BitSet;
 
 /**
  * Makes branches, switches and checks what they have become: conditions that are constant, or known from a branch or check
@@ -46,6 +47,38 @@ public final class BranchFolding {
     }
 
     // ---- conditions
+
+    /** Whether some condition is constant, or looked at in several places, which may be one above the other. */
+    static boolean mayDecide(Graph graph) {
+        Order order = graph.order();
+        BitSet asked = new BitSet(graph.size());
+        for (int i = 0; i < order.size(); i++) {
+            Block block = order.block(i);
+            for (int at = graph.mayCheck() ? 0 : block.size() - 1; at < block.size(); at++) {
+                if (isConditional(graph.kind(block.node(at)))) {
+                    int condition = plain(graph, graph.input(block.node(at), 0));
+                    if (graph.isConstant(condition) || asked.get(condition)) {
+                        return true;
+                    }
+                    asked.set(condition);
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean isConditional(Kind kind) {
+        return kind == Kind.BRANCH || kind == Kind.TRAP_IF || kind == Kind.SWITCH;
+    }
+
+    /** A condition, or what it is the contrary of. */
+    private static int plain(Graph graph, int condition) {
+        int at = condition;
+        while (Known.isContrary(graph, at)) {
+            at = graph.input(at, 0);
+        }
+        return at;
+    }
 
     private void decide() {
         Known known = new Known(graph, order);

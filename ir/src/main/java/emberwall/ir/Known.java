@@ -42,7 +42,7 @@ final class Known {
             if (at < learnt.length && isOpen(at)) {
                 learnt[at] = truth ? block.number + 1 : -block.number - 1;
             }
-            if (!isContrary(at)) {
+            if (!isContrary(graph, at)) {
                 return;
             }
             at = graph.input(at, 0);
@@ -50,7 +50,8 @@ final class Known {
         }
     }
 
-    private boolean isContrary(int node) {
+    /** Whether an i32 is zero just where another one, its input, is not. */
+    static boolean isContrary(Graph graph, int node) {
         return graph.kind(node) == Kind.COMPUTE && graph.op(node) == Op.EQZ && graph.workingType(node) == Type.I32;
     }
 
@@ -66,7 +67,7 @@ final class Known {
         if (condition < learnt.length && !isOpen(condition)) {
             return learnt[condition] > 0 ? 1 : 0;
         }
-        if (isContrary(condition)) {
+        if (isContrary(graph, condition)) {
             int other = ask(graph.input(condition, 0));
             return other < 0 ? other : 1 - other;
         }

@@ -1,7 +1,5 @@
 package emberwall.ir;
 
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
@@ -25,9 +23,6 @@ public enum Pass {
     TAIL_COPIES     (TailCopies::run);
     // @formatter:on
 
-    /** After these there is more for {@link #BRANCH_FOLDING} to do; the others hardly ever find more when all have run. */
-    private static final Set<Pass> MAKES_MORE = EnumSet.of(LOOP_PEELING, IF_CONVERSION, VALUE_NUMBERING);
-
     private final Predicate<Graph> step;
 
     Pass(Predicate<Graph> step) {
@@ -40,17 +35,17 @@ public enum Pass {
     }
 
     /**
-     * Runs all of them, once for each graph.
+     * Runs all of them, once for each graph, but {@link #BRANCH_FOLDING} once more where others have left more to do; the
+     * others hardly ever find more when all have run.
      *
      * @param watcher sees the graph after each pass that has changed it
      */
     public static void runAll(Graph graph, BiConsumer<Pass, Graph> watcher) {
-        boolean another = false;
         for (Pass pass : values()) {
-            if (pass == LOOP_ENDS && another) {
+            if (pass == LOOP_ENDS && BranchFolding.mayDecide(graph)) {
                 runOne(BRANCH_FOLDING, graph, watcher);
             }
-            another |= runOne(pass, graph, watcher) && MAKES_MORE.contains(pass);
+            runOne(pass, graph, watcher);
         }
     }
 
