@@ -41,7 +41,9 @@ final class Branches {
                 ? walk.initialized(state, insn.src())
                 : RegisterState.constant(insn.immediate());
         var target = walk.instructions.target(state.index);
-        if (a.isScalar() && b.isScalar()) {
+        if (a.isScalar() && insn.opcode().fromRegister() && insn.dst() == insn.src()) {
+            withItself(state, insn, condition, is64, a, target);
+        } else if (a.isScalar() && b.isScalar()) {
             numbers(state, insn, condition, is64, a, b, target);
         } else if (is64 && isEquality(condition) && (a.isPointer() ? b : a).isConstant(0)) {
             if (insn.opcode().fromRegister()) {
@@ -74,9 +76,18 @@ final class Branches {
         return a.kind() == b.kind() && Objects.equals(a.map(), b.map()) && a.frame() == b.frame();
     }
 
+    /** A number is as large as itself, and has bits of its own unless it is 0. */
+    private void withItself(State state, Insn insn, Condition condition, boolean is64, RegisterState a, int target) {
+        if (condition == Condition.SET) {
+            numbers(state, insn, Condition.NE, is64, a, RegisterState.ZERO, target);
+        } else {
+            state.index = condition.holds(64, 0, 0) ? target : state.index + 1;
+        }
+    }
+
     private void numbers(
             State state, Insn insn, Condition condition, boolean is64, RegisterState a, RegisterState b, int target) {
-        var same = insn.opcode().fromRegister() && insn.dst() == insn.src();
+        var two = insn.opcode().fromRegister() && insn.dst() != insn.src();
         var opposite = condition.opposite();
         var aIf = a.value().refine(condition, is64, b.value());
         var bIf = b.value().refine(condition.swapped(), is64, a.value());
@@ -86,18 +97,18 @@ final class Branches {
         var mayNot = aElse != null && bElse != null;
         if (may != mayNot) {
             walk.need(state, insn.dst());
-            if (insn.opcode().fromRegister()) {
+            if (two) {
                 walk.need(state, insn.src());
             }
             state.index = may ? target : state.index + 1;
             return;
         }
-        link(state, a, insn.opcode().fromRegister() ? b : RegisterState.ZERO);
+        link(state, a, two ? b : RegisterState.ZERO);
         var other = walk.fork(state, target);
-        if (may && !same) {
+        if (may) {
             learn(state, insn.dst(), a, aElse);
             learn(other, insn.dst(), a, aIf);
-            if (insn.opcode().fromRegister()) {
+            if (two) {
                 learn(state, insn.src(), b, bElse);
                 learn(other, insn.src(), b, bIf);
             }

@@ -66,12 +66,12 @@ public record KernelProgram(long fd, String reason) implements AutoCloseable {
         byte[] code = Instructions.encode(patched(program, maps));
         long btf = callsFunctions(program) ? types() : -1;
         try (Arena arena = Arena.ofConfined()) {
-            long fd = call(program, arena, code, btf, MemorySegment.NULL);
+            long fd = call(program, arena, code, btf, MemorySegment.NULL, 0);
             if (fd >= 0 || !explain) {
                 return new KernelProgram(fd, fd >= 0 ? "" : Errno.text((int) -fd));
             }
             MemorySegment log = arena.allocate(LOG_BYTES);
-            long again = call(program, arena, code, btf, log);
+            long again = call(program, arena, code, btf, log, 1);
             String reason = reason(Kernel.text(log.toArray(ValueLayout.JAVA_BYTE)));
             return new KernelProgram(again, reason.isEmpty() ? Errno.text((int) -fd) : reason);
         } finally {
@@ -81,7 +81,25 @@ public record KernelProgram(long fd, String reason) implements AutoCloseable {
         }
     }
 
-    private static long call(Program program, Arena arena, byte[] code, long btf, MemorySegment log) {
+    /** All that the kernel has to say of its walk through a program, or the last of it. */
+    public static String walk(Program program, KernelMaps maps) {
+        byte[] code = Instructions.encode(patched(program, maps));
+        long btf = callsFunctions(program) ? types() : -1;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment log = arena.allocate(16 * LOG_BYTES);
+            long fd = call(program, arena, code, btf, log, 2);
+            if (fd >= 0) {
+                Kernel.close(fd);
+            }
+            return Kernel.text(log.toArray(ValueLayout.JAVA_BYTE));
+        } finally {
+            if (btf >= 0) {
+                Kernel.close(btf);
+            }
+        }
+    }
+
+    private static long call(Program program, Arena arena, byte[] code, long btf, MemorySegment log, int level) {
         MemorySegment insns = arena.allocateFrom(ValueLayout.JAVA_BYTE, code);
         MemorySegment license = arena.allocateFrom("GPL");
         MemorySegment functions = btf < 0 ? MemorySegment.NULL : functions(program, arena);
@@ -91,7 +109,7 @@ public record KernelProgram(long fd, String reason) implements AutoCloseable {
             a.set(ValueLayout.JAVA_LONG, 8, insns.address());
             a.set(ValueLayout.JAVA_LONG, 16, license.address());
             if (log.address() != 0) {
-                a.set(ValueLayout.JAVA_INT, 24, 1);
+                a.set(ValueLayout.JAVA_INT, 24, level);
                 a.set(ValueLayout.JAVA_INT, 28, (int) log.byteSize());
                 a.set(ValueLayout.JAVA_LONG, 32, log.address());
             }

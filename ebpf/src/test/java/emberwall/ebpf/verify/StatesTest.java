@@ -10,7 +10,7 @@ import emberwall.ebpf.insn.Assembler;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How many states a walk keeps, and that it stops where it may keep no more. */
+/** Which states a walk keeps, that it stops where it may keep no more, and ways that it need not go. */
 class StatesTest {
     private static final String LOOP = """
             mov %r0, 0
@@ -67,5 +67,26 @@ class StatesTest {
         assertTrue(once.states() > 10, once.toString());
         assertTrue(often.states() <= 50 * (once.states() + 1), often.toString());
         assertTrue(often.processed() <= 51 * once.processed(), often.toString());
+    }
+
+    @Test
+    void comparisonsWithItselfAreDecided() {
+        for (var width : List.of("", "32")) {
+            for (var always : List.of("jeq", "jge", "jle", "jsge", "jsle")) {
+                accept(withItself(always + width, "mov %r0, %r9", "mov %r0, 0"));
+            }
+            for (var never : List.of("jne", "jgt", "jlt", "jsgt", "jslt")) {
+                accept(withItself(never + width, "mov %r0, 0", "mov %r0, %r9"));
+            }
+            var both = withItself("jset" + width, "mov %r0, 0", "mov %r0, %r9");
+            assertInstanceOf(Refusal.class, verify(both, VerifierLimits.DEFAULT));
+            accept("ldxb %r6, [%r1]\nand %r6, 6\n" + "jset" + width + " %r6, %r6, +2\nmov %r0, 0\nexit\n"
+                    + "jne %r6, 0, +1\nmov %r0, %r9\nmov %r0, 0\nexit\n");
+        }
+    }
+
+    /** Either way the other instruction would read what nobody wrote. */
+    private static String withItself(String jump, String behind, String target) {
+        return "ldxdw %r6, [%r1]\n" + jump + " %r6, %r6, +2\n" + behind + "\nexit\n" + target + "\nexit\n";
     }
 }
