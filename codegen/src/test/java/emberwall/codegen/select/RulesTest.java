@@ -155,6 +155,7 @@ class RulesTest {
 
         @Override
         public void finish(Assembler a) {
+            a.pin();
             end = a.position();
             for (int stub : stubs) {
                 a.bind(stub);
