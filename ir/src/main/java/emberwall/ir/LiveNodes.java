@@ -69,6 +69,10 @@ final class LiveNodes {
         if (state[root] != NEW) {
             return;
         }
+        if (graph.hasNoPlace(root)) {
+            addLeaf(root);
+            return;
+        }
         work.add(root);
         while (!work.isEmpty()) {
             int node = work.last();
@@ -78,7 +82,11 @@ final class LiveNodes {
                 for (int i = graph.inputCount(node) - 1; i >= 0; i--) {
                     int input = graph.input(node, i);
                     if (state[input] == NEW) {
-                        work.add(input);
+                        if (graph.hasNoPlace(input)) {
+                            addLeaf(input);
+                        } else {
+                            work.add(input);
+                        }
                     }
                 }
                 if (work.size() > waiting) {
@@ -88,9 +96,15 @@ final class LiveNodes {
             work.removeLast();
             if (state[node] == OPEN) {
                 state[node] = DONE;
-                (graph.kind(node) == Kind.PARAMETER ? parameters : nodes).add(node);
+                nodes.add(node);
             }
         }
+    }
+
+    /** What is computed from nothing need not wait for its turn. */
+    private void addLeaf(int node) {
+        state[node] = DONE;
+        (graph.kind(node) == Kind.PARAMETER ? parameters : nodes).add(node);
     }
 
     boolean isLive(int node) {

@@ -10,7 +10,10 @@ final class Uses {
     /** There is no (further) use. */
     static final int NONE = 0;
 
-    /** How long a use is: the one before it, who uses, the index there, the place of the block. Nodes are users, and complements of numbers of edges. */
+    /**
+     * How long a use is: the one before it, who uses, the index there, the place of the block. Who uses is a node, or the
+     * complement of the number of an edge.
+     */
     private static final int USE = 4;
 
     private final Graph graph;
