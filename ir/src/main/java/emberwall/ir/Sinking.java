@@ -31,8 +31,8 @@ final class Sinking {
     private final Uses uses;
     private int copiesLeft;
 
-    // By place, which value was there last: whether all ways lead to a use, how many do, what is the highest such block above,
-    // which copy.
+    // By place, which value was there last: whether all ways lead to a use, how many do, what is the
+    // highest such block above, which copy.
     private final int[] marked;
     private final int[] counted;
     private final int[] asked;
