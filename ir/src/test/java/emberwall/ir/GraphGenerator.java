@@ -221,7 +221,18 @@ final class GraphGenerator {
             case 1 -> keep(builder.load(Op.LOAD32_S, Type.I64, builder.i64(8), address, displacement, access));
             case 2 -> builder.store(Op.STORE, Type.I64, address, displacement, pick(Type.I64), access);
             case 3 -> builder.store(Op.STORE8, Type.I32, builder.i64(16), address, 0, pick(Type.I32), access);
+            case 6 -> neighbours(access | Access.SHORT);
             default -> cell();
+        }
+    }
+
+    /** Loads from an address of 32 bits, from above and from below. */
+    private void neighbours(int access) {
+        int root = builder.compute(Op.AND, Type.I32, pick(Type.I32), builder.i32((int) TestWorld.MASK));
+        for (int distance : new int[] {0, 1 + random.nextInt(8), -random.nextInt(4)}) {
+            int sum = builder.compute(Op.ADD, Type.I32, root, builder.i32(distance));
+            int wide = builder.compute(Op.EXTEND_I32_U, Type.I64, sum);
+            keep(builder.load(Op.LOAD8_U, Type.I32, builder.i64(0), wide, random.nextInt(2), access));
         }
     }
 
