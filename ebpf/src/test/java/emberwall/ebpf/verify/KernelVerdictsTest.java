@@ -157,7 +157,7 @@ class KernelVerdictsTest {
                 try {
                     var object = BpfObject.read(root.resolve(file));
                     var function = object.function(columns[2], columns[3]);
-                    var program = object.link(function, SampleVerdictsTest.kind(root.resolve(file), function));
+                    var program = object.link(function, object.kind(function));
                     compare(program, file + "\t" + columns[2] + " " + columns[3]);
                 } catch (ObjectException e) {
                     count("malformed");

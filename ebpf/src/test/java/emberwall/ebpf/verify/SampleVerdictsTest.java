@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import emberwall.ebpf.ObjectException;
-import emberwall.ebpf.ProgramKind;
 import emberwall.ebpf.helper.LinuxHelper;
 import emberwall.ebpf.object.BpfObject;
 import emberwall.testing.Shared;
@@ -29,7 +28,7 @@ class SampleVerdictsTest {
         try {
             var object = BpfObject.read(file);
             var found = object.function(section, function);
-            var program = object.link(found, kind(file, found));
+            var program = object.link(found, object.kind(found));
             var verifier = new Verifier(LinuxHelper::signature, VerifierLimits.DEFAULT.trusting());
             return switch (verifier.verify(program)) {
                 case Accepted proof -> "accept\t-";
@@ -38,11 +37,6 @@ class SampleVerdictsTest {
         } catch (ObjectException e) {
             return "reject_load\t" + e.getMessage().replaceAll("\\s+", " ");
         }
-    }
-
-    /** The kind that the section says, or a guess. */
-    static ProgramKind kind(Path file, BpfObject.Function function) {
-        return ProgramKind.guess(function.section(), file.getFileName().toString());
     }
 
     private static Map<String, String[]> golden() throws IOException {
